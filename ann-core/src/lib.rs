@@ -1,1 +1,2 @@
-//! ann-core
+//! Layers, training, data and saving.
+#![forbid(unsafe_code)]

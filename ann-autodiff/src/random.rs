@@ -1,0 +1,172 @@
+//! Random numbers by counter: the number at `(seed, stream, index)` is a function of these three and of nothing else.
+//!
+//! So a dropout mask does not depend on which thread fills it, an initial weight not on the order in which layers
+//! are built, and a run that was interrupted and resumed draws what it would have drawn. The function is
+//! Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011); its published
+//! test vectors are this file's tests.
+
+use crate::Scalar;
+
+/// A stream of random numbers that can be entered anywhere.
+///
+/// ```
+/// use ann_autodiff::random::Random;
+/// let random = Random::new(7).stream(3);
+/// assert_eq!(random.uniform(1_000_000), Random::new(7).stream(3).uniform(1_000_000));
+/// assert!((0.0..1.0).contains(&random.uniform(0)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Random {
+    seed: u64,
+    stream: u64,
+}
+
+const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+
+/// The ten rounds: 128 bits of counter and 64 of key to 128 bits that pass for random.
+fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
+    for _ in 0..10 {
+        let [low0, high0] = halves(MULTIPLIERS[0], counter[0]);
+        let [low1, high1] = halves(MULTIPLIERS[1], counter[2]);
+        counter = [high1 ^ counter[1] ^ key[0], low1, high0 ^ counter[3] ^ key[1], low0];
+        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
+    }
+    counter
+}
+
+fn halves(a: u32, b: u32) -> [u32; 2] {
+    let product = u64::from(a) * u64::from(b);
+    [product as u32, (product >> 32) as u32]
+}
+
+impl Random {
+    /// The stream number 0 of a seed.
+    pub const fn new(seed: u64) -> Self {
+        Self { seed, stream: 0 }
+    }
+
+    /// Another stream of the same seed; streams of different numbers have nothing to do with each other.
+    #[must_use]
+    pub const fn stream(self, stream: u64) -> Self {
+        Self { stream, ..self }
+    }
+
+    /// A stream within this one, for use by a layer, a step, an epoch.
+    #[must_use]
+    pub fn child(self, number: u64) -> Self {
+        let [a, b, c, d] = self.block(number);
+        Self { seed: u64::from(a) << 32 | u64::from(b), stream: u64::from(c) << 32 | u64::from(d) }
+    }
+
+    /// Four independent 32-bit numbers.
+    pub fn block(self, index: u64) -> [u32; 4] {
+        philox(
+            [index as u32, (index >> 32) as u32, self.stream as u32, (self.stream >> 32) as u32],
+            [self.seed as u32, (self.seed >> 32) as u32],
+        )
+    }
+
+    /// The 64-bit number at `index`.
+    pub fn bits(self, index: u64) -> u64 {
+        let block = self.block(index / 2);
+        let half = (index % 2) as usize * 2;
+        u64::from(block[half]) << 32 | u64::from(block[half + 1])
+    }
+
+    /// Uniform in `[0, 1)`, a multiple of 2^-53.
+    pub fn uniform(self, index: u64) -> f64 {
+        (self.bits(index) >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+    }
+
+    /// Standard normal, by Box and Muller's transform of two uniform numbers.
+    pub fn normal(self, index: u64) -> f64 {
+        let [a, b, c, d] = self.block(index / 2);
+        // (0, 1]: the logarithm of 0 is never taken.
+        let radius = ((u64::from(a) << 32 | u64::from(b)) >> 11) as f64 + 1.0;
+        let radius = (-2.0 * (radius * (1.0 / (1u64 << 53) as f64)).ln()).sqrt();
+        let angle = ((u64::from(c) << 32 | u64::from(d)) >> 11) as f64 * (1.0 / (1u64 << 53) as f64);
+        let (sin, cos) = (angle * std::f64::consts::TAU).sin_cos();
+        radius * if index % 2 == 0 { cos } else { sin }
+    }
+
+    /// An integer in `0..bound`, each as likely as the other to within `bound / 2^64`.
+    pub fn below(self, index: u64, bound: usize) -> usize {
+        ((u128::from(self.bits(index)) * bound as u128) >> 64) as usize
+    }
+
+    /// `0..length` in random order (Fisher and Yates).
+    pub fn permutation(self, length: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..length).collect();
+        self.shuffle(&mut order);
+        order
+    }
+
+    /// Puts `items` in random order; the order depends on the stream and the length only.
+    pub fn shuffle<U>(self, items: &mut [U]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last as u64, last + 1));
+        }
+    }
+
+    /// Fills with 1 / (1 - p) where kept and 0 where dropped, each element dropped with probability `p`.
+    pub fn dropout_mask<T: Scalar>(self, p: f64, mask: &mut [T]) {
+        let keep = T::from_f64(1.0 / (1.0 - p));
+        // 32 bits an element: four elements a block.
+        let threshold = (p * 4_294_967_296.0) as u64;
+        for (index, four) in mask.chunks_mut(4).enumerate() {
+            for (bits, m) in self.block(index as u64).into_iter().zip(four) {
+                *m = if u64::from(bits) < threshold { T::ZERO } else { keep };
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Random123's kat_vectors, philox4x32 with 10 rounds.
+    #[test]
+    fn philox_gives_the_published_vectors() {
+        assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
+        assert_eq!(philox([u32::MAX; 4], [u32::MAX; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
+        assert_eq!(
+            philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
+            [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
+        );
+    }
+
+    #[test]
+    fn normal_numbers_have_mean_zero_and_variance_one() {
+        let random = Random::new(1).stream(5);
+        let n = 100_000;
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for i in 0..n {
+            let x = random.normal(i);
+            sum += x;
+            squares += x * x;
+        }
+        // Standard errors are 0.003 and 0.0045; five of them.
+        assert!((sum / n as f64).abs() < 0.016);
+        assert!((squares / n as f64 - 1.0).abs() < 0.023);
+    }
+
+    #[test]
+    fn a_permutation_holds_every_index_once() {
+        let mut order = Random::new(3).permutation(1000);
+        assert_ne!(order[..5], [0, 1, 2, 3, 4]);
+        order.sort_unstable();
+        assert!(order.iter().copied().eq(0..1000));
+    }
+
+    #[test]
+    fn dropout_drops_its_share_and_keeps_the_mean() {
+        let mut mask = vec![0.0f64; 100_003];
+        Random::new(9).dropout_mask(0.3, &mut mask);
+        let dropped = mask.iter().filter(|m| **m == 0.0).count() as f64 / mask.len() as f64;
+        assert!((dropped - 0.3).abs() < 0.008, "{dropped}");
+        let mean = mask.iter().sum::<f64>() / mask.len() as f64;
+        assert!((mean - 1.0).abs() < 0.012, "{mean}");
+    }
+}

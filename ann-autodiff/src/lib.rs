@@ -1,7 +1,33 @@
 //! Tape-based reverse-mode automatic differentiation with compiled plans.
+#![deny(unsafe_code)]
+
+mod backend;
+mod broadcast;
+mod cpu;
+mod epilogue;
+mod error;
+mod extents;
+mod functions;
+mod gradient_check;
+mod op;
+pub mod ops;
+mod parameters;
+mod plan;
 pub mod random;
 mod scalar;
 mod shape;
+mod tape;
 
+pub use backend::{Backend, Backward, Forward, Gradient, Kernel, MAX_INPUTS, Reference};
+pub use cpu::Cpu;
+pub use epilogue::Epilogue;
+pub use error::Error;
+pub use extents::{Extents, MAX_AXES};
+pub use gradient_check::{TOLERANCE, check_gradient};
+pub use op::{AnyOp, Case, Definition, Draw, Fill, Moment, Op, Output, Role, Saved, Saves, View};
+pub use ops::OPS;
+pub use parameters::{Layout, Parameters, Segment};
+pub use plan::{Fault, Plan};
 pub use scalar::{Dtype, Scalar};
 pub use shape::{Dyn, Rank1, Rank2, Rank3, Rank4, STEPS, Shaped, fits};
+pub use tape::{Tape, Var};

@@ -101,10 +101,25 @@ pub enum Dtype {
     F64,
 }
 
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
+pub(crate) mod sealed {
+    use crate::op::{AnyOp, Definition};
+
+    pub trait Sealed: Sized {
+        /// The operation in this kind of number.
+        fn definition(op: &dyn AnyOp) -> &dyn Definition<Self>;
+    }
+
+    impl Sealed for f32 {
+        fn definition(op: &dyn AnyOp) -> &dyn Definition<Self> {
+            op
+        }
+    }
+
+    impl Sealed for f64 {
+        fn definition(op: &dyn AnyOp) -> &dyn Definition<Self> {
+            op
+        }
+    }
 }
 
 macro_rules! scalar {

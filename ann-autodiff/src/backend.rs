@@ -1,0 +1,120 @@
+//! [`Backend`]: the seam to the hardware. A plan asks it for a kernel an operation; where it has none, the operation's own
+//! definition runs. [`Reference`] never has one: it is the definitions, and the oracle of all others.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use crate::op::{AnyOp, Moment, Output, View};
+use crate::scalar::sealed::Sealed;
+use crate::{Extents, Scalar};
+
+/// Most inputs an operation may have.
+pub const MAX_INPUTS: usize = 8;
+
+/// Something that plans are compiled for.
+pub trait Backend: Clone + Debug + Send + Sync + 'static {
+    /// Its name, for people.
+    fn name(&self) -> &'static str;
+
+    /// A kernel for an operation on tensors of these sizes, or none if the definition has to do.
+    ///
+    /// All choices are made here, once a plan: a kernel has none left.
+    fn kernel<T: Scalar>(&self, op: &Arc<dyn AnyOp>, inputs: &[Extents], output: Extents) -> Option<Box<dyn Kernel<T>>>;
+}
+
+/// An operation on tensors of fixed sizes, ready to run.
+pub trait Kernel<T>: Debug + Send + Sync {
+    /// How many numbers of scratch memory it needs; their contents are anything at each call.
+    fn scratch(&self) -> usize {
+        0
+    }
+
+    /// Writes the output.
+    fn forward(&self, frame: Forward<'_, T>);
+
+    /// Writes or adds the gradients.
+    fn backward(&self, frame: Backward<'_, '_, T>);
+}
+
+/// The tensors of one forward call.
+#[derive(Debug)]
+pub struct Forward<'a, T> {
+    /// The inputs.
+    pub x: &'a [View<'a, T>],
+    /// The output; all of it is to be written.
+    pub y: Output<'a, T>,
+    /// Scratch memory.
+    pub scratch: &'a mut [T],
+}
+
+/// The tensors of one backward call; those that the operation did not save are empty.
+#[derive(Debug)]
+pub struct Backward<'a, 'b, T> {
+    /// The inputs.
+    pub x: &'a [View<'a, T>],
+    /// The output.
+    pub y: View<'a, T>,
+    /// What forward left.
+    pub kept: &'a [T],
+    /// What random operations drew from.
+    pub moment: Moment,
+    /// The gradient by the output.
+    pub dy: &'a [T],
+    /// The gradients by the inputs.
+    pub dx: &'a mut [Gradient<'b, T>],
+    /// Scratch memory.
+    pub scratch: &'a mut [T],
+}
+
+/// Where the gradient by one input goes.
+#[derive(Debug)]
+pub struct Gradient<'a, T> {
+    /// Its place; empty if nobody wants it.
+    pub data: &'a mut [T],
+    /// Whether this is the first to write there: then all of it is to be written; else it is to be added to.
+    pub fresh: bool,
+}
+
+impl<T> Gradient<'_, T> {
+    /// Whether anybody wants it.
+    pub fn is_wanted(&self) -> bool {
+        !self.data.is_empty()
+    }
+}
+
+/// The operations' own definitions, plain and slow.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reference;
+
+impl Backend for Reference {
+    fn name(&self) -> &'static str {
+        "reference"
+    }
+
+    fn kernel<T: Scalar>(&self, _: &Arc<dyn AnyOp>, _: &[Extents], _: Extents) -> Option<Box<dyn Kernel<T>>> {
+        None
+    }
+}
+
+/// A definition as a kernel.
+#[derive(Debug)]
+pub(crate) struct Defined(pub(crate) Arc<dyn AnyOp>);
+
+impl<T: Scalar> Kernel<T> for Defined {
+    fn forward(&self, frame: Forward<'_, T>) {
+        <T as Sealed>::definition(&*self.0).forward(frame.x, frame.y);
+    }
+
+    fn backward(&self, frame: Backward<'_, '_, T>) {
+        let mut dx: [&mut [T]; MAX_INPUTS] = Default::default();
+        let n = frame.dx.len();
+        for (slot, gradient) in dx.iter_mut().zip(frame.dx) {
+            if gradient.fresh {
+                gradient.data.fill(T::ZERO);
+            }
+            *slot = gradient.data;
+        }
+        let definition = <T as Sealed>::definition(&*self.0);
+        definition.backward(frame.x, frame.y, frame.kept, frame.moment, frame.dy, &mut dx[..n]);
+    }
+}

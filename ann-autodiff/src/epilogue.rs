@@ -1,0 +1,50 @@
+//! [`Epilogue`]: an activation that a product or a convolution applies to its output before it leaves the registers.
+
+use crate::Scalar;
+
+/// An activation whose derivative can be told from its output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Epilogue {
+    /// None: the identity.
+    #[default]
+    None,
+    /// `max(x, 0)`
+    Relu,
+    /// `1 / (1 + e^-x)`
+    Sigmoid,
+    /// `tanh(x)`
+    Tanh,
+}
+
+impl Epilogue {
+    /// The activation.
+    pub fn apply<T: Scalar>(self, x: T) -> T {
+        match self {
+            Self::None => x,
+            // Written so that NaN stays NaN.
+            Self::Relu => if x < T::ZERO { T::ZERO } else { x },
+            Self::Sigmoid => sigmoid(x),
+            Self::Tanh => x.tanh(),
+        }
+    }
+
+    /// Its derivative, given the output.
+    pub fn slope<T: Scalar>(self, y: T) -> T {
+        match self {
+            Self::None => T::ONE,
+            Self::Relu => if T::ZERO < y { T::ONE } else { T::ZERO },
+            Self::Sigmoid => y * (T::ONE - y),
+            Self::Tanh => T::ONE - y * y,
+        }
+    }
+}
+
+/// `1 / (1 + e^-x)`, without overflow on either side.
+pub(crate) fn sigmoid<T: Scalar>(x: T) -> T {
+    if x < T::ZERO {
+        let e = x.exp();
+        e / (T::ONE + e)
+    } else {
+        T::ONE / (T::ONE + (-x).exp())
+    }
+}

@@ -1,0 +1,41 @@
+//! The product of two tensors, element by element.
+
+use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::{Extents, Scalar, broadcast};
+
+/// `y = a b`, elementwise, with broadcasting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mul;
+
+impl Op<2> for Mul {
+    const NAME: &'static str = "mul";
+    const SAVES: Saves = Saves::INPUTS;
+    const ROLES: [Role; 2] = [Role::Differentiable; 2];
+    const CASES: &'static [Case<Self>] = &[
+        Case { name: "same sizes", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::normal(&[2, 3])] },
+        Case { name: "a row", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::normal(&[3])] },
+        Case { name: "a column and a row", op: Self, inputs: &[Fill::normal(&[2, 1]), Fill::normal(&[1, 3])] },
+    ];
+
+    fn shape(&self, [a, b]: [Extents; 2]) -> Result<Extents, String> {
+        broadcast::shape(a, b)
+    }
+
+    fn forward<T: Scalar>(&self, [a, b]: [View<'_, T>; 2], mut y: Output<'_, T>) {
+        let whole = y.extents;
+        for (i, y) in y.iter_mut().enumerate() {
+            *y = a[broadcast::index(i, whole, a.extents)] * b[broadcast::index(i, whole, b.extents)];
+        }
+    }
+
+    fn backward<T: Scalar>(&self, saved: Saved<'_, T, 2>, dy: &[T], dx: [&mut [T]; 2]) {
+        let [a, b] = saved.x;
+        for ((x, other), dx) in [(a, b), (b, a)].into_iter().zip(dx) {
+            for (i, dy) in dy.iter().enumerate() {
+                if let Some(dx) = dx.get_mut(broadcast::index(i, saved.y.extents, x.extents)) {
+                    *dx += *dy * other[broadcast::index(i, saved.y.extents, other.extents)];
+                }
+            }
+        }
+    }
+}

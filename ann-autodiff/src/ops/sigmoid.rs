@@ -1,0 +1,34 @@
+//! The logistic function.
+
+use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::epilogue::sigmoid;
+use crate::{Extents, Scalar};
+
+/// `y = 1 / (1 + e^-x)`, elementwise; no overflow on either side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sigmoid;
+
+impl Op<1> for Sigmoid {
+    const NAME: &'static str = "sigmoid";
+    // y' = y (1 - y)
+    const SAVES: Saves = Saves::OUTPUT;
+    const ROLES: [Role; 1] = [Role::Differentiable];
+    const CASES: &'static [Case<Self>] =
+        &[Case { name: "both signs", op: Self, inputs: &[Fill::normal(&[3, 5])] }];
+
+    fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
+        Ok(x)
+    }
+
+    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
+        for (x, y) in x.iter().zip(y.iter_mut()) {
+            *y = sigmoid(*x);
+        }
+    }
+
+    fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
+        for ((y, dy), dx) in saved.y.iter().zip(dy).zip(dx) {
+            *dx += *dy * *y * (T::ONE - *y);
+        }
+    }
+}

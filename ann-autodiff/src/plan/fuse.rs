@@ -1,0 +1,51 @@
+//! Joining neighbours: an activation goes into the operation whose output it alone uses.
+
+use std::sync::Arc;
+
+use super::schedule::Instruction;
+use crate::op::{AnyOp, Erased};
+use crate::ops::{Conv2dBias, Linear, Relu, Sigmoid, Tanh};
+use crate::Epilogue;
+
+/// Joins what can be joined; `uses` counts how often each value is used, by operations or from outside.
+pub(super) fn fuse(instructions: Vec<Instruction>, uses: &[usize]) -> Vec<Instruction> {
+    let mut fused: Vec<Instruction> = Vec::with_capacity(instructions.len());
+    for next in instructions {
+        // Recording order puts an activation right behind its producer; only there it is looked for.
+        if let Some(last) = fused.last_mut()
+            && next.inputs == [last.output]
+            && uses[last.output] == 1
+            && let Some(op) = joined(&*last.op, &*next.op)
+        {
+            *last = Instruction { op, output: next.output, extents: next.extents, ..last.clone() };
+        } else {
+            fused.push(next);
+        }
+    }
+    fused
+}
+
+/// The two operations as one, if there is one that does both.
+fn joined(producer: &dyn AnyOp, next: &dyn AnyOp) -> Option<Arc<dyn AnyOp>> {
+    let epilogue = epilogue(next)?;
+    if let Some(op) = producer.downcast_ref::<Linear>().filter(|op| op.epilogue == Epilogue::None) {
+        return Some(Arc::new(Erased::<_, 3>(Linear { epilogue, ..op.clone() })));
+    }
+    if let Some(op) = producer.downcast_ref::<Conv2dBias>().filter(|op| op.epilogue == Epilogue::None) {
+        return Some(Arc::new(Erased::<_, 3>(Conv2dBias { epilogue, ..op.clone() })));
+    }
+    None
+}
+
+/// The activation as an epilogue, if its derivative can be told from its output.
+fn epilogue(op: &dyn AnyOp) -> Option<Epilogue> {
+    if op.downcast_ref::<Relu>().is_some() {
+        Some(Epilogue::Relu)
+    } else if op.downcast_ref::<Sigmoid>().is_some() {
+        Some(Epilogue::Sigmoid)
+    } else if op.downcast_ref::<Tanh>().is_some() {
+        Some(Epilogue::Tanh)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,284 @@
+//! Running a schedule on the host.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::schedule::{Place, Schedule, Step};
+use crate::backend::{Backward, Defined, Forward, Gradient, MAX_INPUTS};
+use crate::op::{Moment, Output, View};
+use crate::{Backend, Cpu, Error, Extents, Kernel, Scalar, Tape, Var};
+
+/// A tape ready to run, in one kind of number, on one backend. Running it again allocates nothing.
+#[derive(Debug)]
+pub struct Plan<T: Scalar> {
+    schedule: Schedule,
+    kernels: Vec<Box<dyn Kernel<T>>>,
+    /// Whether the kernel is the backend's own, or the definition.
+    is_own: Vec<bool>,
+    backend: &'static str,
+    arena: Vec<T>,
+    scratch: Range<usize>,
+    moment: Moment,
+}
+
+/// Where a computation first went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The layer, by its path; empty outside any.
+    pub scope: String,
+    /// The operation.
+    pub op: &'static str,
+    /// Which element of its output.
+    pub index: usize,
+    /// Whether it is a parameter that is wrong, not what was made of it.
+    pub in_parameter: bool,
+}
+
+const APART: &str = "the arena gives values that live together places apart";
+
+impl<T: Scalar> Plan<T> {
+    /// Compiles for the [`Cpu`]. `loss` is what gradients are taken of, `outputs` what can be read after a run.
+    pub fn compile(tape: &Tape, loss: Option<Var<'_>>, outputs: &[Var<'_>]) -> Result<Self, Error> {
+        Self::compile_for(&Cpu::default(), tape, loss, outputs)
+    }
+
+    /// Compiles for a backend.
+    pub fn compile_for<B: Backend>(
+        backend: &B,
+        tape: &Tape,
+        loss: Option<Var<'_>>,
+        outputs: &[Var<'_>],
+    ) -> Result<Self, Error> {
+        let record = tape.record()?;
+        let outputs: Vec<_> = outputs.iter().map(|output| output.id).collect();
+        let mut schedule = Schedule::new(&record, loss.map(|loss| loss.id), &outputs)?;
+        let mut kernels = Vec::new();
+        let mut is_own = Vec::new();
+        for step in &schedule.steps {
+            let inputs: Vec<Extents> = step.x.iter().map(|(_, extents)| *extents).collect();
+            let own = backend.kernel::<T>(&step.op, &inputs, step.extents);
+            is_own.push(own.is_some());
+            kernels.push(own.unwrap_or_else(|| Box::new(Defined(Arc::clone(&step.op)))));
+        }
+        let scratch = kernels.iter().map(|kernel| kernel.scratch()).max().unwrap_or(0);
+        let scratch = if scratch == 0 { 0..0 } else { schedule.arena..schedule.arena + scratch };
+        schedule.arena = schedule.arena.max(scratch.end);
+        let mut arena = vec![T::ZERO; schedule.arena];
+        for (range, constant) in &schedule.constants {
+            for (to, from) in arena[range.clone()].iter_mut().zip(constant.iter()) {
+                *to = T::from_f64(*from);
+            }
+        }
+        Ok(Self { schedule, kernels, is_own, backend: backend.name(), arena, scratch, moment: Moment::default() })
+    }
+
+    /// Input `number`, in the order in which the tape made them, to be filled before a run. It keeps its contents.
+    pub fn input_mut(&mut self, number: usize) -> &mut [T] {
+        let range = self.schedule.inputs[number].clone();
+        &mut self.arena[range]
+    }
+
+    /// Two inputs at once.
+    pub fn inputs_mut(&mut self, numbers: [usize; 2]) -> [&mut [T]; 2] {
+        let ranges = numbers.map(|number| self.schedule.inputs[number].clone());
+        disjoint(&mut self.arena, ranges)
+    }
+
+    /// What random operations draw from at the next run.
+    pub fn set_moment(&mut self, moment: Moment) {
+        self.moment = moment;
+    }
+
+    /// Computes the outputs and the loss.
+    pub fn forward(&mut self, parameters: &[T]) -> Result<(), Error> {
+        self.check("parameters", parameters.len())?;
+        for number in 0..self.kernels.len() {
+            self.step_forward(number, parameters);
+        }
+        Ok(())
+    }
+
+    /// Computes the gradient of the loss by all parameters, after [`forward`](Self::forward) with the same ones. All of
+    /// `gradients` is overwritten.
+    pub fn backward(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), Error> {
+        self.check("parameters", parameters.len())?;
+        self.check("gradients", gradients.len())?;
+        for range in &self.schedule.untouched {
+            gradients[range.clone()].fill(T::ZERO);
+        }
+        match &self.schedule.seed {
+            Some(Place::Arena(range)) => self.arena[range.clone()].fill(T::ONE),
+            Some(Place::Parameter(range)) => gradients[range.clone()].fill(T::ONE),
+            None => {}
+        }
+        for number in (0..self.kernels.len()).rev() {
+            self.step_backward(number, parameters, gradients);
+        }
+        Ok(())
+    }
+
+    /// The loss of the last run; NaN if the plan was compiled without one.
+    pub fn loss(&self) -> T {
+        self.schedule.loss.clone().map_or(T::NAN, |range| self.arena[range.start])
+    }
+
+    /// Output `number` of the last run, in the order given to [`compile`](Self::compile).
+    pub fn output(&self, number: usize) -> &[T] {
+        &self.arena[self.schedule.outputs[number].0.clone()]
+    }
+
+    /// The sizes of output `number`.
+    pub fn output_extents(&self, number: usize) -> Extents {
+        self.schedule.outputs[number].1
+    }
+
+    /// The gradient by input `number`, after [`backward`](Self::backward); none for [data](Tape::data) and for inputs that
+    /// the loss does not depend on.
+    pub fn input_gradient(&self, number: usize) -> Option<&[T]> {
+        self.schedule.input_gradients[number].clone().map(|range| &self.arena[range])
+    }
+
+    /// How many parameters the plan takes.
+    pub fn n_parameters(&self) -> usize {
+        self.schedule.parameters
+    }
+
+    /// How many numbers the arena holds: all inputs, intermediate values, gradients of them, and scratch memory.
+    pub fn arena_len(&self) -> usize {
+        self.arena.len()
+    }
+
+    /// Runs forward again and says where the first number that is infinite or NaN came up.
+    pub fn first_fault(&mut self, parameters: &[T]) -> Result<Option<Fault>, Error> {
+        self.check("parameters", parameters.len())?;
+        for number in 0..self.kernels.len() {
+            let step = &self.schedule.steps[number];
+            let fault = |index, in_parameter| {
+                Ok(Some(Fault { scope: step.scope.clone(), op: step.op.name(), index, in_parameter }))
+            };
+            for (place, _) in &step.x {
+                if let Place::Parameter(range) = place
+                    && let Some(index) = first_non_finite(&parameters[range.clone()])
+                {
+                    return fault(index, true);
+                }
+            }
+            self.step_forward(number, parameters);
+            let step = &self.schedule.steps[number];
+            if let Some(index) = first_non_finite(&self.arena[step.y.clone()]) {
+                return Ok(Some(Fault { scope: step.scope.clone(), op: step.op.name(), index, in_parameter: false }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What the plan does, a line a step: the operation, its layer, its sizes, and whether the backend has a kernel for it
+    /// or the definition runs.
+    pub fn explain(&self) -> String {
+        use std::fmt::Write;
+        let mut text = String::new();
+        for (step, own) in self.schedule.steps.iter().zip(&self.is_own) {
+            let by = if *own { self.backend } else { "definition" };
+            let backward = if step.backward.is_some() { "forward and backward" } else { "forward" };
+            let _ = writeln!(text, "{:<24} {:<28} {:<20} {backward}, {by}", step.scope, step.op.name(), step.extents.to_string());
+        }
+        let _ = writeln!(text, "arena: {} numbers", self.arena.len());
+        text
+    }
+
+    fn check(&self, what: &'static str, found: usize) -> Result<(), Error> {
+        let expected = self.schedule.parameters;
+        if expected == found { Ok(()) } else { Err(Error::Length { what, expected, found }) }
+    }
+
+    fn step_forward(&mut self, number: usize, parameters: &[T]) {
+        let step = &self.schedule.steps[number];
+        let mut ranges: [Range<usize>; MAX_INPUTS + 3] = [const { 0..0 }; _];
+        ranges[0] = step.y.clone();
+        ranges[1] = step.kept.clone();
+        ranges[2] = self.scratch.clone();
+        for (range, (place, _)) in ranges[3..].iter_mut().zip(&step.x) {
+            if let Place::Arena(at) = place {
+                *range = at.clone();
+            }
+        }
+        let [y, kept, scratch, inputs @ ..] = disjoint(&mut self.arena, ranges);
+        let x = views(step, &inputs, parameters, |_| true);
+        let y = Output { data: y, extents: step.extents, kept, moment: self.moment };
+        self.kernels[number].forward(Forward { x: &x[..step.x.len()], y, scratch });
+    }
+
+    fn step_backward(&mut self, number: usize, parameters: &[T], gradients: &mut [T]) {
+        let step = &self.schedule.steps[number];
+        let Some(adjoint) = &step.backward else { return };
+        let saves = step.op.saves();
+        let mut ranges: [Range<usize>; 2 * MAX_INPUTS + 4] = [const { 0..0 }; _];
+        if saves.output() {
+            ranges[0] = step.y.clone();
+        }
+        ranges[1] = step.kept.clone();
+        ranges[2] = adjoint.dy.clone();
+        ranges[3] = self.scratch.clone();
+        for (i, (place, _)) in step.x.iter().enumerate() {
+            if let Place::Arena(at) = place
+                && saves.input(i)
+            {
+                ranges[4 + i] = at.clone();
+            }
+        }
+        let mut parameter_ranges: [Range<usize>; MAX_INPUTS] = [const { 0..0 }; _];
+        for (i, sink) in adjoint.dx.iter().enumerate() {
+            match sink.as_ref().map(|sink| &sink.place) {
+                Some(Place::Arena(at)) => ranges[4 + MAX_INPUTS + i] = at.clone(),
+                Some(Place::Parameter(at)) => parameter_ranges[i] = at.clone(),
+                None => {}
+            }
+        }
+        let [y, kept, dy, scratch, mut rest @ ..] = disjoint(&mut self.arena, ranges);
+        let (inputs, arena_dx) = rest.split_at_mut(MAX_INPUTS);
+        let parameter_dx = disjoint(gradients, parameter_ranges);
+        let x = views(step, inputs, parameters, |i| saves.input(i));
+        let mut dx: [Gradient<'_, T>; MAX_INPUTS] =
+            std::array::from_fn(|_| Gradient { data: Default::default(), fresh: false });
+        for (((slot, sink), in_arena), in_gradients) in
+            dx.iter_mut().zip(&adjoint.dx).zip(arena_dx.iter_mut()).zip(parameter_dx)
+        {
+            if let Some(sink) = sink {
+                slot.fresh = sink.fresh;
+                slot.data = if matches!(sink.place, Place::Arena(_)) { in_arena } else { in_gradients };
+            }
+        }
+        self.kernels[number].backward(Backward {
+            x: &x[..step.x.len()],
+            y: View { data: y, extents: step.extents },
+            kept,
+            moment: self.moment,
+            dy,
+            dx: &mut dx[..step.x.len()],
+            scratch,
+        });
+    }
+}
+
+/// Slices of one vector that do not overlap.
+fn disjoint<T, const N: usize>(values: &mut [T], ranges: [Range<usize>; N]) -> [&mut [T]; N] {
+    values.get_disjoint_mut(ranges).expect(APART)
+}
+
+/// The inputs of a step, empty where `saved` says that they are gone.
+fn views<'a, T>(
+    step: &Step,
+    arena: &'a [&mut [T]],
+    parameters: &'a [T],
+    saved: impl Fn(usize) -> bool,
+) -> [View<'a, T>; MAX_INPUTS] {
+    std::array::from_fn(|i| match step.x.get(i) {
+        None => View { data: &[], extents: Extents::SCALAR },
+        Some((Place::Parameter(at), extents)) if saved(i) => View { data: &parameters[at.clone()], extents: *extents },
+        Some((_, extents)) => View { data: &*arena[i], extents: *extents },
+    })
+}
+
+fn first_non_finite<T: Scalar>(values: &[T]) -> Option<usize> {
+    values.iter().position(|value| !value.is_finite())
+}

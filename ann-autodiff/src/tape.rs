@@ -1,0 +1,304 @@
+//! [`Tape`] and [`Var`]: operations in the order in which they were called, without any numbers.
+//!
+//! A mistake (sizes that do not fit) is kept by the tape and reported when the tape is compiled, so that formulas can be
+//! written as formulas: every value that depends on the mistake is void, nothing is computed.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::op::{AnyOp, Erased, Op};
+use crate::parameters::{Layout, Segment};
+use crate::{Dyn, Error, Extents, Shaped, fits};
+
+/// The list of operations of one computation.
+///
+/// ```
+/// use ann_autodiff::{Plan, Tape};
+///
+/// let tape = Tape::new();
+/// let x = tape.input(&[3]);
+/// let loss = (x * x).sum();
+/// let mut plan = Plan::<f64>::compile(&tape, Some(loss), &[])?;
+/// plan.input_mut(0).copy_from_slice(&[1.0, 2.0, 3.0]);
+/// plan.forward(&[])?;
+/// assert_eq!(plan.loss(), 14.0);
+/// # Ok::<(), ann_autodiff::Error>(())
+/// ```
+#[derive(Default)]
+pub struct Tape {
+    record: RefCell<Record>,
+}
+
+/// What a tape holds.
+#[derive(Clone, Default)]
+pub(crate) struct Record {
+    pub(crate) nodes: Vec<Node>,
+    /// The inputs in the order in which they were made, and whether their gradients are wanted.
+    pub(crate) inputs: Vec<(Id, bool)>,
+    /// The parameters in the order in which they were made.
+    pub(crate) parameters: Vec<(Id, Segment)>,
+    pub(crate) scopes: Vec<String>,
+    /// Where each open scope ends in the path of the current one.
+    open: Vec<String>,
+    streams: u64,
+    error: Option<Error>,
+}
+
+/// A value on a tape.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) kind: NodeKind,
+    pub(crate) extents: Extents,
+    /// The scope it was recorded in, an index of `Record::scopes`.
+    pub(crate) scope: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum NodeKind {
+    Input,
+    Parameter,
+    Constant(Arc<[f64]>),
+    Op(Arc<dyn AnyOp>, Vec<Id>),
+}
+
+/// The number of a node.
+pub(crate) type Id = usize;
+
+/// The value that stands for all that depends on a mistake.
+const VOID: Id = usize::MAX;
+
+/// A value on a tape: a handle, to be copied freely. `S` is the shape of one example where it is known to the compiler.
+pub struct Var<'t, S = Dyn> {
+    pub(crate) tape: &'t Tape,
+    pub(crate) id: Id,
+    shape: PhantomData<fn() -> S>,
+}
+
+impl<S> Clone for Var<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Var<'_, S> {}
+
+impl<S> fmt::Debug for Var<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Var({}: {})", self.id, self.extents())
+    }
+}
+
+impl fmt::Debug for Tape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let record = self.record.borrow();
+        for (id, node) in record.nodes.iter().enumerate() {
+            let scope = &record.scopes[node.scope];
+            match &node.kind {
+                NodeKind::Input => writeln!(f, "{id}: {} input", node.extents)?,
+                NodeKind::Parameter => writeln!(f, "{id}: {} parameter of {scope}", node.extents)?,
+                NodeKind::Constant(_) => writeln!(f, "{id}: {} constant", node.extents)?,
+                NodeKind::Op(op, inputs) => writeln!(f, "{id}: {} {op:?} of {inputs:?} in {scope}", node.extents)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Tape {
+    /// An empty tape.
+    pub fn new() -> Self {
+        let tape = Self::default();
+        tape.record.borrow_mut().scopes.push(String::new());
+        tape
+    }
+
+    /// A value given from outside at each run, whose gradient can be asked for.
+    pub fn input(&self, dims: &[usize]) -> Var<'_> {
+        self.leaf(dims, true)
+    }
+
+    /// A value given from outside whose gradient nobody wants: data, labels. Nothing is computed for it.
+    pub fn data(&self, dims: &[usize]) -> Var<'_> {
+        self.leaf(dims, false)
+    }
+
+    fn leaf(&self, dims: &[usize], differentiable: bool) -> Var<'_> {
+        let Some(extents) = self.check(Extents::new(dims)) else { return self.void() };
+        let var = self.node(NodeKind::Input, extents);
+        self.record.borrow_mut().inputs.push((var.id, differentiable));
+        var
+    }
+
+    /// A value that is the same at each run, row-major.
+    pub fn constant(&self, dims: &[usize], values: &[f64]) -> Var<'_> {
+        let Some(extents) = self.check(Extents::new(dims)) else { return self.void() };
+        if extents.count() != values.len() {
+            let (expected, found) = (extents.count(), values.len());
+            return self.fail(Error::Length { what: "the values of a constant", expected, found });
+        }
+        self.node(NodeKind::Constant(values.into()), extents)
+    }
+
+    /// A parameter, called `name` within the open scopes.
+    pub fn parameter(&self, name: &str, dims: &[usize]) -> Var<'_> {
+        self.segment(name, dims, true)
+    }
+
+    /// A running statistic: kept and saved with the parameters, but moved by [`Role::Statistic`](crate::Role), not by
+    /// an optimizer.
+    pub fn statistic(&self, name: &str, dims: &[usize]) -> Var<'_> {
+        self.segment(name, dims, false)
+    }
+
+    fn segment(&self, name: &str, dims: &[usize], trainable: bool) -> Var<'_> {
+        let Some(extents) = self.check(Extents::new(dims)) else { return self.void() };
+        let name = self.path(name);
+        if self.record.borrow().parameters.iter().any(|(_, segment)| segment.name == name) {
+            return self.fail(Error::DuplicateParameter { name });
+        }
+        let var = self.node(NodeKind::Parameter, extents);
+        self.record.borrow_mut().parameters.push((var.id, Segment { name, extents, trainable, start: 0 }));
+        var
+    }
+
+    /// A parameter that was recorded before, by its name within the open scopes: to use one weight twice.
+    pub fn shared(&self, name: &str) -> Var<'_> {
+        let name = self.path(name);
+        let found = self.record.borrow().parameters.iter().find(|(_, s)| s.name == name).map(|(id, _)| *id);
+        match found {
+            Some(id) => self.var(id),
+            None => {
+                let known = self.record.borrow().parameters.iter().map(|(_, s)| s.name.clone()).collect();
+                self.fail(Error::UnknownParameter { name, known })
+            }
+        }
+    }
+
+    /// Calls `f`; what it records belongs to the scope `name`, and its parameters are called `name.…`.
+    pub fn scope<R>(&self, name: &str, f: impl FnOnce() -> R) -> R {
+        self.enter(Some(name));
+        let result = f();
+        self.enter(None);
+        result
+    }
+
+    /// Opens a scope, or closes the last one.
+    fn enter(&self, name: Option<&str>) {
+        let path = name.map(|name| self.path(name));
+        let record = &mut *self.record.borrow_mut();
+        match path {
+            Some(path) => record.open.push(path),
+            None => drop(record.open.pop()),
+        }
+        record.scopes.push(record.open.last().cloned().unwrap_or_default());
+    }
+
+    fn path(&self, name: &str) -> String {
+        match self.record.borrow().open.last() {
+            Some(path) => format!("{path}.{name}"),
+            None => name.to_owned(),
+        }
+    }
+
+    /// A number for a random operation to draw by: different for each on this tape, the same on the next.
+    pub fn stream(&self) -> u64 {
+        let record = &mut *self.record.borrow_mut();
+        record.streams += 1;
+        record.streams
+    }
+
+    /// Records an operation.
+    pub fn apply<'t, O: Op<N>, const N: usize>(&'t self, op: O, inputs: [Var<'t>; N]) -> Var<'t> {
+        if inputs.iter().any(|x| !std::ptr::eq(x.tape, self)) {
+            return self.fail(Error::Tapes { op: O::NAME });
+        }
+        if inputs.iter().any(|x| x.id == VOID) {
+            return self.void();
+        }
+        let extents = inputs.map(|x| x.extents());
+        match op.shape(extents) {
+            Ok(shape) => {
+                let ids = inputs.iter().map(|x| x.id).collect();
+                self.node(NodeKind::Op(Arc::new(Erased(op)), ids), shape)
+            }
+            Err(reason) => self.fail(Error::Shape {
+                scope: self.record.borrow().open.last().cloned().unwrap_or_default(),
+                op: O::NAME,
+                inputs: extents.to_vec(),
+                reason,
+            }),
+        }
+    }
+
+    /// Where the parameters lie in the one vector: the trainable ones first, in the order of recording.
+    pub fn layout(&self) -> Layout {
+        Layout::new(self.record.borrow().parameters.iter().map(|(_, segment)| segment.clone()).collect())
+    }
+
+    /// The first mistake, if there was one.
+    pub fn finish(&self) -> Result<(), Error> {
+        self.record.borrow().error.clone().map_or(Ok(()), Err)
+    }
+
+    /// The first mistake, or what was recorded.
+    pub(crate) fn record(&self) -> Result<Record, Error> {
+        self.finish()?;
+        Ok(self.record.borrow().clone())
+    }
+
+    /// Keeps a mistake; the value of what it made is void.
+    pub(crate) fn fail(&self, error: Error) -> Var<'_> {
+        self.record.borrow_mut().error.get_or_insert(error);
+        self.void()
+    }
+
+    fn check<R>(&self, result: Result<R, Error>) -> Option<R> {
+        result.map_err(|error| self.fail(error)).ok()
+    }
+
+    fn void(&self) -> Var<'_> {
+        self.var(VOID)
+    }
+
+    fn var<S>(&self, id: Id) -> Var<'_, S> {
+        Var { tape: self, id, shape: PhantomData }
+    }
+
+    fn node(&self, kind: NodeKind, extents: Extents) -> Var<'_> {
+        let record = &mut *self.record.borrow_mut();
+        let scope = record.scopes.len() - 1;
+        record.nodes.push(Node { kind, extents, scope });
+        self.var(record.nodes.len() - 1)
+    }
+}
+
+impl<'t, S> Var<'t, S> {
+    /// The tape it is on.
+    pub fn tape(self) -> &'t Tape {
+        self.tape
+    }
+
+    /// The sizes, batch included. Those of a single number if the value is void.
+    pub fn extents(self) -> Extents {
+        self.tape.record.borrow().nodes.get(self.id).map_or(Extents::SCALAR, |node| node.extents)
+    }
+
+    /// The same value, its shape known only at run time.
+    pub fn untyped(self) -> Var<'t> {
+        self.tape.var(self.id)
+    }
+
+    /// The same value, its shape known to the compiler: an error of the tape if it is another.
+    /// The first axis is the batch.
+    pub fn typed<R: Shaped>(self) -> Var<'t, R> {
+        let extents = self.extents();
+        if self.id != VOID && !(R::DIMS.is_none() || extents.split_first().is_some_and(|(_, dims)| fits::<R>(dims))) {
+            let scope = self.tape.record.borrow().open.last().cloned().unwrap_or_default();
+            let expected = R::DIMS.unwrap_or_default().to_vec();
+            return self.tape.fail(Error::Type { scope, expected, found: extents }).tape.var(VOID);
+        }
+        self.tape.var(self.id)
+    }
+}

@@ -57,6 +57,16 @@ impl Layout {
         self.segments.iter().find(|segment| segment.name == name)
     }
 
+    /// The table of those whose names begin with `prefix`, without it.
+    #[must_use]
+    pub fn part(&self, prefix: &str) -> Self {
+        let part = |segment: &Segment| {
+            let name = segment.name.strip_prefix(prefix)?.to_owned();
+            Some(Segment { name, ..segment.clone() })
+        };
+        Self::new(self.segments.iter().filter_map(part).collect())
+    }
+
     /// How many numbers there are.
     pub fn len(&self) -> usize {
         self.len

@@ -163,15 +163,19 @@ impl Tape {
         var
     }
 
-    /// A parameter that was recorded before, by its name within the open scopes: to use one weight twice.
+    /// A parameter that was recorded before, to use it twice: by its name within the open scopes, the innermost first.
     pub fn shared(&self, name: &str) -> Var<'_> {
-        let name = self.path(name);
-        let found = self.record.borrow().parameters.iter().find(|(_, s)| s.name == name).map(|(id, _)| *id);
+        let found = {
+            let record = self.record.borrow();
+            let scopes = record.open.iter().rev().map(|scope| format!("{scope}.{name}")).chain([name.to_owned()]);
+            let id_of = |path: String| record.parameters.iter().find(|(_, s)| s.name == path).map(|(id, _)| *id);
+            scopes.into_iter().find_map(id_of)
+        };
         match found {
             Some(id) => self.var(id),
             None => {
                 let known = self.record.borrow().parameters.iter().map(|(_, s)| s.name.clone()).collect();
-                self.fail(Error::UnknownParameter { name, known })
+                self.fail(Error::UnknownParameter { name: name.to_owned(), known })
             }
         }
     }
@@ -195,7 +199,8 @@ impl Tape {
         record.scopes.push(record.open.last().cloned().unwrap_or_default());
     }
 
-    fn path(&self, name: &str) -> String {
+    /// The name with the open scopes in front.
+    pub fn path(&self, name: &str) -> String {
         match self.record.borrow().open.last() {
             Some(path) => format!("{path}.{name}"),
             None => name.to_owned(),

@@ -1,0 +1,387 @@
+//! [`Error`]: everything that can go wrong outside a tape, written for the person who will read it.
+//!
+//! A message says who or where (file, line, column, tensor, layer), what was found, what was expected, and the next
+//! step where there is one.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ann_autodiff::Dtype;
+
+/// What a fallible function of this crate returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error of data, settings, files or training.
+///
+/// ```
+/// use ann_core::Error;
+/// let error = Error::BatchTooLarge { batch: 64, examples: 10 };
+/// assert_eq!(error.to_string(), "a batch of 64 is larger than the data, 10 examples; use a batch of at most 10");
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The operating system refused.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was being done, in the infinitive: `read`, `rename to`.
+        action: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file that is not the IDX file it should be.
+    #[error("{}, byte {offset}: {what}: expected {expected}, found {found}", path.display())]
+    Idx {
+        /// The file.
+        path: PathBuf,
+        /// Where in it, counted from 0 in the unpacked bytes.
+        offset: u64,
+        /// Which part of the file.
+        what: &'static str,
+        /// What should have been there.
+        expected: String,
+        /// What was there.
+        found: String,
+    },
+    /// A table that cannot be read.
+    #[error("{}, line {line}{}: expected {expected}, found {found}", path.display(), column_of(column))]
+    Csv {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1, the header among them.
+        line: u64,
+        /// The column's name; empty where the whole line is at fault.
+        column: String,
+        /// What should have been there.
+        expected: String,
+        /// What was there.
+        found: String,
+    },
+    /// A column that a table has not.
+    #[error("{} has no column `{column}`; it has {}{}", path.display(), known.join(", "), did_you_mean(near))]
+    Column {
+        /// The file.
+        path: PathBuf,
+        /// The name that was asked for.
+        column: String,
+        /// The names there are.
+        known: Vec<String>,
+        /// A name that is nearly the same.
+        near: Option<String>,
+    },
+    /// A label beyond the classes.
+    #[error("{place}: label {found} is not one of the {classes} classes (0 to {})", classes.saturating_sub(1))]
+    Label {
+        /// The file and line, or the number of the example.
+        place: String,
+        /// The label.
+        found: String,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// A number that is infinite or NaN among data.
+    #[error("{what} {example}, column {column} is {value}; data must be finite numbers")]
+    NotFinite {
+        /// `input` or `target`.
+        what: &'static str,
+        /// The number of the example.
+        example: usize,
+        /// The place within the example, counted through all its axes.
+        column: usize,
+        /// The number found.
+        value: f64,
+    },
+    /// Data without a single example.
+    #[error("{what} holds no examples; at least one is needed")]
+    Empty {
+        /// What was empty.
+        what: String,
+    },
+    /// A batch that the data cannot fill once.
+    #[error(
+        "a batch of {batch} is larger than the data, {examples} examples; use a batch of at most {examples}"
+    )]
+    BatchTooLarge {
+        /// Examples a batch.
+        batch: usize,
+        /// Examples there are.
+        examples: usize,
+    },
+    /// Sizes or counts that do not agree.
+    #[error("{what}: expected {expected}, found {found}")]
+    Shape {
+        /// What was being put together.
+        what: String,
+        /// The sizes or count that would fit.
+        expected: String,
+        /// Those found.
+        found: String,
+    },
+    /// A checkpoint of another network or another run. All differences are listed.
+    #[error("{}", lines(differences, path))]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// Each difference.
+        differences: Vec<Difference>,
+    },
+    /// A file that is damaged or of another format.
+    #[error("{} is no {format} file, or a damaged one: {reason}", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What it should have been.
+        format: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Training ran off: a loss that is NaN or infinite.
+    #[error(
+        "training diverged at step {step} (epoch {epoch}): the loss is {loss}{}; \
+         the last good state is kept; a smaller learning rate or gradient clipping may help",
+        first_in(layer)
+    )]
+    Diverged {
+        /// The step, counted from 1.
+        step: u64,
+        /// The epoch, counted from 1.
+        epoch: u64,
+        /// The loss found.
+        loss: f64,
+        /// The layer whose output first was not finite.
+        layer: Option<String>,
+    },
+    /// A mistake on a tape: sizes that do not fit, a parameter of that name twice.
+    #[error(transparent)]
+    Tape(#[from] ann_autodiff::Error),
+    /// A layer was given another number of inputs than it takes.
+    #[error("`{layer}` takes {expected} inputs, it was given {found}")]
+    Inputs {
+        /// The layer.
+        layer: &'static str,
+        /// How many it takes.
+        expected: usize,
+        /// How many there were.
+        found: usize,
+    },
+    /// A network within another one was replaced by one that was built on its own.
+    #[error(
+        "`{label}` was replaced by a network with weights of its own, which `{network}` does not see; \
+         copy them into it with `copy_from` instead"
+    )]
+    Replaced {
+        /// The network around it.
+        network: String,
+        /// Its label.
+        label: String,
+    },
+    /// No parameter of that name, or not of that many values.
+    #[error("{network} has no parameter `{name}`{}; it has {}", did_you_mean(near), known.join(", "))]
+    Parameter {
+        /// The network.
+        network: String,
+        /// The name asked for.
+        name: String,
+        /// A name that is nearly the same.
+        near: Option<String>,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// A setting outside its range.
+    #[error("{owner}: {name} = {value} is refused: {expected}")]
+    Setting {
+        /// Whose setting.
+        owner: &'static str,
+        /// Its name.
+        name: &'static str,
+        /// The value found.
+        value: String,
+        /// What it must be.
+        expected: &'static str,
+    },
+}
+
+/// One thing in which a checkpoint differs from what it is loaded into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Difference {
+    /// The file lacks a tensor.
+    Missing {
+        /// Its name.
+        name: String,
+        /// The name of a tensor that is in the file, not in the network, and nearly the same.
+        near: Option<String>,
+    },
+    /// The file has a tensor that the network has not.
+    Unknown {
+        /// Its name.
+        name: String,
+    },
+    /// The sizes differ.
+    Shape {
+        /// The tensor.
+        name: String,
+        /// Its sizes in the file.
+        file: Vec<usize>,
+        /// Its sizes in the network.
+        network: Vec<usize>,
+    },
+    /// The kind of number differs.
+    Dtype {
+        /// The tensor.
+        name: String,
+        /// The kind in the file, as the file calls it.
+        file: String,
+        /// The kind in the network.
+        network: Dtype,
+    },
+    /// A setting of the run differs.
+    Setting {
+        /// Its name.
+        name: String,
+        /// As it was when the checkpoint was written.
+        file: Option<String>,
+        /// As it is now.
+        run: Option<String>,
+    },
+}
+
+impl Difference {
+    /// The sentence, with the file's name in it.
+    fn sentence(&self, file: &str) -> String {
+        match self {
+            Self::Missing { name, near: None } => format!("{name} is missing from {file}"),
+            Self::Missing { name, near: Some(near) } => {
+                format!("{name} is missing from {file}; is it the file's {near} under another name?")
+            }
+            Self::Unknown { name } => format!("{name} in {file} is no tensor of this network"),
+            Self::Shape { name, file: theirs, network } => {
+                format!("{name} in {file} is {theirs:?}; this network's is {network:?}")
+            }
+            Self::Dtype { name, file: theirs, network } => {
+                format!("{name} in {file} is stored as {theirs}; this network computes in {network:?}")
+            }
+            Self::Setting { name, file: theirs, run } => {
+                let say = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".into());
+                format!("{name} in {file} is {}; this run's is {}", say(theirs), say(run))
+            }
+        }
+    }
+}
+
+impl Error {
+    /// For `map_err`: the same error of the system with what was being done to which file.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |source| Self::Io { action, path, source }
+    }
+
+    /// Sizes that do not agree.
+    pub(crate) fn shape(what: impl Into<String>, expected: impl fmt::Display, found: impl fmt::Display) -> Self {
+        Self::Shape { what: what.into(), expected: expected.to_string(), found: found.to_string() }
+    }
+}
+
+/// The file's name without its folder, as messages call it.
+fn short(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+fn lines(differences: &[Difference], path: &Path) -> String {
+    let file = short(path);
+    differences.iter().map(|difference| difference.sentence(&file)).collect::<Vec<_>>().join("\n")
+}
+
+fn column_of(column: &str) -> String {
+    if column.is_empty() { String::new() } else { format!(", column `{column}`") }
+}
+
+fn did_you_mean(near: &Option<String>) -> String {
+    near.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}
+
+fn first_in(layer: &Option<String>) -> String {
+    layer.as_ref().map_or_else(String::new, |layer| format!(", first in the output of layer `{layer}`"))
+}
+
+/// Refuses a setting unless `fine`; NaN is refused by writing the condition so that it fails for NaN.
+pub(crate) fn require(
+    fine: bool,
+    owner: &'static str,
+    name: &'static str,
+    value: impl fmt::Display,
+    expected: &'static str,
+) -> Result<()> {
+    if fine { Ok(()) } else { Err(Error::Setting { owner, name, value: value.to_string(), expected }) }
+}
+
+/// The name among `known` that is nearest to `name`, if near enough to be meant.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
+    known
+        .into_iter()
+        .map(|other| (if plain(name) == plain(other) { 0 } else { distance(name, other) }, other))
+        .filter(|(distance, _)| *distance <= 2)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, other)| other)
+}
+
+/// Levenshtein's distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, a) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_error_names_the_file_and_both_shapes() {
+        let error = Error::Checkpoint {
+            path: "models/lenet.safetensors".into(),
+            differences: vec![
+                Difference::Shape {
+                    name: "conv1.weight".into(),
+                    file: vec![20, 3, 5, 5],
+                    network: vec![20, 1, 5, 5],
+                },
+                Difference::Missing { name: "fc1.bias".into(), near: Some("fc_1.bias".into()) },
+            ],
+        };
+        assert_eq!(
+            error.to_string(),
+            "conv1.weight in lenet.safetensors is [20, 3, 5, 5]; this network's is [20, 1, 5, 5]\n\
+             fc1.bias is missing from lenet.safetensors; is it the file's fc_1.bias under another name?"
+        );
+    }
+
+    #[test]
+    fn a_near_name_is_one_of_at_most_two_slips() {
+        assert_eq!(nearest("conv1.wieght", ["conv2.bias", "conv1.weight"]), Some("conv1.weight"));
+        assert_eq!(nearest("Conv_1.weight", ["conv1.weight"]), Some("conv1.weight"));
+        assert_eq!(nearest("fc9.weight", ["conv1.weight"]), None);
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+    }
+
+    #[test]
+    fn divergence_names_step_epoch_and_layer() {
+        let error = Error::Diverged { step: 12, epoch: 1, loss: f64::NAN, layer: Some("fc1".into()) };
+        let text = error.to_string();
+        assert!(text.contains("step 12 (epoch 1)") && text.contains("NaN") && text.contains("`fc1`"), "{text}");
+    }
+}

@@ -1,0 +1,126 @@
+//! [`Weights`]: where a network's parameters are, shared with the networks inside it.
+
+use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use ann_autodiff::{Dtype, Layout, Parameters, Scalar};
+
+/// The parameters of a network in the precision they are kept in.
+#[derive(Clone, Debug)]
+pub enum Store {
+    /// 32 bits.
+    F32(Parameters<f32>),
+    /// 64 bits.
+    F64(Parameters<f64>),
+}
+
+impl Store {
+    /// The table of names.
+    pub fn layout(&self) -> &Arc<Layout> {
+        match self {
+            Self::F32(parameters) => parameters.layout(),
+            Self::F64(parameters) => parameters.layout(),
+        }
+    }
+
+    /// The precision.
+    pub fn dtype(&self) -> Dtype {
+        match self {
+            Self::F32(_) => Dtype::F32,
+            Self::F64(_) => Dtype::F64,
+        }
+    }
+
+    /// The values of one name, in `f64`, exactly.
+    pub fn get(&self, name: &str) -> Option<Vec<f64>> {
+        match self {
+            Self::F32(parameters) => parameters.get(name).map(|values| values.iter().map(|v| v.to_f64()).collect()),
+            Self::F64(parameters) => parameters.get(name).map(<[f64]>::to_vec),
+        }
+    }
+
+    /// Overwrites the values of one name, each rounded to the nearest; `false` if there is no such name or not as many.
+    pub fn set<T: Scalar>(&mut self, name: &str, values: &[T]) -> bool {
+        fn copy<T: Scalar, U: Scalar>(to: Option<&mut [U]>, from: &[T]) -> bool {
+            let Some(to) = to.filter(|to| to.len() == from.len()) else { return false };
+            for (to, from) in to.iter_mut().zip(from) {
+                *to = U::from_f64(from.to_f64());
+            }
+            true
+        }
+        match self {
+            Self::F32(parameters) => copy(parameters.get_mut(name), values),
+            Self::F64(parameters) => copy(parameters.get_mut(name), values),
+        }
+    }
+}
+
+/// A handle on the one vector in which a network's parameters lie, or on the part of it that belongs to a network within.
+///
+/// Clones share the vector; [`deep_copy`](Self::deep_copy) does not.
+#[derive(Clone, Debug)]
+pub struct Weights {
+    shared: Arc<RwLock<Store>>,
+    /// What the names begin with: empty, or `encoder.` for the network within that has this label.
+    prefix: String,
+}
+
+impl Weights {
+    /// Of a network that is not yet built.
+    pub fn empty() -> Self {
+        Self::new(Store::F32(Parameters::zeros(Arc::default())))
+    }
+
+    pub(crate) fn new(store: Store) -> Self {
+        Self { shared: Arc::new(RwLock::new(store)), prefix: String::new() }
+    }
+
+    /// The part that belongs to the network with this label.
+    #[must_use]
+    pub fn part(&self, label: &str) -> Self {
+        Self { shared: Arc::clone(&self.shared), prefix: format!("{}{label}.", self.prefix) }
+    }
+
+    /// The same values in a vector of their own; of a part, that part alone, under names of its own.
+    #[must_use]
+    pub fn deep_copy(&self) -> Self {
+        let store = self.read();
+        if self.prefix.is_empty() {
+            return Self::new(store.clone());
+        }
+        let layout = Arc::new(store.layout().part(&self.prefix));
+        let mut copy = match &*store {
+            Store::F32(_) => Store::F32(Parameters::zeros(Arc::clone(&layout))),
+            Store::F64(_) => Store::F64(Parameters::zeros(Arc::clone(&layout))),
+        };
+        for segment in layout.segments() {
+            if let Some(values) = store.get(&format!("{}{}", self.prefix, segment.name)) {
+                copy.set(&segment.name, &values);
+            }
+        }
+        Self::new(copy)
+    }
+
+    /// What the names of this network's parameters begin with in the one vector.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Whether it is the whole vector, not a part.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.prefix.is_empty()
+    }
+
+    /// Whether it is the part of `whole` that belongs to the network at this path.
+    pub(crate) fn is_part_of(&self, whole: &Self, path: &str) -> bool {
+        Arc::ptr_eq(&self.shared, &whole.shared) && self.prefix == format!("{}{path}.", whole.prefix)
+    }
+
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Store> {
+        // A panic while training cannot leave half a number: what is there is still numbers.
+        self.shared.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub(crate) fn write(&self) -> RwLockWriteGuard<'_, Store> {
+        self.shared.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

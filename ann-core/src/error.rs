@@ -154,6 +154,20 @@ pub enum Error {
         /// The layer whose output first was not finite.
         layer: Option<String>,
     },
+    /// A loss that is NaN or infinite while evaluating.
+    #[error("evaluating {network}: the loss of examples {first} to {last} is {loss}{}", first_in(layer))]
+    Evaluation {
+        /// The network.
+        network: String,
+        /// The first example of the batch.
+        first: usize,
+        /// The last one.
+        last: usize,
+        /// The loss found.
+        loss: f64,
+        /// The layer whose output first was not finite.
+        layer: Option<String>,
+    },
     /// A mistake on a tape: sizes that do not fit, a parameter of that name twice.
     #[error(transparent)]
     Tape(#[from] ann_autodiff::Error),

@@ -64,7 +64,7 @@ pub struct Recorder<'t> {
     tape: &'t Tape,
     mode: Mode,
     /// The weights of the network that is being recorded, to see that the networks within are still its own.
-    whole: Option<(&'t str, &'t Weights)>,
+    whole: Option<(String, Weights)>,
     declared: RefCell<Vec<Declared>>,
 }
 
@@ -74,8 +74,8 @@ impl<'t> Recorder<'t> {
     }
 
     /// For a network whose weights are there.
-    pub(crate) fn of(tape: &'t Tape, mode: Mode, name: &'t str, weights: &'t Weights) -> Self {
-        Self { whole: Some((name, weights)), ..Self::new(tape, mode) }
+    pub(crate) fn of(tape: &'t Tape, mode: Mode, name: &str, weights: &Weights) -> Self {
+        Self { whole: Some((name.to_owned(), weights.clone())), ..Self::new(tape, mode) }
     }
 
     /// The tape itself: constants, and operations that are not methods of a value.
@@ -113,10 +113,10 @@ impl<'t> Recorder<'t> {
         layer: &L,
         x: <L::Input as Flow>::Vars<'t>,
     ) -> Result<Var<'t, L::Output>> {
-        if let (Some((network, whole)), Some(part)) = (self.whole, layer.joined())
+        if let (Some((network, whole)), Some(part)) = (&self.whole, layer.joined())
             && !part.is_part_of(whole, &self.tape.path(label))
         {
-            return Err(Error::Replaced { network: network.to_owned(), label: label.to_owned() });
+            return Err(Error::Replaced { network: network.clone(), label: label.to_owned() });
         }
         let y = self.tape.scope(label, || layer.record(self, x))?;
         self.tape.finish()?;

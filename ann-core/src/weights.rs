@@ -100,14 +100,25 @@ impl Weights {
         Self::new(copy)
     }
 
+    /// Overwrites the values by those of a copy that [`deep_copy`](Self::deep_copy) made.
+    pub(crate) fn assign(&self, values: &Store) {
+        let mut store = self.write();
+        if self.prefix.is_empty() {
+            store.clone_from(values);
+            return;
+        }
+        for segment in values.layout().segments() {
+            let name = format!("{}{}", self.prefix, segment.name);
+            match values {
+                Store::F32(from) => store.set(&name, from.get(&segment.name).unwrap_or_default()),
+                Store::F64(from) => store.set(&name, from.get(&segment.name).unwrap_or_default()),
+            };
+        }
+    }
+
     /// What the names of this network's parameters begin with in the one vector.
     pub(crate) fn prefix(&self) -> &str {
         &self.prefix
-    }
-
-    /// Whether it is the whole vector, not a part.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.prefix.is_empty()
     }
 
     /// Whether it is the part of `whole` that belongs to the network at this path.

@@ -1,76 +1,83 @@
-//! Copying a batch from a dataset straight into a plan, and evaluating it there.
+//! [`Feed`]: a plan of a network and its loss for batches of one size, and the copying of examples into it.
 
-use ann_autodiff::{Backend, Plan, STEPS, Scalar, Tape};
+use ann_autodiff::{Cpu, Layout, Plan, Tape};
 
-use crate::data::{Dataset, Target};
-use crate::loss::Loss;
-use crate::network::{Network, record};
-use crate::recorder::{Mode, Recorder};
+use super::subject::{Rows, Subject};
+use crate::precision::Precision;
+use crate::recorder::{Declared, Mode};
 use crate::{Error, Result};
 
 /// A plan of a network and its loss for batches of one size. Input 0 is the data, input 1 the targets.
 #[derive(Debug)]
-pub(super) struct Feed<P: Scalar> {
+pub(super) struct Feed<P: Precision> {
     pub(super) plan: Plan<P>,
-    pub(super) rows: usize,
+    rows: usize,
     /// Elements of an input and of a target.
     width: usize,
     target_width: usize,
+    /// How many classes a target is one of, if it is.
+    classes: Option<usize>,
 }
 
-impl<P: Scalar> Feed<P> {
-    /// Compiles for batches of `rows` examples of the dataset.
-    pub(super) fn new<N, L, D, B>(
-        network: &N,
-        loss: &L,
-        data: &D,
+impl<P: Precision> Feed<P> {
+    /// Compiles for batches of `rows` examples; also says what the parameters are to be held to.
+    ///
+    /// For training, the plan computes gradients of the loss; for evaluation, output 0 is the network's and output 1 the loss.
+    pub(super) fn new(
+        subject: &dyn Subject,
+        layout: &Layout,
+        data: &dyn Rows,
         rows: usize,
         mode: Mode,
-        backend: &B,
-    ) -> Result<Self>
-    where
-        N: Network,
-        L: Loss<N::Output>,
-        D: Dataset<Input = N::Input, Target = L::Target>,
-        B: Backend,
-    {
+        backend: &Cpu,
+    ) -> Result<(Self, Vec<Declared>)> {
         let dims = data.input_dims();
-        crate::predictor::check_input(network, &dims)?;
-        let target_dims = data.target_dims();
-        let batch = |dims: &[usize]| std::iter::once(rows).chain(dims.iter().copied()).collect::<Vec<_>>();
+        subject.check_input(&dims)?;
         let tape = Tape::new();
-        let recorder = Recorder::of(&tape, mode, network.name(), network.weights());
-        let output = record(network, &recorder, &batch(&dims))?;
-        check_target::<L::Target>(network.name(), &output.extents()[1..], &target_dims)?;
-        let target = tape.data(&batch(&target_dims));
-        let loss = loss.record(&recorder, output, target)?;
-        let outputs: &[_] = if mode == Mode::Training { &[] } else { &[output.untyped()] };
-        // For evaluation the loss is an output as well: no gradient of it is wanted.
-        let plan = if mode == Mode::Training {
-            Plan::compile_for(backend, &tape, Some(loss), outputs)?
-        } else {
-            Plan::compile_for(backend, &tape, None, &[output.untyped(), loss])?
+        let recorded = subject.record(&tape, mode, rows, data)?;
+        check_layout(subject.name(), layout, &tape.layout())?;
+        let target_dims = data.target_dims();
+        let output = recorded.output.extents();
+        let outputs = output.get(1..).unwrap_or_default();
+        // A class is one of as many as there are outputs, whether its type says so or not.
+        let classes = if target_dims.is_empty() { data.classes().or(outputs.first().copied()) } else { None };
+        let plan = match mode {
+            Mode::Training => Plan::compile_for(backend, &tape, Some(recorded.loss), &[])?,
+            Mode::Prediction => Plan::compile_for(backend, &tape, None, &[recorded.output, recorded.loss])?,
         };
-        Ok(Self { plan, rows, width: dims.iter().product(), target_width: target_dims.iter().product() })
+        let feed =
+            Self { plan, rows, width: dims.iter().product(), target_width: target_dims.iter().product(), classes };
+        Ok((feed, recorded.declared))
+    }
+
+    /// How many examples it takes.
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The targets of the batch that was filled in.
+    pub(super) fn targets(&mut self) -> &[P] {
+        self.plan.input_mut(1)
     }
 
     /// Copies the examples of these numbers into the plan, as many as it has rows.
-    pub(super) fn fill<D: Dataset>(&mut self, data: &D, numbers: &[usize]) -> Result<()> {
+    pub(super) fn fill(&mut self, data: &dyn Rows, numbers: &[usize]) -> Result<()> {
         let (width, target_width) = (self.width, self.target_width);
         let [input, target] = self.plan.inputs_mut([0, 1]);
         for (row, number) in numbers.iter().enumerate() {
             let input = &mut input[row * width..(row + 1) * width];
             let target = &mut target[row * target_width..(row + 1) * target_width];
-            data.read(*number, input, target)?;
-            if let (Some(classes), [label]) = (D::Target::CLASSES, &*target) {
+            P::read(data, *number, input, target)?;
+            if let (Some(classes), [label]) = (self.classes, &*target) {
                 check_label(*number, label.to_f64(), classes)?;
             }
         }
         Ok(())
     }
 
-    /// The first number of the batch that is infinite or NaN, as an error.
-    pub(super) fn check_finite(&mut self, numbers: &[usize]) -> Result<()> {
+    /// What was wrong with a batch whose loss is not finite: a number among the data, as an error; or else the layer whose
+    /// output first went wrong, if it still does.
+    pub(super) fn diagnose(&mut self, parameters: &[P], numbers: &[usize]) -> Result<Option<String>> {
         let (width, target_width) = (self.width, self.target_width);
         let [input, target] = self.plan.inputs_mut([0, 1]);
         for (what, values, width) in [("input", input, width), ("target", target, target_width)] {
@@ -79,7 +86,8 @@ impl<P: Scalar> Feed<P> {
                 return Err(Error::NotFinite { what, example, column: at % width.max(1), value: values[at].to_f64() });
             }
         }
-        Ok(())
+        let name = |scope: String| if scope.is_empty() { "the loss".to_owned() } else { scope };
+        Ok(self.plan.first_fault(parameters)?.map(|fault| name(fault.scope)))
     }
 }
 
@@ -90,14 +98,18 @@ fn check_label(number: usize, label: f64, classes: usize) -> Result<()> {
     Err(Error::Label { place: format!("example {number}"), found: label.to_string(), classes })
 }
 
-/// Refuses targets of other sizes than the output's, as can come where shapes are known only at run time.
-fn check_target<T: Target>(network: &str, output: &[usize], target: &[usize]) -> Result<()> {
-    let fits = match T::DIMS {
-        Some([]) => target.is_empty(),
-        _ => output.len() == target.len() && output.iter().zip(target).all(|(o, t)| o == t || *t == STEPS),
-    };
-    if fits {
+/// Refuses a tape that asks for other parameters than the network was built with, as a layer of the user's own may.
+pub(crate) fn check_layout(network: &str, built: &Layout, recorded: &Layout) -> Result<()> {
+    if built == recorded {
         return Ok(());
     }
-    Err(Error::shape(format!("the targets for {network}, whose output is {output:?}"), format_args!("{output:?}"), format_args!("{target:?}")))
+    let list = |layout: &Layout| {
+        let names: Vec<String> = layout.segments().iter().map(|s| format!("{} {}", s.name, s.extents)).collect();
+        names.join(", ")
+    };
+    Err(Error::shape(
+        format!("the parameters that the layers of {network} ask for; they have to be the same at each recording"),
+        list(built),
+        list(recorded),
+    ))
 }

@@ -39,9 +39,10 @@ impl Bar {
         }
     }
 
-    pub(super) fn end_epoch(&self, line: &str) {
+    /// Clears the line, so that callbacks may print.
+    pub(super) fn end_epoch(&self) {
         if let Some(bar) = &self.0 {
-            bar.println(line);
+            bar.finish_and_clear();
         }
     }
 }

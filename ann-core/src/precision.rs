@@ -1,0 +1,51 @@
+//! [`Precision`]: the one place where code that knows no types meets the two kinds of numbers.
+//!
+//! Training and prediction are compiled here, once for `f32` and once for `f64`, not in the user's crate for each of the
+//! networks: what depends on a network's or a dataset's type is behind [`Rows`](crate::train::subject::Rows) and the like.
+
+use ann_autodiff::{Parameters, Scalar};
+
+use crate::Result;
+use crate::optimizer::Update;
+use crate::train::subject::{Rows, Rule};
+use crate::weights::Store;
+
+/// A kind of number that networks are kept in.
+pub(crate) trait Precision: Scalar {
+    /// The parameters of a store, if they are kept in this.
+    fn parameters(store: &Store) -> Option<&Parameters<Self>>;
+
+    /// A store of parameters.
+    fn store(parameters: Parameters<Self>) -> Store;
+
+    /// Copies an example.
+    fn read(rows: &dyn Rows, index: usize, input: &mut [Self], target: &mut [Self]) -> Result<()>;
+
+    /// Moves parameters.
+    fn update(rule: &dyn Rule, at: Update, values: &mut [Self], gradients: &[Self], state: &mut [&mut [Self]]);
+}
+
+macro_rules! precision {
+    ($type:ty, $store:ident, $read:ident, $update:ident) => {
+        impl Precision for $type {
+            fn parameters(store: &Store) -> Option<&Parameters<Self>> {
+                if let Store::$store(parameters) = store { Some(parameters) } else { None }
+            }
+
+            fn store(parameters: Parameters<Self>) -> Store {
+                Store::$store(parameters)
+            }
+
+            fn read(rows: &dyn Rows, index: usize, input: &mut [Self], target: &mut [Self]) -> Result<()> {
+                rows.$read(index, input, target)
+            }
+
+            fn update(rule: &dyn Rule, at: Update, values: &mut [Self], gradients: &[Self], state: &mut [&mut [Self]]) {
+                rule.$update(at, values, gradients, state);
+            }
+        }
+    };
+}
+
+precision!(f32, F32, read_f32, update_f32);
+precision!(f64, F64, read_f64, update_f64);

@@ -1,0 +1,108 @@
+//! [`Evaluation`]: what a network is worth on a dataset, in prediction mode.
+
+use std::fmt;
+
+use ann_autodiff::{Cpu, Layout};
+
+use super::feed::Feed;
+use super::subject::{Rows, Subject, check_not_empty};
+use crate::metric::Metric;
+use crate::precision::Precision;
+use crate::recorder::Mode;
+use crate::{Error, Result};
+
+/// The largest batch that is evaluated at once.
+const CHUNK: usize = 256;
+
+/// The loss and the metrics of a network on a dataset.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// The mean loss over the examples, without penalties on weights.
+    pub loss: f64,
+    /// The metrics by name, in the order in which the trainer was given them.
+    pub metrics: Vec<(String, f64)>,
+}
+
+impl Evaluation {
+    /// A metric by its name.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.metrics.iter().find(|(metric, _)| metric == name).map(|(_, value)| *value)
+    }
+}
+
+impl fmt::Display for Evaluation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "loss {:.4}", self.loss)?;
+        self.metrics.iter().try_for_each(|(name, value)| write!(f, "  {name} {value:.4}"))
+    }
+}
+
+/// Plans for evaluating on one dataset again and again.
+#[derive(Debug)]
+pub(super) struct Evaluator<P: Precision> {
+    full: Feed<P>,
+    rest: Option<Feed<P>>,
+    /// The examples of a batch.
+    numbers: Vec<usize>,
+    outputs: Vec<f64>,
+    targets: Vec<f64>,
+    network: String,
+}
+
+impl<P: Precision> Evaluator<P> {
+    pub(super) fn new(subject: &dyn Subject, layout: &Layout, data: &dyn Rows, backend: &Cpu) -> Result<Self> {
+        check_not_empty("the data to evaluate on", data)?;
+        let rows = data.len().min(CHUNK);
+        let feed = |rows| Feed::new(subject, layout, data, rows, Mode::Prediction, backend).map(|(feed, _)| feed);
+        let rest = data.len() % rows;
+        Ok(Self {
+            full: feed(rows)?,
+            rest: if rest == 0 { None } else { Some(feed(rest)?) },
+            numbers: Vec::with_capacity(rows),
+            outputs: Vec::new(),
+            targets: Vec::new(),
+            network: subject.name().to_owned(),
+        })
+    }
+
+    /// The mean loss; the metrics have then seen every example once.
+    pub(super) fn evaluate(
+        &mut self,
+        parameters: &[P],
+        data: &dyn Rows,
+        metrics: &mut [Box<dyn Metric>],
+    ) -> Result<Evaluation> {
+        metrics.iter_mut().for_each(|metric| metric.reset());
+        let mut total = 0.0;
+        let mut done = 0;
+        while done < data.len() {
+            let rows = self.full.rows().min(data.len() - done);
+            let feed = match &mut self.rest {
+                Some(rest) if rows < self.full.rows() => rest,
+                _ => &mut self.full,
+            };
+            self.numbers.clear();
+            self.numbers.extend(done..done + rows);
+            feed.fill(data, &self.numbers)?;
+            feed.plan.forward(parameters)?;
+            let loss = feed.plan.output(1)[0].to_f64();
+            if !loss.is_finite() {
+                let layer = feed.diagnose(parameters, &self.numbers)?;
+                let (network, first) = (self.network.clone(), done);
+                return Err(Error::Evaluation { network, first, last: done + rows - 1, loss, layer });
+            }
+            total += loss * rows as f64;
+            if !metrics.is_empty() {
+                self.outputs.clear();
+                self.outputs.extend(feed.plan.output(0).iter().map(|y| y.to_f64()));
+                self.targets.clear();
+                self.targets.extend(feed.targets().iter().map(|t| t.to_f64()));
+                let width = self.outputs.len() / rows;
+                metrics.iter_mut().for_each(|metric| metric.update(&self.outputs, &self.targets, width));
+            }
+            done += rows;
+        }
+        let metrics = metrics.iter().map(|metric| (metric.name(), metric.value())).collect();
+        Ok(Evaluation { loss: total / data.len() as f64, metrics })
+    }
+}

@@ -1,0 +1,22 @@
+//! Training: [`Trainer`] for updates batch by batch, [`FullBatch`] for L-BFGS.
+
+mod callback;
+mod checkpoint;
+mod constraint;
+mod early_stopping;
+mod evaluation;
+mod feed;
+mod full_batch;
+mod history;
+pub mod plot;
+mod progress;
+mod run;
+pub(crate) mod subject;
+mod trainer;
+
+pub use callback::{Callback, Control, StepEnd};
+pub use early_stopping::EarlyStopping;
+pub use evaluation::Evaluation;
+pub use full_batch::FullBatch;
+pub use history::{Epoch, History};
+pub use trainer::Trainer;

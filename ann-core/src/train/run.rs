@@ -1,0 +1,338 @@
+//! One training run in one precision: the loop over epochs and steps.
+
+use std::ops::Range;
+use std::time::Instant;
+
+use ann_autodiff::random::Random;
+use ann_autodiff::{Dtype, Moment, Parameters};
+
+use super::callback::{Control, StepEnd};
+use super::checkpoint::{self, Place};
+use super::constraint::{Constraint, constraints};
+use super::early_stopping::{Verdict, Watch};
+use super::evaluation::Evaluator;
+use super::feed::Feed;
+use super::history::{Epoch, History};
+use super::progress::Bar;
+use super::subject::{Rows, Subject, check_not_empty};
+use super::trainer::Settings;
+use crate::metric::Better;
+use crate::optimizer::Update;
+use crate::precision::Precision;
+use crate::recorder::Mode;
+use crate::schedule::Progress;
+use crate::weights::{Store, Weights};
+use crate::{Error, Result};
+
+/// The most state vectors an optimizer may have.
+pub(super) const MAX_SLOTS: usize = 8;
+
+/// The stream of the shuffles, apart from all that a tape numbers.
+const SHUFFLE: u64 = u64::MAX;
+
+/// Trains; the weights end as the last good state, whatever happens.
+pub(super) fn fit(
+    subject: &dyn Subject,
+    weights: &Weights,
+    settings: &mut Settings,
+    train: &dyn Rows,
+    validation: Option<&dyn Rows>,
+) -> Result<History> {
+    let precision = weights.read().dtype();
+    match precision {
+        Dtype::F32 => fit_in::<f32>(subject, weights, settings, train, validation),
+        Dtype::F64 => fit_in::<f64>(subject, weights, settings, train, validation),
+    }
+}
+
+fn fit_in<P: Precision>(
+    subject: &dyn Subject,
+    weights: &Weights,
+    settings: &mut Settings,
+    train: &dyn Rows,
+    validation: Option<&dyn Rows>,
+) -> Result<History> {
+    let mut run = Run::<P>::new(subject, weights, settings, train, validation)?;
+    run.resume()?;
+    let result = run.epochs();
+    weights.assign(&P::store(run.values));
+    result.map(|()| run.history)
+}
+
+/// Everything of a run. What a checkpoint keeps of it is `values`, `slots`, `best`, `history`, `watch` and `place`.
+pub(super) struct Run<'a, P: Precision> {
+    pub(super) settings: &'a mut Settings,
+    pub(super) network: String,
+    train: &'a dyn Rows,
+    judged_on: &'a dyn Rows,
+    is_validated: bool,
+    full: Feed<P>,
+    rest: Option<Feed<P>>,
+    evaluator: Option<Evaluator<P>>,
+    constraints: Vec<Constraint>,
+    metrics: Vec<(String, Better)>,
+    pub(super) values: Parameters<P>,
+    gradients: Vec<P>,
+    pub(super) slots: Vec<Vec<P>>,
+    /// Parameters that are known to have given a finite loss.
+    good: Vec<P>,
+    /// Those of the best epoch, where early stopping wants them.
+    pub(super) best: Option<Vec<P>>,
+    order: Vec<usize>,
+    /// The epoch that `order` is of.
+    shuffled: Option<u64>,
+    pub(super) history: History,
+    pub(super) watch: Watch,
+    pub(super) place: Place,
+}
+
+impl<'a, P: Precision> Run<'a, P> {
+    fn new(
+        subject: &dyn Subject,
+        weights: &Weights,
+        settings: &'a mut Settings,
+        train: &'a dyn Rows,
+        validation: Option<&'a dyn Rows>,
+    ) -> Result<Self> {
+        settings.validate()?;
+        check_not_empty("the data to train on", train)?;
+        let (batch, examples) = (settings.batch, train.len());
+        if examples < batch {
+            return Err(Error::BatchTooLarge { batch, examples });
+        }
+        let copy = weights.deep_copy();
+        let store = copy.read();
+        let Some(values) = P::parameters(&store).cloned() else {
+            return Err(Error::shape("the precision of the weights", P::DTYPE, store.dtype()));
+        };
+        let layout = values.layout().clone();
+        let feed = |rows| Feed::new(subject, &layout, train, rows, Mode::Training, &settings.backend);
+        let (full, declared) = feed(batch)?;
+        let rest = examples % batch;
+        let rest = if rest == 0 || settings.drops_last { None } else { Some(feed(rest)?.0) };
+        let judged_on = validation.unwrap_or(train);
+        let is_judged = validation.is_some() || !settings.metrics.is_empty();
+        let evaluator =
+            if is_judged { Some(Evaluator::new(subject, &layout, judged_on, &settings.backend)?) } else { None };
+        let trainable = layout.trainable();
+        Ok(Self {
+            network: subject.name().to_owned(),
+            train,
+            judged_on,
+            is_validated: validation.is_some(),
+            full,
+            rest,
+            evaluator,
+            constraints: constraints(&layout, &declared)?,
+            metrics: settings.metrics.iter().map(|metric| (metric.name(), metric.better())).collect(),
+            gradients: vec![P::ZERO; layout.len()],
+            slots: settings.optimizer.slots().iter().map(|_| vec![P::ZERO; trainable]).collect(),
+            good: values.values().to_vec(),
+            best: None,
+            values,
+            order: (0..examples).collect(),
+            shuffled: None,
+            history: History::default(),
+            watch: Watch::default(),
+            place: Place::default(),
+            settings,
+        })
+    }
+
+    /// Goes on where a checkpoint ended, if the settings say so and there is one.
+    fn resume(&mut self) -> Result<()> {
+        let Some(path) = self.settings.resumes_from() else { return Ok(()) };
+        checkpoint::read(&path, self)?;
+        self.good.copy_from_slice(self.values.values());
+        Ok(())
+    }
+
+    /// How many examples of the data are used in an epoch.
+    pub(super) fn examples(&self) -> usize {
+        let all = self.train.len();
+        if self.settings.drops_last { all - all % self.settings.batch } else { all }
+    }
+
+    fn epochs(&mut self) -> Result<()> {
+        let bar = Bar::new(self.settings.shows_progress);
+        while self.place.epoch < self.settings.epochs && !self.place.is_stopped {
+            if self.epoch(&bar)? == Control::Stop {
+                break;
+            }
+        }
+        if let Some(best) = self.best.take().filter(|_| self.settings.restores_best()) {
+            self.values.values_mut().copy_from_slice(&best);
+        }
+        Ok(())
+    }
+
+    /// The rest of the epoch in which the run is.
+    fn epoch(&mut self, bar: &Bar) -> Result<Control> {
+        self.shuffle();
+        let examples = self.examples();
+        let steps = examples.div_ceil(self.settings.batch) as u64;
+        let done = self.place.position.div_ceil(self.settings.batch) as u64;
+        bar.begin_epoch(self.place.epoch + 1, self.settings.epochs, done, steps);
+        while self.place.position < examples {
+            let end = examples.min(self.place.position + self.settings.batch);
+            let began = Instant::now();
+            let at = self.step(self.place.position..end, steps)?;
+            self.place.seconds += began.elapsed().as_secs_f64();
+            self.place.loss += at.loss * (end - self.place.position) as f64;
+            self.place.position = end;
+            bar.step(at.step, at.loss);
+            let mut control = Control::Continue;
+            for callback in &mut self.settings.callbacks {
+                if callback.on_step(&at)? == Control::Stop {
+                    control = Control::Stop;
+                }
+            }
+            if control == Control::Stop {
+                self.write_checkpoint()?;
+                return Ok(control);
+            }
+            if end < examples && self.settings.checkpoints_after(at.step) {
+                self.write_checkpoint()?;
+            }
+        }
+        bar.end_epoch();
+        self.finish_epoch(examples, steps)
+    }
+
+    /// Puts the examples in the order of this epoch; it depends on the seed and the epoch alone.
+    fn shuffle(&mut self) {
+        if self.shuffled == Some(self.place.epoch) {
+            return;
+        }
+        for (number, place) in self.order.iter_mut().enumerate() {
+            *place = number;
+        }
+        if self.settings.shuffles {
+            Random::new(self.settings.seed).child(SHUFFLE).stream(self.place.epoch).shuffle(&mut self.order);
+        }
+        self.shuffled = Some(self.place.epoch);
+    }
+
+    /// One step on the examples in these places of the order. Allocates nothing.
+    fn step(&mut self, places: Range<usize>, steps_per_epoch: u64) -> Result<StepEnd> {
+        let is_first = places.start == 0;
+        let numbers = &self.order[places];
+        let feed = match &mut self.rest {
+            Some(rest) if numbers.len() < self.full.rows() => rest,
+            _ => &mut self.full,
+        };
+        feed.fill(self.train, numbers)?;
+        let step = self.place.step + 1;
+        feed.plan.set_moment(Moment { seed: self.settings.seed, step });
+        let values = self.values.values_mut();
+        feed.plan.forward(values)?;
+        let penalty: f64 = self.constraints.iter().map(|constraint| constraint.penalty(values)).sum();
+        let loss = feed.plan.loss().to_f64() + penalty;
+        if !loss.is_finite() {
+            let layer = feed.diagnose(values, numbers)?;
+            values.copy_from_slice(&self.good);
+            return Err(Error::Diverged { step, epoch: self.place.epoch + 1, loss, layer });
+        }
+        if is_first {
+            self.good.copy_from_slice(values);
+        }
+        feed.plan.backward(values, &mut self.gradients)?;
+        for constraint in &self.constraints {
+            constraint.add_slope(values, &mut self.gradients);
+        }
+        let trainable = self.values.layout().trainable();
+        let values = self.values.values_mut();
+        if let Some(clip) = &self.settings.clip {
+            clip.apply(&mut self.gradients[..trainable]);
+        }
+        let at = Progress {
+            step: self.place.step,
+            epoch: self.place.epoch,
+            steps_per_epoch,
+            total_steps: steps_per_epoch * self.settings.epochs,
+        };
+        let optimizer = &*self.settings.optimizer;
+        let learning_rate = optimizer.learning_rate() * self.settings.schedule.factor(at);
+        let mut state: [&mut [P]; MAX_SLOTS] = Default::default();
+        for (slot, vector) in state.iter_mut().zip(&mut self.slots) {
+            *slot = vector;
+        }
+        let state = &mut state[..self.slots.len()];
+        let update = Update { step, learning_rate };
+        P::update(optimizer, update, &mut values[..trainable], &self.gradients[..trainable], state);
+        for constraint in &self.constraints {
+            constraint.hold(values, &self.gradients);
+        }
+        self.place.step = step;
+        Ok(StepEnd { step, epoch: self.place.epoch + 1, loss, learning_rate })
+    }
+
+    /// Judges the epoch, notes it down and keeps it.
+    fn finish_epoch(&mut self, examples: usize, steps: u64) -> Result<Control> {
+        self.check_values()?;
+        let evaluation = match &mut self.evaluator {
+            Some(evaluator) => {
+                Some(evaluator.evaluate(self.values.values(), self.judged_on, &mut self.settings.metrics)?)
+            }
+            None => None,
+        };
+        let at = Progress {
+            step: self.place.step.saturating_sub(1),
+            epoch: self.place.epoch,
+            steps_per_epoch: steps,
+            total_steps: steps * self.settings.epochs,
+        };
+        let number = self.place.epoch + 1;
+        let loss = self.place.loss / examples as f64;
+        let validation_loss = evaluation.as_ref().filter(|_| self.is_validated).map(|evaluation| evaluation.loss);
+        let epoch = Epoch {
+            epoch: number,
+            step: self.place.step,
+            seconds: self.place.seconds,
+            learning_rate: self.settings.optimizer.learning_rate() * self.settings.schedule.factor(at),
+            loss,
+            validation_loss,
+            metrics: evaluation.map(|evaluation| evaluation.metrics).unwrap_or_default(),
+        };
+        self.place = Place { epoch: number, step: self.place.step, ..Place::default() };
+        if let Some(rule) = &self.settings.early_stopping {
+            let watched = validation_loss.unwrap_or(loss);
+            match self.watch.judge(rule, number, watched, &epoch.metrics, &self.metrics) {
+                Verdict::Best if rule.restores_best() => self.best = Some(self.values.values().to_vec()),
+                Verdict::Stop => self.place.is_stopped = true,
+                Verdict::Best | Verdict::Wait => {}
+            }
+        }
+        self.history.push(epoch.clone());
+        self.write_checkpoint()?;
+        let mut control = Control::Continue;
+        for callback in &mut self.settings.callbacks {
+            if callback.on_epoch(&epoch)? == Control::Stop {
+                control = Control::Stop;
+            }
+        }
+        Ok(control)
+    }
+
+    /// Writes what [`resume`](Self::resume) reads, never parameters that are not numbers.
+    fn write_checkpoint(&mut self) -> Result<()> {
+        let Some(path) = self.settings.checkpoint_path() else { return Ok(()) };
+        self.check_values()?;
+        checkpoint::write(&path, self)
+    }
+
+    /// After the last step of an epoch: no later loss will tell whether its update was good.
+    fn check_values(&mut self) -> Result<()> {
+        let Some(at) = self.values.values().iter().position(|value| !value.is_finite()) else { return Ok(()) };
+        let segments = self.values.layout().segments();
+        let layer = segments.iter().find(|segment| segment.range().contains(&at)).map(|segment| segment.name.clone());
+        self.values.values_mut().copy_from_slice(&self.good);
+        let (step, epoch) = (self.place.step, self.place.epoch + 1);
+        Err(Error::Diverged { step, epoch, loss: f64::NAN, layer })
+    }
+
+    /// The parameters and, where early stopping keeps them, the best ones, as a file has them.
+    pub(super) fn store(&self) -> Store {
+        P::store(self.values.clone())
+    }
+}

@@ -1,0 +1,107 @@
+//! What the examples share: their arguments, a line an epoch, and the result.
+
+use std::path::PathBuf;
+use std::process::exit;
+
+use ann::prelude::*;
+use ann::train::{Callback, Control, Epoch, History};
+
+/// The arguments of an example.
+#[derive(Clone, Debug)]
+pub struct Args {
+    /// Where the data are.
+    pub data: PathBuf,
+    /// How often to go through them.
+    pub epochs: u64,
+    /// What everything random is drawn by.
+    pub seed: u64,
+    /// On how many threads.
+    pub threads: usize,
+    /// Where to write the weights.
+    pub save: Option<PathBuf>,
+    /// Where to write checkpoints, and to go on from if there is one.
+    pub checkpoint: Option<PathBuf>,
+}
+
+impl Args {
+    /// Reads the command line, with these defaults.
+    pub fn read(data: &str, epochs: u64) -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        // So that the example runs from any folder.
+        let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(data);
+        let mut args = Self { data, epochs, seed: 0, threads, save: None, checkpoint: None };
+        let mut words = std::env::args().skip(1);
+        while let Some(flag) = words.next() {
+            let mut value = || words.next().unwrap_or_else(|| refuse(&format!("{flag} needs a value"), &args));
+            match &*flag {
+                "--data" => args.data = value().into(),
+                "--epochs" => args.epochs = number(&flag, &value(), &args),
+                "--seed" => args.seed = number(&flag, &value(), &args),
+                "--threads" => args.threads = number(&flag, &value(), &args),
+                "--save" => args.save = Some(value().into()),
+                "--checkpoint" => args.checkpoint = Some(value().into()),
+                "--help" => refuse("", &args),
+                _ => refuse(&format!("there is no `{flag}`"), &args),
+            }
+        }
+        args
+    }
+
+    /// A trainer with what the command line says of it.
+    pub fn trainer<L>(&self, trainer: Trainer<L>) -> Trainer<L> {
+        let trainer = trainer.epochs(self.epochs).seed(self.seed).threads(self.threads).callback(Lines);
+        match &self.checkpoint {
+            Some(path) => trainer.checkpoint(path).resume(),
+            None => trainer,
+        }
+    }
+
+    /// Writes the weights if the command line says where.
+    pub fn save(&self, network: &impl Network) -> Result<()> {
+        let Some(path) = &self.save else { return Ok(()) };
+        network.save(path)?;
+        println!("weights written to {}", path.display());
+        Ok(())
+    }
+}
+
+fn number<T: std::str::FromStr>(flag: &str, text: &str, args: &Args) -> T {
+    text.parse().unwrap_or_else(|_| refuse(&format!("{flag} takes a number, not `{text}`"), args))
+}
+
+fn refuse(reason: &str, args: &Args) -> ! {
+    eprintln!("{reason}");
+    eprintln!("--data DIR         where the data are ({})", args.data.display());
+    eprintln!("--epochs N         how often to go through them ({})", args.epochs);
+    eprintln!("--seed N           what everything random is drawn by ({})", args.seed);
+    eprintln!("--threads N        on how many threads; the result does not depend on it ({})", args.threads);
+    eprintln!("--save FILE        writes the weights (safetensors)");
+    eprintln!("--checkpoint FILE  writes a checkpoint after each epoch, and goes on from it if it is there");
+    exit(if reason.is_empty() { 0 } else { 2 })
+}
+
+/// Prints a line after each epoch.
+#[derive(Debug)]
+struct Lines;
+
+impl Callback for Lines {
+    fn on_epoch(&mut self, epoch: &Epoch) -> Result<Control> {
+        // A long run of quick epochs needs no line for each.
+        let rarely = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+        if epoch.epoch <= 20 || rarely.contains(&epoch.epoch) || epoch.epoch.is_multiple_of(100) {
+            println!("{epoch}");
+        }
+        Ok(Control::Continue)
+    }
+}
+
+/// Seconds of training alone.
+pub fn seconds(history: &History) -> f64 {
+    history.epochs().iter().map(|epoch| epoch.seconds).sum()
+}
+
+/// The last line: figures as JSON.
+pub fn print_result(figures: &[(&str, f64)]) {
+    let figures: Vec<String> = figures.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+    println!("result: {{{}}}", figures.join(", "));
+}

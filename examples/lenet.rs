@@ -1,0 +1,44 @@
+//! LeNet, as Caffe's `examples/mnist/lenet.prototxt` has it, on handwritten digits.
+//!
+//! You will see the table of layers, a line an epoch, and the accuracy on images that were not trained on.
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
+mod common;
+
+use ann::data::Mnist;
+use ann::prelude::*;
+
+network! {
+    /// LeCun et al. 1998, in Caffe's variant: two convolutions, two dense layers, one rectifier.
+    pub struct LeNet: [1, 28, 28] -> [10] {
+        conv1: Conv2d(20, kernel = 5, init = He),
+        MaxPool2d(2),
+        conv2: Conv2d(50, kernel = 5, init = He),
+        MaxPool2d(2),
+        fc1: Dense(500, init = He),
+        Relu,
+        fc2: Dense(10),
+    }
+}
+
+fn main() -> Result<()> {
+    let args = common::Args::read("data/mnist", 10);
+    let (train, test) = (Mnist::train(&args.data)?, Mnist::test(&args.data)?);
+    let mut net = LeNet::new(args.seed);
+    println!("{}", net.summary());
+    println!("{} images to train on, {} to test on, {} threads\n", train.len(), test.len(), args.threads);
+
+    let trainer = Trainer::new(CrossEntropy::new(), Adam::new(0.001))
+        .batch(64)
+        .schedule(Cosine::new())
+        .metric(Accuracy::new());
+    let mut trainer = args.trainer(trainer);
+    let history = trainer.fit_validated(&mut net, &train, &test)?;
+
+    let figures = trainer.evaluate(&net, &test)?;
+    let accuracy = figures.get("accuracy").unwrap_or(f64::NAN);
+    println!("\naccuracy on the test images: {:.2} %", 100.0 * accuracy);
+    args.save(&net)?;
+    common::print_result(&[("seconds", common::seconds(&history)), ("accuracy", accuracy), ("loss", figures.loss)]);
+    Ok(())
+}

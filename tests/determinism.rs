@@ -1,0 +1,42 @@
+//! The same seed gives the same bits.
+
+use ann::Dtype;
+use ann::prelude::*;
+use ann_tests::{Dense3, Small, bits, images};
+
+fn trained(threads: usize, seed: u64, precision: Dtype) -> Vec<u64> {
+    let mut net = Small::builder().seed(seed).precision(precision).build();
+    let mut trainer = Trainer::new(CrossEntropy::new(), Adam::new(0.002))
+        .epochs(2)
+        .batch(48)
+        .seed(seed)
+        .threads(threads)
+        .clip(Clip::norm(5.0))
+        .metric(Accuracy::new());
+    trainer.fit(&mut net, &images(500).unwrap()).unwrap();
+    bits(&net).unwrap()
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    for precision in [Dtype::F32, Dtype::F64] {
+        let one = trained(1, 7, precision);
+        for threads in [2, 3, 5] {
+            assert!(one == trained(threads, 7, precision), "{threads} threads, {precision:?}");
+        }
+    }
+}
+
+#[test]
+fn another_seed_gives_other_bits() {
+    assert!(trained(1, 7, Dtype::F32) != trained(1, 8, Dtype::F32));
+}
+
+#[test]
+fn a_prediction_does_not_depend_on_the_batch_around_it() {
+    let net = Dense3::new(1);
+    let all = images(300).unwrap().flatten().inputs::<f32>().unwrap();
+    let together = net.predict(&all).unwrap();
+    let alone = net.predict(&all.take(1)).unwrap();
+    assert_eq!(together.as_slice()[..10], alone.as_slice()[..]);
+}

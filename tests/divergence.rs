@@ -1,0 +1,65 @@
+//! A loss that turns NaN stops training with the step and the layer, and the last good parameters are kept.
+
+use ann::Error;
+use ann::data::Examples;
+use ann::prelude::*;
+use ann_tests::{bits, images};
+
+network! {
+    struct Chain: [784] -> [10] { first: Dense(16), Tanh, second: Dense(16), Tanh, third: Dense(10) }
+}
+
+fn descend(rate: f64) -> Trainer<CrossEntropy> {
+    Trainer::new(CrossEntropy::new(), Sgd::new(rate)).epochs(3).batch(50)
+}
+
+#[test]
+fn divergence_names_the_step_and_keeps_the_last_good_parameters() {
+    let mut net = Chain::new(0);
+    let before = bits(&net).unwrap();
+    let error = descend(1e39).fit(&mut net, &images(200).unwrap().flatten()).unwrap_err();
+    let Error::Diverged { step, epoch, layer, .. } = &error else { panic!("{error}") };
+    assert_eq!((*step, *epoch), (2, 1));
+    // An update of 1e39 is beyond f32: the first layer's weights are the first to be infinite.
+    assert_eq!(layer.as_deref(), Some("first"));
+    assert!(bits(&net).unwrap() == before, "the parameters before the run were the last good ones");
+}
+
+#[test]
+fn the_layer_whose_output_first_went_wrong_is_named() {
+    let mut net = Chain::new(0);
+    let mut weights = net.parameter("second.weight").unwrap();
+    weights[3] = f64::INFINITY;
+    net.set_parameter("second.weight", &weights).unwrap();
+    let error = descend(0.1).fit(&mut net, &images(200).unwrap().flatten()).unwrap_err();
+    let Error::Diverged { step: 1, layer: Some(layer), .. } = &error else { panic!("{error}") };
+    assert_eq!(layer, "second");
+}
+
+#[test]
+fn a_nan_among_the_data_is_named_by_its_place() {
+    let mut x = vec![0.5_f32; 20 * 784];
+    x[7 * 784 + 3] = f32::NAN;
+    let error = Examples::<Rank1<784>, f32>::from_vec(x).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("example") || text.contains('7'), "{text}");
+}
+
+#[test]
+fn parameters_from_before_the_epoch_survive_a_late_divergence() {
+    // The learning rate grows without bound: the first epochs are fine, then it runs off.
+    #[derive(Debug)]
+    struct Explodes;
+    impl ann::schedule::Schedule for Explodes {
+        fn factor(&self, at: ann::schedule::Progress) -> f64 {
+            if at.epoch < 2 { 1.0 } else { 1e40 }
+        }
+    }
+    let data = images(200).unwrap().flatten();
+    let mut diverged = Chain::new(0);
+    let error = descend(0.1).epochs(4).schedule(Explodes).fit(&mut diverged, &data).unwrap_err();
+    assert!(matches!(error, Error::Diverged { epoch: 3, .. }), "{error}");
+    let mut good = Chain::new(0);
+    descend(0.1).epochs(2).fit(&mut good, &data).unwrap();
+    assert!(bits(&diverged).unwrap() == bits(&good).unwrap());
+}

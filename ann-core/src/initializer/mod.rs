@@ -14,6 +14,7 @@
 //! | [`Orthogonal`] | orthonormal rows or columns | Saxe et al. 2013 |
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use ann_autodiff::random::Random;
 
@@ -72,6 +73,18 @@ pub trait Initializer: Debug + Send + Sync {
     /// Writes the values of a weight of sizes `shape`, `[n, k]` for a dense layer and `[n, c, h, w]` for a
     /// convolution. `values` has as many elements as `shape` says.
     fn fill(&self, shape: &[usize], random: Random, values: &mut [f64]) -> Result<()>;
+}
+
+impl<I: Initializer + ?Sized> Initializer for Box<I> {
+    fn fill(&self, shape: &[usize], random: Random, values: &mut [f64]) -> Result<()> {
+        (**self).fill(shape, random, values)
+    }
+}
+
+impl<I: Initializer + ?Sized> Initializer for Arc<I> {
+    fn fill(&self, shape: &[usize], random: Random, values: &mut [f64]) -> Result<()> {
+        (**self).fill(shape, random, values)
+    }
 }
 
 /// How many inputs reach an output of this weight, and how many outputs an input: `k * h * w` and `n * h * w`.

@@ -21,15 +21,18 @@ mod lbfgs;
 mod line_search;
 mod rmsprop;
 mod sgd;
+mod sums;
 
 pub use adadelta::AdaDelta;
 pub use adagrad::AdaGrad;
 pub use adam::Adam;
 pub use adamw::AdamW;
-pub use clip::{Clip, norm};
+pub use clip::Clip;
 pub use lbfgs::{Lbfgs, Outcome, Stop};
 pub use rmsprop::RmsProp;
 pub use sgd::Sgd;
+pub(crate) use sums::dot;
+pub use sums::norm;
 
 /// When an update is made.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -122,12 +125,17 @@ fn epsilon(owner: &'static str, value: f64) -> Result<()> {
     require(value > 0.0 && value.is_finite(), owner, "epsilon", value, "it must be finite and above 0")
 }
 
-/// The state vectors, as many as the rule named. A caller that passes others has broken the contract of
-/// [`Optimizer::update`].
+/// The state vectors, as many as the rule named. A caller that passes others, or vectors of another length than the
+/// parameters, has broken the contract of [`Optimizer::update`].
 #[track_caller]
-fn slots<'a, 'b, T, const N: usize>(state: &'a mut [&'b mut [T]], len: usize) -> &'a mut [&'b mut [T]; N] {
-    let found = state.len();
-    assert!(state.iter().all(|slot| slot.len() == len), "a state vector is not as long as the parameters");
+fn operands<'a, 'b, T, const N: usize>(
+    values: &[T],
+    gradients: &[T],
+    state: &'a mut [&'b mut [T]],
+) -> &'a mut [&'b mut [T]; N] {
+    let (length, found) = (values.len(), state.len());
+    assert_eq!(gradients.len(), length, "there are not as many gradients as parameters");
+    assert!(state.iter().all(|slot| slot.len() == length), "a state vector is not as long as the parameters");
     state.try_into().unwrap_or_else(|_| panic!("the rule has {N} state vectors, {found} were passed"))
 }
 

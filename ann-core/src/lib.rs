@@ -1,2 +1,41 @@
-//! Layers, training, data and saving.
+//! Layers, networks, losses, training, data and saving. Users take it through the crate `ann`, which adds `network!`.
 #![forbid(unsafe_code)]
+
+pub mod data;
+mod dynamic;
+mod error;
+pub mod initializer;
+mod layer;
+pub mod layers;
+pub mod loss;
+pub mod metric;
+mod network;
+pub mod optimizer;
+mod precision;
+mod predictor;
+mod recorder;
+pub mod regularizer;
+pub mod save;
+pub mod schedule;
+mod summary;
+pub mod train;
+mod weights;
+
+pub use ann_autodiff as autodiff;
+pub use ann_spec as spec;
+
+pub use dynamic::DynNetwork;
+pub use error::{Difference, Error, Result};
+pub use layer::{Cost, Flow, Layer, Several};
+pub use loss::Loss;
+pub use network::{Builder, Network};
+pub use predictor::Predictor;
+pub use recorder::{Initial, Mode, Recorder};
+
+/// What `network!` emits refers to.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::network::Assemble;
+    pub use crate::summary::Row;
+    pub use crate::weights::Weights;
+}

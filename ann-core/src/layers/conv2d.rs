@@ -1,0 +1,68 @@
+//! The convolutional layer.
+
+use std::sync::Arc;
+
+use ann_autodiff::Var;
+use ann_autodiff::ops::Windows;
+
+use super::options::{constant, layer, settings, weight};
+use super::{pair, size};
+use crate::recorder::{Initial, only};
+use crate::{Recorder, Result};
+
+layer! {
+    /// Convolution of an image with `n` filters (a cross-correlation, as everywhere in this field).
+    ///
+    /// `[c, h, w] -> [n, h', w']` with `h' = (h + 2 pad - dilation (kernel - 1) - 1) / stride + 1`. Parameters:
+    /// `weight [n, c / groups, kernel, kernel]` and `bias [n]`.
+    ///
+    /// Without other wishes the weight is drawn by [`Xavier`](crate::initializer::Xavier), the bias is 0.
+    Conv2d {
+        weight: Initial = weight(),
+        bias: Initial = constant(0.0),
+    }
+}
+
+settings! {
+    Conv2d {
+        /// How the weight begins.
+        init: initializer => |this, value| this.weight.initializer = value;
+        /// How the bias begins.
+        bias_init: initializer => |this, value| this.bias.initializer = value;
+        /// Adds `l1` times the sum of the weight's absolute values to the loss; the bias is left out.
+        l1: number => |this, value| this.weight.l1 = value;
+        /// Adds `l2 / 2` times the sum of the weight's squares to the loss (Caffe's `weight_decay`); the bias is left out.
+        l2: number => |this, value| this.weight.l2 = value;
+        /// The largest norm of a filter, held after each step.
+        max_norm: number => |this, value| this.weight.max_norm = Some(value);
+    }
+}
+
+impl<I, O> Conv2d<I, O> {
+    /// A penalty of the user's own on the weight.
+    #[must_use]
+    pub fn regularizer(mut self, regularizer: impl crate::regularizer::Regularizer + 'static) -> Self {
+        self.weight.regularizers.push(Arc::new(regularizer));
+        self
+    }
+
+    fn apply<'t>(&self, tape: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
+        let x = only("Conv2d", x)?;
+        let n = size(self.spec.n)?;
+        let [kh, kw] = pair(self.spec.kernel)?;
+        let groups = size(self.spec.groups)?;
+        let windows = Windows {
+            stride: pair(self.spec.stride)?,
+            pad: pair(self.spec.pad)?,
+            dilation: pair(self.spec.dilation)?,
+            groups,
+        };
+        let channels = x.extents().get(1).copied().unwrap_or_default();
+        let weight = tape.parameter("weight", &[n, channels / groups.max(1), kh, kw], &self.weight);
+        Ok(if self.spec.bias {
+            x.conv2d_bias(weight, tape.parameter("bias", &[n], &self.bias), windows)
+        } else {
+            x.conv2d(weight, windows)
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! The built-in layers, a file each; their sizes and costs are described in [`ann_spec::layers`] under the same names.
+//!
+//! `network!` makes them; in a network made at run time they stand in a [`DynNetwork`](crate::DynNetwork). Each is made by
+//! `from_spec` and has a method for each setting that is no size.
+
+mod add;
+mod avg_pool2d;
+mod batch_norm;
+mod concat;
+mod conv2d;
+mod dense;
+mod dropout;
+mod elu;
+mod flatten;
+mod gelu;
+mod global_avg_pool2d;
+mod identity;
+mod layer_norm;
+mod leaky_relu;
+mod log_softmax;
+mod lrn;
+mod max_pool2d;
+mod mul;
+pub(crate) mod options;
+mod prelu;
+mod relu;
+mod reshape;
+mod sigmoid;
+mod silu;
+mod slice;
+mod softmax;
+mod softplus;
+mod tanh;
+
+use ann_autodiff::Var;
+use ann_spec::Dim;
+
+pub use add::Add;
+pub use avg_pool2d::AvgPool2d;
+pub use batch_norm::BatchNorm;
+pub use concat::Concat;
+pub use conv2d::Conv2d;
+pub use dense::Dense;
+pub use dropout::Dropout;
+pub use elu::Elu;
+pub use flatten::Flatten;
+pub use gelu::Gelu;
+pub use global_avg_pool2d::GlobalAvgPool2d;
+pub use identity::Identity;
+pub use layer_norm::LayerNorm;
+pub use leaky_relu::LeakyRelu;
+pub use log_softmax::LogSoftmax;
+pub use lrn::Lrn;
+pub use max_pool2d::MaxPool2d;
+pub use mul::Mul;
+pub use prelu::PRelu;
+pub use relu::Relu;
+pub use reshape::Reshape;
+pub use sigmoid::Sigmoid;
+pub use silu::Silu;
+pub use slice::Slice;
+pub use softmax::Softmax;
+pub use softplus::Softplus;
+pub use tanh::Tanh;
+
+use crate::{Error, Result};
+
+/// A size that has to be known by now.
+fn size(dim: Dim) -> Result<usize> {
+    dim.value().ok_or_else(|| Error::shape("the size of a layer", "a number", "one that is open"))
+}
+
+/// Height and width.
+fn pair([height, width]: [Dim; 2]) -> Result<[usize; 2]> {
+    Ok([size(height)?, size(width)?])
+}
+
+/// The axis, batch included, that counts features or channels.
+fn features(x: Var<'_>) -> usize {
+    if x.extents().len() == 3 { 2 } else { 1 }
+}

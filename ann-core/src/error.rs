@@ -154,6 +154,14 @@ pub enum Error {
         /// The layer whose output first was not finite.
         layer: Option<String>,
     },
+    /// A minimization that cannot begin where it was told to.
+    #[error("L-BFGS cannot start: the {what} at the first parameters is {value}; smaller first weights may help")]
+    Start {
+        /// `loss` or `gradient`.
+        what: &'static str,
+        /// The loss, or the gradient's largest element.
+        value: f64,
+    },
     /// A loss that is NaN or infinite while evaluating.
     #[error("evaluating {network}: the loss of examples {first} to {last} is {loss}{}", first_in(layer))]
     Evaluation {

@@ -104,7 +104,7 @@ pub enum Dtype {
 pub(crate) mod sealed {
     use crate::op::{AnyOp, Definition};
 
-    pub trait Sealed: Sized {
+    pub trait Sealed: Sized + crate::cpu::Float {
         /// The operation in this kind of number.
         fn definition(op: &dyn AnyOp) -> &dyn Definition<Self>;
     }

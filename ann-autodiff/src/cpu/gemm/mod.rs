@@ -1,0 +1,358 @@
+//! [`Product`]: the matrix product behind all dense and convolutional kernels, `C = A B` or `C += A B`.
+//!
+//! Everything is chosen when a plan is compiled: which operand is copied into panels, how the result is cut into tasks, how
+//! much scratch memory it takes. Running it allocates nothing. Each element of C is summed over `k` in one order that
+//! depends on the sizes only: not on the threads, not on the tile.
+//!
+//! The loops are those of Goto and van de Geijn ("Anatomy of high-performance matrix multiplication", 2008) for products
+//! of moderate size: panels of B stay in the second cache, a tile's rows of A in the first.
+
+#[cfg(any(feature = "gemm", feature = "matrixmultiply"))]
+mod library;
+mod pack;
+mod tile;
+
+use std::ops::Range;
+
+use super::isa::Isa;
+use super::team::Team;
+use crate::Scalar;
+use tile::Operands;
+pub(crate) use tile::Float;
+
+/// Where the elements of a matrix lie: `(i, j)` at `i row + j column`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Strides {
+    pub(crate) row: usize,
+    pub(crate) column: usize,
+}
+
+impl Strides {
+    /// Row-major, each row of `width`.
+    pub(crate) const fn rows(width: usize) -> Self {
+        Self { row: width, column: 1 }
+    }
+
+    /// Of the transposed matrix.
+    pub(crate) const fn transposed(self) -> Self {
+        Self { row: self.column, column: self.row }
+    }
+
+    /// One past the highest index of a matrix of these sizes.
+    fn end(self, rows: usize, columns: usize) -> usize {
+        if rows == 0 || columns == 0 { 0 } else { (rows - 1) * self.row + (columns - 1) * self.column + 1 }
+    }
+}
+
+/// What becomes of what was in C.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Into {
+    /// It is overwritten; it may be anything.
+    Fresh,
+    /// The product is added to it.
+    Sum,
+}
+
+impl Into {
+    /// As a gradient says it.
+    pub(crate) fn gradient(fresh: bool) -> Self {
+        if fresh { Self::Fresh } else { Self::Sum }
+    }
+}
+
+/// Most steps of `k` between two visits to a tile: its rows of A, 12 by 384 numbers, fill half of the first cache.
+const K_BLOCK: usize = 384;
+/// Most panels a task goes over in turn: with `K_BLOCK` rows of two vectors, half a megabyte.
+const PANELS: usize = 12;
+/// Most numbers of B that are copied at once.
+const PACKED: usize = 1 << 20;
+/// B is read where it lies if its columns are adjacent and there are no more numbers than this.
+const IN_PLACE: usize = 1 << 17;
+/// Multiply-adds that are worth a task of their own: some microseconds.
+const TASK: usize = 1 << 18;
+
+/// A product of fixed sizes: `m` by `k` times `k` by `n`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Product {
+    isa: Isa,
+    m: usize,
+    n: usize,
+    k: usize,
+    a: Strides,
+    b: Strides,
+    c: Strides,
+    /// Whether it is the transposed product that is computed, `B^T A^T`.
+    swapped: bool,
+    height: usize,
+    width: usize,
+    /// Columns of B that are copied at once; 0 if B is read where it lies.
+    packed: usize,
+    /// Rows and columns of C in one task.
+    task: [usize; 2],
+}
+
+impl Product {
+    /// The product of an `m` by `k` matrix by a `k` by `n` one.
+    pub(crate) fn new<T: Scalar>(isa: Isa, [m, n, k]: [usize; 3], a: Strides, b: Strides, c: Strides) -> Self {
+        let tiles = T::tiles(isa);
+        let (height, width) = (tiles.height, tiles.width);
+        let plain = Self { isa, m, n, k, a, b, c, swapped: false, height, width, packed: 0, task: [m, n] };
+        let [a, b, c] = [b.transposed(), a.transposed(), c.transposed()];
+        let swapped = Self { m: n, n: m, a, b, c, swapped: true, ..plain };
+        let mut chosen = if swapped.cost() < plain.cost() { swapped } else { plain };
+        if !chosen.reads_in_place() {
+            let whole = chosen.n.next_multiple_of(width);
+            chosen.packed = whole.min((PACKED / k.max(1)).max(width) / width * width);
+        }
+        chosen.task = chosen.cut();
+        chosen
+    }
+
+    /// Roughly the time it takes, in eighths of a cycle.
+    fn cost(&self) -> usize {
+        let half = self.width / 2;
+        let vectors = self.n.div_ceil(half);
+        let columns = vectors * half;
+        let tiles = 8 * self.k * vectors * self.m.max(2);
+        let b = match (self.reads_in_place(), self.b.column) {
+            (true, _) => 0,
+            (false, 1) => self.k * columns,
+            (false, _) => 8 * self.k * columns,
+        };
+        let a = if self.a.column == 1 { 0 } else { 3 * self.k * self.m * columns.div_ceil(PANELS * self.width) };
+        let c = if self.c.column == 1 { 0 } else { 12 * self.m * self.n * self.k.div_ceil(K_BLOCK) };
+        tiles + a + b + c
+    }
+
+    fn reads_in_place(&self) -> bool {
+        self.b.column == 1 && self.n % (self.width / 2) == 0 && self.k * self.n <= IN_PLACE
+    }
+
+    /// How C is cut into tasks: by size alone.
+    fn cut(&self) -> [usize; 2] {
+        let n_tasks = (self.m * self.n * self.k / TASK).clamp(1, 32);
+        let by_rows = n_tasks.min(self.m.div_ceil(self.height)).max(1);
+        let rows = self.m.div_ceil(by_rows).next_multiple_of(self.height);
+        let by_columns = (n_tasks / self.m.div_ceil(rows).max(1)).max(1);
+        let columns = self.n.div_ceil(by_columns).next_multiple_of(self.width).min(PANELS * self.width);
+        [rows.max(1), columns.max(1)]
+    }
+
+    /// Scratch memory of one thread: rows of A, and a tile of C that does not lie as tiles do.
+    fn own_scratch(&self) -> usize {
+        self.height * K_BLOCK + self.height * self.width
+    }
+
+    /// Scratch memory of [`serial`](Self::serial).
+    pub(crate) fn scratch(&self) -> usize {
+        self.packed * self.k + self.own_scratch()
+    }
+
+    /// Scratch memory of [`parallel`](Self::parallel).
+    pub(crate) fn scratch_of(&self, team: &Team) -> usize {
+        self.packed * self.k + team.threads() * self.own_scratch()
+    }
+
+    /// Computes it on this thread.
+    pub(crate) fn serial<T: Scalar>(&self, a: &[T], b: &[T], c: &mut [T], into: Into, scratch: &mut [T]) {
+        self.compute(None, a, b, c, into, scratch);
+    }
+
+    /// Computes it on all threads of the team.
+    pub(crate) fn parallel<T: Scalar>(&self, team: &Team, a: &[T], b: &[T], c: &mut [T], into: Into, scratch: &mut [T]) {
+        self.compute(Some(team), a, b, c, into, scratch);
+    }
+
+    fn compute<T: Scalar>(&self, team: Option<&Team>, a: &[T], b: &[T], c: &mut [T], into: Into, scratch: &mut [T]) {
+        let (a, b) = if self.swapped { (b, a) } else { (a, b) };
+        assert!(
+            self.a.end(self.m, self.k) <= a.len()
+                && self.b.end(self.k, self.n) <= b.len()
+                && self.c.end(self.m, self.n) <= c.len(),
+            "operands are as large as the product was made for"
+        );
+        if self.m == 0 || self.n == 0 {
+            return;
+        }
+        let run = |n_tasks: usize, task: &(dyn Fn(usize, usize) + Sync)| match team {
+            Some(team) => team.run(n_tasks, task),
+            None => (0..n_tasks).for_each(|number| task(number, 0)),
+        };
+        #[cfg(any(feature = "gemm", feature = "matrixmultiply"))]
+        library::compute(self, &run, a, b, c, into);
+        #[cfg(not(any(feature = "gemm", feature = "matrixmultiply")))]
+        self.by_tiles(&run, team.map_or(1, Team::threads), a, b, c, into, scratch);
+        #[cfg(any(feature = "gemm", feature = "matrixmultiply"))]
+        let _ = scratch;
+    }
+
+    #[cfg_attr(any(feature = "gemm", feature = "matrixmultiply"), allow(dead_code, reason = "a library does it"))]
+    fn by_tiles<T: Scalar>(
+        &self,
+        run: &dyn Fn(usize, &(dyn Fn(usize, usize) + Sync)),
+        threads: usize,
+        a: &[T],
+        b: &[T],
+        c: &mut [T],
+        into: Into,
+        scratch: &mut [T],
+    ) {
+        let tiles = T::tiles(self.isa);
+        let own = self.own_scratch();
+        let (packed, own_scratch) = scratch.split_at_mut(self.packed * self.k);
+        assert!(threads * own <= own_scratch.len(), "scratch memory is as large as asked for");
+        let own_scratch = Shared(own_scratch.as_mut_ptr());
+        let c = Shared(c.as_mut_ptr());
+        let step = if self.packed == 0 { self.n } else { self.packed };
+        for first in (0..self.n).step_by(step) {
+            let block = first..(first + step).min(self.n);
+            let from = if self.packed == 0 {
+                From { data: b, row: self.b.row, panel: self.width }
+            } else {
+                self.pack(run, b, block.clone(), packed);
+                From { data: &*packed, row: self.width, panel: self.width * self.k }
+            };
+            let n_rows = self.m.div_ceil(self.task[0]);
+            let n_columns = block.len().div_ceil(self.task[1]);
+            run(n_rows * n_columns, &|number, thread| {
+                // Tasks of the same columns follow one another.
+                let (row, column) = (number % n_rows * self.task[0], number / n_rows * self.task[1]);
+                let rows = row..(row + self.task[0]).min(self.m);
+                let columns = column..(column + self.task[1]).min(block.len());
+                // SAFETY: the slice was long enough for every thread, and no two tasks of a thread run at a time.
+                let own = unsafe { std::slice::from_raw_parts_mut(own_scratch.at(thread * own), own) };
+                // SAFETY: C is as large as `end` said and borrowed for this call, tasks have different rows or columns; B is
+                // as large as its strides say, in place or packed up to the width.
+                unsafe { self.task(&tiles, a, from, c.at(block.start * self.c.column), rows, columns, into, own) };
+            });
+        }
+    }
+
+    /// Copies the columns of B into panels of `width`.
+    fn pack<T: Scalar>(
+        &self,
+        run: &dyn Fn(usize, &(dyn Fn(usize, usize) + Sync)),
+        b: &[T],
+        columns: Range<usize>,
+        packed: &mut [T],
+    ) {
+        let panel = self.width * self.k;
+        let n_panels = columns.len().div_ceil(self.width);
+        assert!(n_panels * panel <= packed.len(), "scratch memory is as large as asked for");
+        let packed = Shared(packed.as_mut_ptr());
+        // Some ten thousand numbers a task.
+        let together = ((1 << 14) / panel.max(1)).clamp(1, n_panels.max(1));
+        run(n_panels.div_ceil(together), &|number, _| {
+            for index in number * together..((number + 1) * together).min(n_panels) {
+                let first = columns.start + index * self.width;
+                let used = self.width.min(columns.end - first);
+                // SAFETY: within `packed`, and each panel belongs to one task.
+                let to = unsafe { std::slice::from_raw_parts_mut(packed.at(index * panel), panel) };
+                pack::panel(b, self.b, first, used, self.width, to);
+            }
+        });
+    }
+
+    /// The part of C in these rows and columns; columns count from where `b` and `c` start.
+    ///
+    /// # Safety
+    ///
+    /// `c` and `b` hold these elements; nobody else uses that part of C.
+    #[expect(clippy::too_many_arguments, reason = "slices as separate arguments let the compiler know them apart")]
+    unsafe fn task<T: Scalar>(
+        &self,
+        tiles: &tile::Tiles<T>,
+        a: &[T],
+        b: From<'_, T>,
+        c: *mut T,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        into: Into,
+        scratch: &mut [T],
+    ) {
+        let (packed_a, corner) = scratch.split_at_mut(self.height * K_BLOCK);
+        let blocks = self.k.div_ceil(K_BLOCK).max(1);
+        let k_block = self.k.div_ceil(blocks);
+        for block in 0..blocks {
+            let start = (block * k_block).min(self.k);
+            let k = k_block.min(self.k - start);
+            let add = 0 < block || into == Into::Sum;
+            let mut row = rows.start;
+            while row < rows.end {
+                let height = tiles.next_height(rows.end - row);
+                let (a, a_row, a_step) = if self.a.column == 1 {
+                    (a.as_ptr().wrapping_add(row * self.a.row + start), self.a.row, 1)
+                } else {
+                    pack::rows(a, self.a, row, height, start, &mut packed_a[..height * k]);
+                    (packed_a.as_ptr(), 1, height)
+                };
+                for column in columns.clone().step_by(self.width) {
+                    let used = self.width.min(columns.end - column);
+                    let whole = used == self.width || used == self.width / 2;
+                    let in_place = whole && self.c.column == 1;
+                    // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns
+                    // are a multiple of a vector. C as promised, or the corner, which is as large as a tile.
+                    unsafe {
+                        let b_at = b.data.as_ptr().add(column / self.width * b.panel + start * b.row);
+                        let to = c.add(row * self.c.row + column * self.c.column);
+                        let operands = Operands { k, a, a_row, a_step, b: b_at, b_row: b.row, c: to, c_row: self.c.row, add };
+                        if in_place {
+                            tiles.run(height, used, operands);
+                        } else {
+                            let corner_at = corner.as_mut_ptr();
+                            tiles.run(height, used, Operands { c: corner_at, c_row: self.width, add: false, ..operands });
+                            self.scatter(corner, height, used, to, add);
+                        }
+                    }
+                }
+                row += height;
+            }
+        }
+    }
+
+    /// Brings a tile to where C lies.
+    ///
+    /// # Safety
+    ///
+    /// `c` holds that many rows and columns at C's strides, and nobody else uses them.
+    unsafe fn scatter<T: Scalar>(&self, corner: &[T], height: usize, used: usize, c: *mut T, add: bool) {
+        for j in 0..used {
+            for i in 0..height {
+                let value = corner[i * self.width + j];
+                // SAFETY: the caller's promise.
+                unsafe {
+                    let to = c.add(i * self.c.row + j * self.c.column);
+                    *to = if add { *to + value } else { value };
+                }
+            }
+        }
+    }
+}
+
+/// Where the panels of B are: row `p` of panel `j` at `j panel + p row`.
+#[derive(Clone, Copy)]
+struct From<'a, T> {
+    data: &'a [T],
+    row: usize,
+    panel: usize,
+}
+
+/// A place that several threads write to, each its own part.
+#[derive(Clone, Copy)]
+struct Shared<T>(*mut T);
+
+// SAFETY: those who use it see to it that no two threads use one element.
+unsafe impl<T: Send> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    /// # Safety
+    ///
+    /// `offset` is within what it was made from.
+    unsafe fn at(&self, offset: usize) -> *mut T {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.add(offset) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+use super::*;
+use crate::random::Random;
+
+fn drawn<T: Scalar>(stream: u64, len: usize) -> Vec<T> {
+    (0..len).map(|i| T::from_f64(Random::new(1).stream(stream).normal(i as u64))).collect()
+}
+
+/// The strides of a matrix, stored by rows or by columns, perhaps with gaps; and its length.
+fn laid_out(rows: usize, columns: usize, transposed: bool, gap: usize) -> (Strides, usize) {
+    let strides =
+        if transposed { Strides::rows(rows + gap).transposed() } else { Strides::rows(columns + gap) };
+    (strides, strides.end(rows, columns))
+}
+
+fn agrees<T: Scalar>(isa: Isa, team: &Team, sizes: [usize; 3], layout: [bool; 3], gap: usize, into: Into) {
+    let [m, n, k] = sizes;
+    let (a_at, a_len) = laid_out(m, k, layout[0], gap);
+    let (b_at, b_len) = laid_out(k, n, layout[1], gap);
+    let (c_at, c_len) = laid_out(m, n, layout[2], gap);
+    let (a, b, before) = (drawn::<T>(1, a_len), drawn::<T>(2, b_len), drawn::<T>(3, c_len));
+    let product = Product::new::<T>(isa, sizes, a_at, b_at, c_at);
+    let mut c = before.clone();
+    let mut scratch = vec![T::NAN; product.scratch_of(team)];
+    product.parallel(team, &a, &b, &mut c, into, &mut scratch);
+    let mut alone = before.clone();
+    let mut scratch = vec![T::NAN; product.scratch()];
+    product.serial(&a, &b, &mut alone, into, &mut scratch);
+    assert_eq!(c, alone, "{sizes:?}: other bits on {} threads", team.threads());
+    let mut expected = before;
+    for i in 0..m {
+        for j in 0..n {
+            let (mut sum, mut size) = (0.0, 0.0);
+            for p in 0..k {
+                let term = a[i * a_at.row + p * a_at.column].to_f64() * b[p * b_at.row + j * b_at.column].to_f64();
+                sum += term;
+                size += term.abs();
+            }
+            let at = i * c_at.row + j * c_at.column;
+            let old = if into == Into::Sum { expected[at].to_f64() } else { 0.0 };
+            // The rounding of a sum of k terms, each as large as it is.
+            let bound = (k + 2) as f64 * T::EPSILON.to_f64() * (size + old.abs());
+            let error = (c[at].to_f64() - sum - old).abs();
+            assert!(error <= bound, "{isa:?} {sizes:?} {layout:?} at {i}, {j}: {} for {}", c[at], sum + old);
+            expected[at] = c[at];
+        }
+    }
+    // What lies between the elements was not touched.
+    assert_eq!(c, expected);
+}
+
+const SIZES: &[[usize; 3]] = &[
+    [1, 1, 1],
+    [0, 3, 2],
+    [3, 0, 2],
+    [3, 2, 0],
+    [2, 3, 4],
+    [7, 5, 3],
+    [12, 32, 8],
+    [13, 33, 9],
+    [20, 16, 25],
+    [11, 47, 400],
+    [64, 10, 131],
+    [5, 100, 770],
+    [97, 65, 33],
+    [150, 130, 50],
+];
+
+#[test]
+fn products_agree_with_three_loops_for_all_instruction_sets_and_layouts() {
+    let team = Team::new(2);
+    for isa in Isa::all() {
+        for (number, sizes) in SIZES.iter().enumerate() {
+            for layout in 0..8 {
+                let layout = [layout & 1 != 0, layout & 2 != 0, layout & 4 != 0];
+                let into = if number % 2 == 0 { Into::Fresh } else { Into::Sum };
+                agrees::<f32>(isa, &team, *sizes, layout, number % 3, into);
+                agrees::<f64>(isa, &team, *sizes, layout, number % 3, into);
+            }
+        }
+    }
+}
+
+#[test]
+fn large_products_are_cut_and_agree() {
+    let team = Team::new(3);
+    for layout in [[false, false, false], [false, true, false], [true, false, false]] {
+        agrees::<f32>(Isa::detect(), &team, [100, 900, 1300], layout, 0, Into::Fresh);
+        agrees::<f32>(Isa::detect(), &team, [700, 500, 64], layout, 0, Into::Sum);
+    }
+}

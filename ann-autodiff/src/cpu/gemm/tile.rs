@@ -1,0 +1,270 @@
+//! The innermost loops of the matrix product: one tile of the result, kept in registers.
+//!
+//! A tile is up to [`Tiles::height`] rows by [`Tiles::width`] columns, two vectors. Each element is the sum over `k` from the
+//! lowest index up, with fused multiply-adds where the processor has them: so it does not depend on the tile it is in.
+
+use crate::cpu::isa::{Isa, Level};
+
+/// Where the operands of a tile lie. Element `(i, p)` of A is at `a + i a_row + p a_step`; row `p` of B, `width` numbers, at
+/// `b + p b_row`; row `i` of C at `c + i c_row`.
+#[derive(Clone, Copy)]
+pub(super) struct Operands<T> {
+    pub(super) k: usize,
+    pub(super) a: *const T,
+    pub(super) a_row: usize,
+    pub(super) a_step: usize,
+    pub(super) b: *const T,
+    pub(super) b_row: usize,
+    pub(super) c: *mut T,
+    pub(super) c_row: usize,
+    /// Whether the product is added to C; else it is written there.
+    pub(super) add: bool,
+}
+
+/// Computes a tile.
+///
+/// # Safety
+///
+/// The processor has the instruction set; all elements named by the operands, as high as the tile and as wide as its
+/// columns, can be read, and those of C written.
+type Tile<T> = unsafe fn(Operands<T>);
+
+/// The tiles of an instruction set for one kind of number.
+#[derive(Clone, Copy)]
+pub(crate) struct Tiles<T: 'static> {
+    /// Most rows.
+    pub(super) height: usize,
+    /// Columns.
+    pub(super) width: usize,
+    /// Heights there are, and the tile of this height with one vector of columns and with two.
+    by_height: &'static [(usize, [Tile<T>; 2])],
+}
+
+impl<T> Tiles<T> {
+    /// The height of the next tile where `rest` rows are left; the last few are shared out evenly.
+    pub(super) fn next_height(&self, rest: usize) -> usize {
+        if 2 * self.height <= rest {
+            return self.height;
+        }
+        let even = rest.div_ceil(rest.div_ceil(self.height).max(1));
+        self.by_height.iter().map(|(height, _)| *height).rfind(|height| *height <= even).unwrap_or(1)
+    }
+
+    /// Computes a tile of `height`, one that `next_height` gave, and at most `columns` used columns of the width.
+    ///
+    /// # Safety
+    ///
+    /// As [`Tile`]: `width / 2` columns where `columns` is not more, else `width`.
+    #[inline]
+    pub(super) unsafe fn run(&self, height: usize, columns: usize, operands: Operands<T>) {
+        let vectors = usize::from(self.width / 2 < columns);
+        for (of, tile) in self.by_height {
+            if *of == height {
+                // SAFETY: passed on; the instruction set is there because `Tiles` are only given out for an `Isa`.
+                return unsafe { tile[vectors](operands) };
+            }
+        }
+    }
+}
+
+/// Numbers with kernels of their own. Implemented for `f32` and `f64`.
+pub trait Float: Sized + Copy {
+    #[doc(hidden)]
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn tiles(isa: Isa) -> Tiles<Self>;
+}
+
+/// A vector register.
+trait Vector: Copy {
+    type Element: Copy;
+    const LANES: usize;
+
+    unsafe fn load(from: *const Self::Element) -> Self;
+    unsafe fn store(self, to: *mut Self::Element);
+    unsafe fn splat(value: Self::Element) -> Self;
+    /// `self * a + sum`
+    unsafe fn multiply_add(self, a: Self, sum: Self) -> Self;
+    unsafe fn plus(self, other: Self) -> Self;
+}
+
+#[inline(always)]
+unsafe fn tile<V: Vector, const HEIGHT: usize, const VECTORS: usize>(operands: Operands<V::Element>) {
+    let Operands { k, a, a_row, a_step, b, b_row, c, c_row, add } = operands;
+    // SAFETY: the caller's promise, see `Tile`; every access below is within the tile's operands.
+    unsafe {
+        let mut sums = [[V::splat(zeroed::<V::Element>()); VECTORS]; HEIGHT];
+        for p in 0..k {
+            let row = b.add(p * b_row);
+            let mut columns = [V::splat(zeroed::<V::Element>()); VECTORS];
+            for j in 0..VECTORS {
+                columns[j] = V::load(row.add(j * V::LANES));
+            }
+            let at = a.add(p * a_step);
+            for i in 0..HEIGHT {
+                let factor = V::splat(*at.add(i * a_row));
+                for j in 0..VECTORS {
+                    sums[i][j] = factor.multiply_add(columns[j], sums[i][j]);
+                }
+            }
+        }
+        for (i, sums) in sums.into_iter().enumerate() {
+            for (j, sum) in sums.into_iter().enumerate() {
+                let to = c.add(i * c_row + j * V::LANES);
+                if add { V::load(to).plus(sum).store(to) } else { sum.store(to) }
+            }
+        }
+    }
+}
+
+/// The number 0 of `f32` or `f64`.
+#[inline(always)]
+unsafe fn zeroed<E>() -> E {
+    // SAFETY: `Vector::Element` is a float, whose zero is all bits 0.
+    unsafe { std::mem::zeroed() }
+}
+
+macro_rules! tiles {
+    ($name:ident, $vector:ty, $float:ty, [$($height:literal)+], $highest:literal, $(#[$feature:meta])*) => {
+        mod $name {
+            use super::*;
+
+            $(#[$feature])*
+            unsafe fn entry<const HEIGHT: usize, const VECTORS: usize>(operands: Operands<$float>) {
+                // SAFETY: passed on.
+                unsafe { tile::<$vector, HEIGHT, VECTORS>(operands) }
+            }
+
+            pub(super) const TILES: Tiles<$float> = Tiles {
+                height: $highest,
+                width: 2 * <$vector as Vector>::LANES,
+                by_height: &[$(($height, [entry::<$height, 1>, entry::<$height, 2>])),+],
+            };
+        }
+    };
+}
+
+macro_rules! float {
+    ($float:ident, $portable:ident, $avx2:ident, $avx512:ident) => {
+        impl Float for $float {
+            #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+            fn tiles(isa: Isa) -> Tiles<Self> {
+                match isa.level() {
+                    Level::Portable => $portable::TILES,
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx2 => $avx2::TILES,
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx512 => $avx512::TILES,
+                }
+            }
+        }
+    };
+}
+
+float!(f32, portable_f32, avx2_f32, avx512_f32);
+float!(f64, portable_f64, avx2_f64, avx512_f64);
+
+/// Numbers that the compiler puts into whatever vectors there are; product and sum are rounded one after the other, as a
+/// fused multiply-add is a slow function call where it is no instruction.
+#[derive(Clone, Copy)]
+struct Array<T, const N: usize>([T; N]);
+
+macro_rules! array {
+    ($float:ident, $lanes:literal, $name:ident) => {
+        impl Vector for Array<$float, $lanes> {
+            type Element = $float;
+            const LANES: usize = $lanes;
+
+            #[inline(always)]
+            unsafe fn load(from: *const $float) -> Self {
+                // SAFETY: the caller's promise; an array of floats has no other needs than a float.
+                Self(unsafe { from.cast::<[$float; $lanes]>().read() })
+            }
+            #[inline(always)]
+            unsafe fn store(self, to: *mut $float) {
+                // SAFETY: as above.
+                unsafe { to.cast::<[$float; $lanes]>().write(self.0) }
+            }
+            #[inline(always)]
+            unsafe fn splat(value: $float) -> Self {
+                Self([value; $lanes])
+            }
+            #[inline(always)]
+            unsafe fn multiply_add(self, a: Self, sum: Self) -> Self {
+                let mut result = sum.0;
+                for i in 0..$lanes {
+                    result[i] += self.0[i] * a.0[i];
+                }
+                Self(result)
+            }
+            #[inline(always)]
+            unsafe fn plus(self, other: Self) -> Self {
+                let mut result = self.0;
+                for i in 0..$lanes {
+                    result[i] += other.0[i];
+                }
+                Self(result)
+            }
+        }
+
+        tiles!($name, Array<$float, $lanes>, $float, [1 2 4], 4,);
+    };
+}
+
+array!(f32, 4, portable_f32);
+array!(f64, 2, portable_f64);
+
+#[cfg(target_arch = "x86_64")]
+macro_rules! register {
+    ($vector:ident, $float:ident, $lanes:literal, $load:ident $store:ident $splat:ident $fma:ident $add:ident) => {
+        impl Vector for std::arch::x86_64::$vector {
+            type Element = $float;
+            const LANES: usize = $lanes;
+
+            #[inline(always)]
+            unsafe fn load(from: *const $float) -> Self {
+                // SAFETY: passed on: the instruction set and the memory are the caller's promise.
+                unsafe { std::arch::x86_64::$load(from) }
+            }
+            #[inline(always)]
+            unsafe fn store(self, to: *mut $float) {
+                // SAFETY: as above.
+                unsafe { std::arch::x86_64::$store(to, self) }
+            }
+            #[inline(always)]
+            unsafe fn splat(value: $float) -> Self {
+                // SAFETY: as above.
+                unsafe { std::arch::x86_64::$splat(value) }
+            }
+            #[inline(always)]
+            unsafe fn multiply_add(self, a: Self, sum: Self) -> Self {
+                // SAFETY: as above.
+                unsafe { std::arch::x86_64::$fma(self, a, sum) }
+            }
+            #[inline(always)]
+            unsafe fn plus(self, other: Self) -> Self {
+                // SAFETY: as above.
+                unsafe { std::arch::x86_64::$add(self, other) }
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::Vector;
+
+    register!(__m256, f32, 8, _mm256_loadu_ps _mm256_storeu_ps _mm256_set1_ps _mm256_fmadd_ps _mm256_add_ps);
+    register!(__m256d, f64, 4, _mm256_loadu_pd _mm256_storeu_pd _mm256_set1_pd _mm256_fmadd_pd _mm256_add_pd);
+    register!(__m512, f32, 16, _mm512_loadu_ps _mm512_storeu_ps _mm512_set1_ps _mm512_fmadd_ps _mm512_add_ps);
+    register!(__m512d, f64, 8, _mm512_loadu_pd _mm512_storeu_pd _mm512_set1_pd _mm512_fmadd_pd _mm512_add_pd);
+}
+
+// 16 registers: 6 rows of two, two for B, one for A. 32 registers: 12 rows of two.
+#[cfg(target_arch = "x86_64")]
+tiles!(avx2_f32, std::arch::x86_64::__m256, f32, [1 2 4 6], 6, #[target_feature(enable = "avx2,fma")]);
+#[cfg(target_arch = "x86_64")]
+tiles!(avx2_f64, std::arch::x86_64::__m256d, f64, [1 2 4 6], 6, #[target_feature(enable = "avx2,fma")]);
+#[cfg(target_arch = "x86_64")]
+tiles!(avx512_f32, std::arch::x86_64::__m512, f32, [1 2 4 6 8 10 12], 12, #[target_feature(enable = "avx512f")]);
+#[cfg(target_arch = "x86_64")]
+tiles!(avx512_f64, std::arch::x86_64::__m512d, f64, [1 2 4 6 8 10 12], 12, #[target_feature(enable = "avx512f")]);

@@ -1,0 +1,87 @@
+//! [`Isa`]: which vector instructions this processor has, found when the program runs.
+//!
+//! A plain release build is for the oldest processor of its kind; loops compiled only for that run at half the speed or
+//! less. A [`Loop`] is compiled once for each instruction set and the best is entered.
+
+/// An instruction set that this processor was found to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Isa(Level);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+/// Plain loops over slices, to be compiled for each instruction set. Everything below `eval` has to be `inline(always)`.
+pub(crate) trait Loop {
+    /// What it gives.
+    type Output;
+
+    /// Runs it.
+    fn eval(self) -> Self::Output;
+}
+
+impl Isa {
+    /// The best there is.
+    pub(crate) fn detect() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                if is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512vl")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512bw")
+                {
+                    return Self(Level::Avx512);
+                }
+                return Self(Level::Avx2);
+            }
+        }
+        Self(Level::Portable)
+    }
+
+    /// All there are, for tests.
+    #[cfg(test)]
+    pub(crate) fn all() -> Vec<Self> {
+        #[cfg(target_arch = "x86_64")]
+        let levels = [Level::Portable, Level::Avx2, Level::Avx512];
+        #[cfg(not(target_arch = "x86_64"))]
+        let levels = [Level::Portable];
+        levels.into_iter().filter(|level| *level <= Self::detect().0).map(Self).collect()
+    }
+
+    /// Which it is.
+    pub(crate) fn level(self) -> Level {
+        self.0
+    }
+
+    /// Runs the loop as compiled for this instruction set.
+    #[inline]
+    pub(crate) fn run<L: Loop>(self, kernel: L) -> L::Output {
+        match self.0 {
+            Level::Portable => kernel.eval(),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: an `Isa` of this level is made only by `detect`, which found the features on this processor.
+            Level::Avx2 => unsafe { avx2(kernel) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Level::Avx512 => unsafe { avx512(kernel) },
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn avx2<L: Loop>(kernel: L) -> L::Output {
+    kernel.eval()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
+fn avx512<L: Loop>(kernel: L) -> L::Output {
+    kernel.eval()
+}

@@ -1,6 +1,6 @@
 //! [`Dataset`]: examples by number, each an input and a target, copied straight into a plan.
 
-use ann_autodiff::{Scalar, Shaped};
+use ann_autodiff::{Dyn, Scalar, Shaped};
 
 use crate::Error;
 
@@ -10,6 +10,8 @@ pub trait Target: Copy + std::fmt::Debug + Default + Send + Sync + 'static {
     const DIMS: Option<&'static [usize]>;
     /// How many classes the number is one of, where it is one.
     const CLASSES: Option<usize>;
+    /// The same kind of target, its sizes known only at run time.
+    type Untyped: Target;
 }
 
 /// One of `N` classes, numbered from 0.
@@ -27,19 +29,51 @@ pub struct Values<S>(std::marker::PhantomData<S>);
 impl<const N: usize> Target for Class<N> {
     const DIMS: Option<&'static [usize]> = Some(&[]);
     const CLASSES: Option<usize> = Some(N);
+    type Untyped = AnyClass;
 }
 
 impl Target for AnyClass {
     const DIMS: Option<&'static [usize]> = Some(&[]);
     const CLASSES: Option<usize> = None;
+    type Untyped = Self;
 }
 
 impl<S: Shaped> Target for Values<S> {
     const DIMS: Option<&'static [usize]> = S::DIMS;
     const CLASSES: Option<usize> = None;
+    type Untyped = Values<Dyn>;
 }
 
-/// Examples by number. Implement it for data of your own.
+/// Examples by number. Implement it for data of your own:
+///
+/// ```
+/// use ann_core::{Error, autodiff::{Rank1, Scalar}};
+/// use ann_core::data::{Dataset, Values};
+///
+/// /// Angles and their sines.
+/// struct Sines(usize);
+///
+/// impl Dataset for Sines {
+///     type Input = Rank1<1>;
+///     type Target = Values<Rank1<1>>;
+///
+///     fn len(&self) -> usize {
+///         self.0
+///     }
+///     fn input_dims(&self) -> Vec<usize> {
+///         vec![1]
+///     }
+///     fn target_dims(&self) -> Vec<usize> {
+///         vec![1]
+///     }
+///     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error> {
+///         let angle = index as f64 / self.0 as f64;
+///         (input[0], target[0]) = (T::from_f64(angle), T::from_f64(angle.sin()));
+///         Ok(())
+///     }
+/// }
+/// # assert_eq!(Sines(3).len(), 3);
+/// ```
 pub trait Dataset: Sync {
     /// Shape of an input.
     type Input: Shaped;
@@ -62,4 +96,48 @@ pub trait Dataset: Sync {
 
     /// Copies example `index` into its place in a batch. `input` and `target` have as many elements as the sizes say.
     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error>;
+
+    /// The same examples, their shapes known only at run time, as a [`DynNetwork`](crate::DynNetwork) takes them.
+    fn untyped(self) -> Untyped<Self>
+    where
+        Self: Sized,
+    {
+        Untyped(self)
+    }
+}
+
+/// A [`Dataset`] with inputs of shape `I` and targets `T`: every dataset is one of its own kinds. The trainer asks for it, so that
+/// data that do not fit are named as such.
+#[diagnostic::on_unimplemented(
+    message = "these data do not fit the network and its loss",
+    label = "`{Self}` has other inputs or targets",
+    note = "the network and the loss need inputs of shape `{I}` and targets of kind `{T}`"
+)]
+pub trait DatasetOf<I, T>: Dataset {}
+
+impl<D: Dataset> DatasetOf<D::Input, D::Target> for D {}
+
+/// A dataset whose shapes are known only at run time.
+#[derive(Clone, Copy, Debug)]
+pub struct Untyped<D>(D);
+
+impl<D: Dataset> Dataset for Untyped<D> {
+    type Input = Dyn;
+    type Target = <D::Target as Target>::Untyped;
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn input_dims(&self) -> Vec<usize> {
+        self.0.input_dims()
+    }
+
+    fn target_dims(&self) -> Vec<usize> {
+        self.0.target_dims()
+    }
+
+    fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error> {
+        self.0.read(index, input, target)
+    }
 }

@@ -20,6 +20,6 @@ impl<I, O> AvgPool2d<I, O> {
     fn apply<'t>(&self, _: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
         let x = only("AvgPool2d", x)?;
         let spec = &self.spec;
-        Ok(x.avg_pool2d(pooling(spec.kernel, spec.stride, spec.pad, spec.ceil)?))
+        Ok(x.avg_pool2d(pooling(spec.k, spec.stride, spec.pad, spec.ceil)?))
     }
 }

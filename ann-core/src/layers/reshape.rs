@@ -18,7 +18,7 @@ impl<I, O> Reshape<I, O> {
     fn apply<'t>(&self, _: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
         let x = only("Reshape", x)?;
         let mut dims = vec![x.extents().first().copied().unwrap_or_default()];
-        for dim in self.spec.shape.dims() {
+        for dim in self.spec.sizes.dims() {
             dims.push(size(*dim)?);
         }
         Ok(x.reshape(&dims))

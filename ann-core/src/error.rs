@@ -176,6 +176,12 @@ pub enum Error {
         /// The layer whose output first was not finite.
         layer: Option<String>,
     },
+    /// A network described at run time that cannot be. All mistakes are listed.
+    #[error("{}", messages.iter().map(|(at, message)| described(at, message)).collect::<Vec<_>>().join("\n"))]
+    Description {
+        /// Where each mistake is (`layers[2].kernel`), and what it is.
+        messages: Vec<(String, String)>,
+    },
     /// A mistake on a tape: sizes that do not fit, a parameter of that name twice.
     #[error(transparent)]
     Tape(#[from] ann_autodiff::Error),
@@ -305,6 +311,10 @@ impl Error {
     pub(crate) fn shape(what: impl Into<String>, expected: impl fmt::Display, found: impl fmt::Display) -> Self {
         Self::Shape { what: what.into(), expected: expected.to_string(), found: found.to_string() }
     }
+}
+
+fn described(at: &str, message: &str) -> String {
+    if at.is_empty() { message.to_owned() } else { format!("{at}: {message}") }
 }
 
 /// The file's name without its folder, as messages call it.

@@ -1,1 +1,55 @@
-//! ann-spec
+//! The language of ann's networks: what may be said, and what it means in shapes.
+//!
+//! # The way of a network
+//!
+//! A front end (the `network!` macro, a configuration file) reads its text into the neutral form of [`written`]: a
+//! [`Signature`](written::Signature) and a list of [`Item`](written::Item)s, every piece with its place
+//! ([`Source::Location`]) and, for values, with what the front end has for it ([`Source::Value`]). Each name or expression
+//! that may stand for a size gets a [`Symbol`] from [`Symbols`]. Nothing is judged by the front end.
+//!
+//! [`lower()`] resolves labels and layers, reads arguments ([`Args`]), works out shapes and returns a [`Graph`] with
+//! all errors and warnings as [`Diagnostic`]s at the user's text.
+//!
+//! # Rules
+//!
+//! What a layer takes, gives, learns and costs is said once, in [`layers`]: `const fn` on plain data, so that the same
+//! text serves the macro (integers), rustc's constant evaluation (named constants; see [`expand`]) and networks built at
+//! run time.
+//!
+//! # Open sizes
+//!
+//! A [`Dim`] is known or open. Rules copy open sizes; where one must be known, the rule still checks all else and answers
+//! [`Misfit::Open`] with a sketch of the output. For a constant, [`lower()`] marks the node ([`Node::later`]) and gives the
+//! computed sizes symbols of their own ([`Meaning::Output`]): the front end has constant evaluation finish the rule
+//! ([`expand::output`]). For a const generic or `_` it is a mistake.
+#![forbid(unsafe_code)]
+
+pub mod args;
+mod catalogue;
+mod diagnostic;
+mod dim;
+pub mod doc;
+pub mod expand;
+pub mod extent;
+mod graph;
+pub mod layers;
+mod lower;
+mod misfit;
+mod near;
+mod rule;
+mod shape;
+mod symbols;
+mod text;
+pub mod written;
+
+pub use args::{Args, Opaque};
+pub use catalogue::{CATALOGUE, Field, LayerSpec, find};
+pub use diagnostic::{Diagnostic, Source};
+pub use dim::{Dim, Symbol};
+pub use doc::Doc;
+pub use graph::{Graph, Input, Node, NodeLayer};
+pub use lower::{Lowered, PROTOTXT_NOT_BUILT, lower};
+pub use misfit::{Misfit, Place, Wanted};
+pub use shape::{MAX_RANK, Shape};
+pub use symbols::{Meaning, Symbols};
+pub use text::Text;

@@ -1,0 +1,96 @@
+//! What the macro's expansion calls in constant evaluation, where sizes are named constants.
+//!
+//! Each function panics with the sentence that the macro itself would have said, so that `cargo check` shows it at the
+//! user's text.
+
+use crate::misfit::Place;
+use crate::{Dim, LayerSpec, Misfit, Shape};
+
+/// The output of a layer whose sizes are all known by now.
+#[track_caller]
+pub const fn output(place: &Place<'_>, spec: &LayerSpec, inputs: &[Shape]) -> Shape {
+    match spec.output(inputs) {
+        Ok(shape) => shape,
+        Err(misfit) => refuse(place, &misfit),
+    }
+}
+
+/// How many numbers a layer learns.
+#[track_caller]
+pub const fn parameters(place: &Place<'_>, spec: &LayerSpec, inputs: &[Shape]) -> usize {
+    match spec.parameters(inputs) {
+        Ok(count) => count,
+        Err(misfit) => refuse(place, &misfit),
+    }
+}
+
+/// The cost of a layer, forward, for one example.
+#[track_caller]
+pub const fn flops(place: &Place<'_>, spec: &LayerSpec, inputs: &[Shape]) -> u64 {
+    match spec.flops(inputs) {
+        Ok(count) => count,
+        Err(misfit) => refuse(place, &misfit),
+    }
+}
+
+/// The size of one axis as the shape types write it: `usize::MAX` for `_`.
+#[track_caller]
+pub const fn dim(shape: &Shape, axis: usize) -> usize {
+    match shape.dim(axis) {
+        Dim::Known(size) => size,
+        Dim::Open(symbol) => {
+            assert!(symbol.is_steps(), "a size is still open");
+            usize::MAX
+        }
+    }
+}
+
+#[track_caller]
+const fn refuse(place: &Place<'_>, misfit: &Misfit) -> ! {
+    let text = misfit.text(place);
+    panic!("{}", text.as_str())
+}
+
+/// That the body ends in the shape which the signature promises.
+#[track_caller]
+pub const fn require_end(body: &Shape, promised: &Shape) {
+    if let Some(true) = body.equals(promised) {
+        return;
+    }
+    let text = crate::Text::new()
+        .then("the body ends in ")
+        .shape(body, &[])
+        .then(", but the signature promises ")
+        .shape(promised, &[]);
+    panic!("{}", text.as_str())
+}
+
+/// That a layer gives the shape which the text declares for it.
+#[track_caller]
+pub const fn require_declared(label: &str, found: &Shape, declared: &Shape) {
+    if let Some(true) = found.equals(declared) {
+        return;
+    }
+    let text = crate::Text::new()
+        .quoted(label)
+        .then(" gives ")
+        .shape(found, &[])
+        .then(", not ")
+        .shape(declared, &[]);
+    panic!("{}", text.as_str())
+}
+
+/// A shape of the signature, whose constants are known by now: none of them may be zero.
+#[track_caller]
+pub const fn signature(shape: Shape) -> Shape {
+    let mut axis = 0;
+    while axis < shape.rank() {
+        if let Dim::Known(0) = shape.dim(axis) {
+            let text =
+                crate::Text::new().then("a size of ").shape(&shape, &[]).then(" is 0; it is at least 1");
+            panic!("{}", text.as_str())
+        }
+        axis += 1;
+    }
+    shape
+}

@@ -1,0 +1,104 @@
+//! [`lower`]: from the text of a network to its [`Graph`], with all that is wrong with it.
+//!
+//! Every mistake gives one diagnostic. After a mistake the layer's output is its declared shape, or unknown, which
+//! silences everything that depends on it and nothing else.
+
+mod advice;
+mod infer;
+mod layer;
+mod names;
+mod signature;
+mod tied;
+
+use crate::graph::{Graph, NodeLayer};
+use crate::written::{Arrow, Item, Signature};
+use crate::{Diagnostic, Source, Symbols};
+
+/// A network as far as it could be understood.
+#[derive(Clone, Debug)]
+pub struct Lowered<S: Source> {
+    /// The network; where there are errors, only good for a stub.
+    pub graph: Graph<S>,
+    /// What is wrong with it.
+    pub errors: Vec<Diagnostic<S::Location>>,
+    /// What is legal but surely not meant.
+    pub warnings: Vec<Diagnostic<S::Location>>,
+}
+
+/// Resolves the layers of a network, reads their arguments, works out all shapes.
+///
+/// `symbols` are those that the front end allotted to the open sizes in the text.
+pub fn lower<S: Source>(signature: &Signature<S>, items: Vec<Item<S>>, symbols: Symbols<S>) -> Lowered<S> {
+    let mut lowering = Lowering::new(signature, symbols);
+    lowering.announce(&items);
+    for item in items {
+        lowering.item(item);
+    }
+    lowering.end(signature);
+    lowering.advise();
+    lowering.refuse_unbuilt(signature);
+    Lowered { graph: lowering.graph, errors: lowering.errors, warnings: lowering.warnings }
+}
+
+/// What is said of a network that is read from a Caffe file.
+pub const PROTOTXT_NOT_BUILT: &str = "networks from Caffe files (`= prototxt`) are not built yet";
+
+/// A network on its way.
+struct Lowering<S: Source> {
+    graph: Graph<S>,
+    errors: Vec<Diagnostic<S::Location>>,
+    warnings: Vec<Diagnostic<S::Location>>,
+    /// All labels of the network, for those who name one too early.
+    labels: Vec<String>,
+    /// A name behind `<-` was not found: which outputs go unused cannot be told.
+    lost: bool,
+    /// Layers that were read without mistake but do not run yet: kind and place.
+    unbuilt: Vec<(&'static str, S::Location)>,
+}
+
+impl<S: Source> Lowering<S> {
+    fn new(signature: &Signature<S>, symbols: Symbols<S>) -> Self {
+        let graph = Graph {
+            name: signature.name.text.clone(),
+            arrow: signature.arrow,
+            input: None,
+            output: None,
+            nodes: Vec::new(),
+            symbols,
+            end_later: None,
+        };
+        let mut lowering = Self {
+            graph,
+            errors: Vec::new(),
+            warnings: Vec::new(),
+            labels: Vec::new(),
+            lost: false,
+            unbuilt: Vec::new(),
+        };
+        lowering.graph.input = lowering.shape(&signature.input, "the input");
+        lowering.graph.output = lowering.shape(&signature.output, "the output");
+        lowering
+    }
+
+    fn error(&mut self, at: S::Location, message: impl Into<String>) {
+        self.errors.push(Diagnostic::new(at, message));
+    }
+
+    /// Says of correct layers that they do not run yet.
+    fn refuse_unbuilt(&mut self, signature: &Signature<S>) {
+        for (kind, at) in std::mem::take(&mut self.unbuilt) {
+            // A correct two-way network is refused once, by its arrow.
+            if signature.arrow == Arrow::Forward || kind != "Rbm" {
+                self.error(at, format!("`{kind}` is not built yet"));
+            }
+        }
+        if signature.arrow == Arrow::TwoWay && self.errors.is_empty() {
+            self.error(signature.arrow_at.clone(), "two-way networks (`<->`) are not built yet");
+        }
+    }
+
+    /// Whether a node's layer could be read.
+    fn sound(&self, number: usize) -> bool {
+        self.graph.nodes.get(number).is_some_and(|node| !matches!(node.layer, NodeLayer::Wrong))
+    }
+}

@@ -2,7 +2,8 @@
 //!
 //! Classification metrics read a network's output as one number a class, the largest being its choice (the first of
 //! equals); an output of width 1 is a logit: class 1 if above 0. An example whose outputs hold a NaN counts as wrong,
-//! whatever its label. Metrics of values propagate NaN. Before the first example every metric is NaN.
+//! whatever its label. A target that names no class makes the figure NaN. Metrics of values propagate NaN. Before the
+//! first example every metric is NaN.
 
 use std::fmt::Debug;
 
@@ -106,6 +107,34 @@ pub fn chosen(outputs: &[f64]) -> Option<usize> {
 /// The class a target names; `None` if it is no whole number.
 fn class(target: f64) -> Option<usize> {
     (target >= 0.0 && target.fract() == 0.0).then_some(target as usize)
+}
+
+/// The outputs of each example with the class that its target names; `None` where it names none.
+///
+/// Targets are a class number an example, or as many values as outputs of which one is 1 and all others 0.
+fn examples<'a>(
+    outputs: &'a [f64],
+    targets: &'a [f64],
+    width: usize,
+) -> impl Iterator<Item = (&'a [f64], Option<usize>)> {
+    let rows = outputs.chunks_exact(width.max(1));
+    let count = rows.len();
+    rows.enumerate().map(move |(row, example)| {
+        let class = if targets.len() == count {
+            class(targets[row])
+        } else if targets.len() == outputs.len() {
+            hot(&targets[row * width..(row + 1) * width])
+        } else {
+            None
+        };
+        (example, class)
+    })
+}
+
+/// The place of the one among zeros.
+fn hot(targets: &[f64]) -> Option<usize> {
+    let is_hot = targets.iter().all(|t| *t == 0.0 || *t == 1.0) && targets.iter().sum::<f64>() == 1.0;
+    targets.iter().position(|t| is_hot && *t == 1.0)
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub(crate) fn dot<T: Scalar>(a: &[T], b: &[T]) -> f64 {
 
 /// The largest absolute value; NaN if there is a NaN.
 pub(super) fn largest<T: Scalar>(values: &[T]) -> f64 {
-    values.iter().fold(0.0, |largest: f64, value| largest.maximum(value.to_f64().abs()))
+    values.iter().fold(T::ZERO, |largest, value| largest.maximum(value.abs())).to_f64()
 }
 
 /// The Euclidean norm, summed in `f64` and in a fixed order, so that it does not depend on threads. Neither large nor

@@ -12,7 +12,8 @@ use crate::{Error, Result};
 ///
 /// The direction of a step is found by the two-loop recursion over the last steps (Nocedal and Wright: "Numerical
 /// Optimization", 2nd edition, algorithm 7.4), its length by a line search for the strong Wolfe conditions (algorithms
-/// 3.5 and 3.6). Each accepted step makes the function smaller; a point where it is not finite is never accepted.
+/// 3.5 and 3.6). No accepted step makes the function larger, but for rounding; a point where it is not finite is never
+/// accepted.
 ///
 /// ```
 /// use ann_core::optimizer::{Lbfgs, Stop};

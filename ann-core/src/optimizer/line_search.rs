@@ -60,7 +60,7 @@ impl<F: FnMut(&[f64], &mut [f64]) -> Result<f64>> Line<'_, F> {
         let mut step = first_step;
         for used in 1..=EVALUATIONS {
             let probe = self.evaluate(step)?;
-            if !wolfe.decreases(start, probe) || low.value <= probe.value {
+            if !wolfe.decreases(start, probe) || low.value + noise(low) < probe.value {
                 return self.zoom(start, low, probe, wolfe, EVALUATIONS - used);
             }
             if wolfe.flattens(start, probe) {
@@ -95,7 +95,7 @@ impl<F: FnMut(&[f64], &mut [f64]) -> Result<f64>> Line<'_, F> {
             let step = if is_slow { middle } else { inside(low, high).unwrap_or(middle) };
             let probe = self.evaluate(step)?;
             last = step;
-            if !wolfe.decreases(start, probe) || low.value <= probe.value {
+            if !wolfe.decreases(start, probe) || !is_lower(probe, low) {
                 high = probe;
             } else {
                 if wolfe.flattens(start, probe) {
@@ -120,15 +120,28 @@ impl<F: FnMut(&[f64], &mut [f64]) -> Result<f64>> Line<'_, F> {
 }
 
 impl Wolfe {
-    /// The first condition, of Armijo. False for a value that is not finite.
+    /// The first condition, of Armijo, to within rounding. False for a value that is not finite.
     fn decreases(self, start: Probe, probe: Probe) -> bool {
-        probe.value <= start.value + self.decrease * probe.step * start.slope
+        probe.value <= start.value + self.decrease * probe.step * start.slope + noise(start)
     }
 
     /// The second, of curvature.
     fn flattens(self, start: Probe, probe: Probe) -> bool {
         probe.slope.abs() <= -self.curvature * start.slope
     }
+}
+
+/// How far a value may be off by rounding. Near a minimum the values of neighbours differ by no more, and slopes have to
+/// tell them apart (Hager and Zhang 2005).
+fn noise(probe: Probe) -> f64 {
+    4.0 * f64::EPSILON * probe.value.abs()
+}
+
+/// Whether a point is lower than another; of equals, the flatter one is.
+fn is_lower(probe: Probe, than: Probe) -> bool {
+    let noise = noise(than);
+    let difference = probe.value - than.value;
+    difference < -noise || (difference <= noise && probe.slope.abs() < than.slope.abs())
 }
 
 /// Where the cubic has its minimum, if within the interval and not on its very edge.
@@ -141,6 +154,10 @@ fn inside(low: Probe, high: Probe) -> Option<f64> {
 /// Where the cubic through two values and slopes has its minimum (Nocedal and Wright, equation 3.59).
 fn cubic_minimum(a: Probe, b: Probe) -> Option<f64> {
     let across = b.step - a.step;
+    if (b.value - a.value).abs() <= noise(a) {
+        // The slopes alone: where their line is 0.
+        return Some(b.step - across * b.slope / (b.slope - a.slope)).filter(|step| step.is_finite());
+    }
     let d1 = a.slope + b.slope - 3.0 * (b.value - a.value) / across;
     let d2 = across.signum() * (d1 * d1 - a.slope * b.slope).sqrt();
     let step = b.step - across * ((b.slope + d2 - d1) / (b.slope - a.slope + 2.0 * d2));

@@ -106,14 +106,12 @@ impl<S: Source> Args<S> {
         }
         let tied = self.doc.arguments.iter().find(|p| p.kind == ParameterKind::Label).and_then(|parameter| {
             let term = self.single(parameter)?;
-            match term.form {
-                Form::Word(text, _) => Some(Name { at: term.at, text }),
-                _ => {
-                    let message = format!("`{}` of `{}` is the label of a layer", parameter.name, self.who);
-                    self.broken(term.at, message);
-                    None
-                }
+            if let Form::Word(text, _) = term.form {
+                return Some(Name { at: term.at, text });
             }
+            let message = format!("`{}` of `{}` is the label of a layer", parameter.name, self.who);
+            self.broken(term.at, message);
+            None
         });
         let places = self.given.iter().filter_map(|g| Some((g.name, g.terms.first()?.at.clone()))).collect();
         Arguments { sound: !self.broken, opaque, tied, places, errors: self.errors }
@@ -177,13 +175,11 @@ impl<S: Source> Args<S> {
     /// The one value given for an argument; says so if it is missing and must not be.
     fn single(&mut self, parameter: &Parameter) -> Option<Term<S>> {
         let given = self.given.iter().find(|given| given.name == parameter.name);
-        match given.and_then(|given| given.terms.first()) {
-            Some(term) => Some(term.clone()),
-            None => {
-                self.missing(parameter);
-                None
-            }
+        let found = given.and_then(|given| given.terms.first()).cloned();
+        if found.is_none() {
+            self.missing(parameter);
         }
+        found
     }
 
     fn missing(&mut self, parameter: &Parameter) {

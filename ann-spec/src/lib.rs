@@ -23,6 +23,10 @@
 //! computed sizes symbols of their own ([`Meaning::Output`]): the front end has constant evaluation finish the rule
 //! ([`expand::output`]). For a const generic or `_` it is a mistake.
 #![forbid(unsafe_code)]
+#![allow(
+    clippy::result_large_err,
+    reason = "constant evaluation cannot box, and a misfit ends the work anyway"
+)]
 
 pub mod args;
 mod catalogue;

@@ -16,6 +16,8 @@ pub enum Wanted {
     Indices,
     /// `[k]`.
     Features,
+    /// `[k]` or `[c, h, w]`.
+    FeaturesOrImage,
     /// `[k]`, `[t, k]` or `[c, h, w]`.
     Any,
 }
@@ -27,6 +29,7 @@ impl Wanted {
             Self::Sequence => "a sequence [t, k]",
             Self::Indices => "a sequence of indices [t]",
             Self::Features => "features [k]",
+            Self::FeaturesOrImage => "features [k] or an image [c, h, w]",
             Self::Any => "features [k], a sequence [t, k] or an image [c, h, w]",
         }
     }

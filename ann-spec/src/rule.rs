@@ -59,17 +59,8 @@ impl Reckoning {
         axis: usize,
         window: &Window,
     ) -> Result<Dim, Misfit> {
-        let side = axis - 1;
-        let known = (
-            self.know(input.dim(axis)),
-            self.know(window.kernel[side]),
-            self.know(window.stride[side]),
-            self.know(window.pad[side]),
-            self.know(window.dilation[side]),
-        );
-        let (Some(extent), Some(kernel), Some(stride), Some(pad), Some(dilation)) = known else {
-            return Ok(Dim::COMPUTED);
-        };
+        let Some(known) = self.numbers(input, axis, window) else { return Ok(Dim::COMPUTED) };
+        let [extent, kernel, stride, pad, dilation] = known;
         match extent::windows(extent, kernel, stride, pad, dilation, window.rounding) {
             Ok(count) => Ok(Dim::Known(count)),
             Err(Unfit::TooLarge) => Err(Misfit::TooLarge),
@@ -80,6 +71,40 @@ impl Reckoning {
                 dilation: window.dilation,
                 argument: window.argument,
             }),
+        }
+    }
+
+    /// How far the windows of a transposed convolution reach together.
+    pub(crate) const fn transposed(
+        &mut self,
+        input: &Shape,
+        axis: usize,
+        window: &Window,
+    ) -> Result<Dim, Misfit> {
+        let Some(known) = self.numbers(input, axis, window) else { return Ok(Dim::COMPUTED) };
+        let [extent, kernel, stride, pad, dilation] = known;
+        match extent::transposed(extent, kernel, stride, pad, dilation) {
+            Ok(size) => Ok(Dim::Known(size)),
+            Err(Unfit::TooLarge) => Err(Misfit::TooLarge),
+            Err(Unfit::Zero | Unfit::NoRoom) => Err(Misfit::NothingLeft { input: *input, pad: window.pad }),
+        }
+    }
+
+    /// All that decides the windows along one axis, if it is known.
+    const fn numbers(&mut self, input: &Shape, axis: usize, window: &Window) -> Option<[usize; 5]> {
+        let side = axis - 1;
+        let known = (
+            self.know(input.dim(axis)),
+            self.know(window.kernel[side]),
+            self.know(window.stride[side]),
+            self.know(window.pad[side]),
+            self.know(window.dilation[side]),
+        );
+        match known {
+            (Some(extent), Some(kernel), Some(stride), Some(pad), Some(dilation)) => {
+                Some([extent, kernel, stride, pad, dilation])
+            }
+            _ => None,
         }
     }
 

@@ -30,21 +30,16 @@ impl<S: Source> Args<S> {
     /// A pair of sizes, or this.
     pub fn pair_or(&mut self, name: &'static str, default: [Dim; 2]) -> [Dim; 2] {
         let Some((parameter, term)) = self.take(name) else { return default };
-        match &term.form {
-            Form::Tuple(terms) => match &terms[..] {
-                [height, width] => [self.dim(parameter, height), self.dim(parameter, width)],
-                _ => {
-                    let (count, who) = (terms.len(), &self.who);
-                    let values = if count == 1 { "value" } else { "values" };
-                    let message = format!(
-                        "`{name}` of `{who}` is one size or a pair (height, width); here are {count} {values}"
-                    );
-                    self.broken(term.at.clone(), message);
-                    default
-                }
-            },
-            _ => [self.dim(parameter, &term); 2],
+        let Form::Tuple(terms) = &term.form else { return [self.dim(parameter, &term); 2] };
+        if let [height, width] = &terms[..] {
+            return [self.dim(parameter, height), self.dim(parameter, width)];
         }
+        let (count, who) = (terms.len(), &self.who);
+        let values = if count == 1 { "value" } else { "values" };
+        let message =
+            format!("`{name}` of `{who}` is one size or a pair (height, width); here are {count} {values}");
+        self.broken(term.at.clone(), message);
+        default
     }
 
     /// As many sizes as are given, as a shape.

@@ -2,9 +2,14 @@
 //! instruction sets (`isa`), the innermost loops of the matrix product (`gemm`).
 #![allow(unsafe_code, reason = "kernels; each block says why it is sound")]
 
+mod activation;
+mod conv2d;
 mod gemm;
 mod isa;
+mod linear;
+mod math;
 mod parts;
+mod select;
 mod team;
 
 use std::sync::Arc;
@@ -47,7 +52,7 @@ impl Backend for Cpu {
         "cpu"
     }
 
-    fn kernel<T: Scalar>(&self, _: &Arc<dyn AnyOp>, _: &[Extents], _: Extents) -> Option<Box<dyn Kernel<T>>> {
-        None
+    fn kernel<T: Scalar>(&self, op: &Arc<dyn AnyOp>, inputs: &[Extents], output: Extents) -> Option<Box<dyn Kernel<T>>> {
+        select::kernel(self, &**op, inputs, output)
     }
 }

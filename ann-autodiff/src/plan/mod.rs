@@ -3,7 +3,9 @@
 
 mod arena;
 mod fuse;
+mod profile;
 mod run;
 mod schedule;
 
+pub use profile::Timing;
 pub use run::{Fault, Plan};

@@ -11,8 +11,8 @@ use crate::{Backend, Cpu, Error, Extents, Kernel, Scalar, Tape, Var};
 /// A tape ready to run, in one kind of number, on one backend. Running it again allocates nothing.
 #[derive(Debug)]
 pub struct Plan<T: Scalar> {
-    schedule: Schedule,
-    kernels: Vec<Box<dyn Kernel<T>>>,
+    pub(super) schedule: Schedule,
+    pub(super) kernels: Vec<Box<dyn Kernel<T>>>,
     /// Whether the kernel is the backend's own, or the definition.
     is_own: Vec<bool>,
     backend: &'static str,
@@ -103,14 +103,7 @@ impl<T: Scalar> Plan<T> {
     pub fn backward(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), Error> {
         self.check("parameters", parameters.len())?;
         self.check("gradients", gradients.len())?;
-        for range in &self.schedule.untouched {
-            gradients[range.clone()].fill(T::ZERO);
-        }
-        match &self.schedule.seed {
-            Some(Place::Arena(range)) => self.arena[range.clone()].fill(T::ONE),
-            Some(Place::Parameter(range)) => gradients[range.clone()].fill(T::ONE),
-            None => {}
-        }
+        self.seed(gradients);
         for number in (0..self.kernels.len()).rev() {
             self.step_backward(number, parameters, gradients);
         }
@@ -186,12 +179,24 @@ impl<T: Scalar> Plan<T> {
         text
     }
 
-    fn check(&self, what: &'static str, found: usize) -> Result<(), Error> {
+    /// Puts the gradient of the loss by itself, and zeros where nothing else writes.
+    pub(super) fn seed(&mut self, gradients: &mut [T]) {
+        for range in &self.schedule.untouched {
+            gradients[range.clone()].fill(T::ZERO);
+        }
+        match &self.schedule.seed {
+            Some(Place::Arena(range)) => self.arena[range.clone()].fill(T::ONE),
+            Some(Place::Parameter(range)) => gradients[range.clone()].fill(T::ONE),
+            None => {}
+        }
+    }
+
+    pub(super) fn check(&self, what: &'static str, found: usize) -> Result<(), Error> {
         let expected = self.schedule.parameters;
         if expected == found { Ok(()) } else { Err(Error::Length { what, expected, found }) }
     }
 
-    fn step_forward(&mut self, number: usize, parameters: &[T]) {
+    pub(super) fn step_forward(&mut self, number: usize, parameters: &[T]) {
         let step = &self.schedule.steps[number];
         let mut ranges: [Range<usize>; MAX_INPUTS + 3] = [const { 0..0 }; _];
         ranges[0] = step.y.clone();
@@ -208,7 +213,7 @@ impl<T: Scalar> Plan<T> {
         self.kernels[number].forward(Forward { x: &x[..step.x.len()], y, scratch });
     }
 
-    fn step_backward(&mut self, number: usize, parameters: &[T], gradients: &mut [T]) {
+    pub(super) fn step_backward(&mut self, number: usize, parameters: &[T], gradients: &mut [T]) {
         let step = &self.schedule.steps[number];
         let Some(adjoint) = &step.backward else { return };
         let saves = step.op.saves();

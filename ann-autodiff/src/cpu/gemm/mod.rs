@@ -83,6 +83,8 @@ pub(crate) struct Product {
     c: Strides,
     /// Whether it is the transposed product that is computed, `B^T A^T`.
     swapped: bool,
+    /// Columns of B that can be read.
+    readable: usize,
     height: usize,
     width: usize,
     /// Columns of B that are copied at once; 0 if B is read where it lies.
@@ -94,18 +96,35 @@ pub(crate) struct Product {
 impl Product {
     /// The product of an `m` by `k` matrix by a `k` by `n` one.
     pub(crate) fn new<T: Scalar>(isa: Isa, [m, n, k]: [usize; 3], a: Strides, b: Strides, c: Strides) -> Self {
+        let plain = Self::unpacked::<T>(isa, [m, n, k], a, b, c);
+        let [a, b, c] = [b.transposed(), a.transposed(), c.transposed()];
+        let swapped = Self { readable: m, swapped: true, ..Self::unpacked::<T>(isa, [n, m, k], a, b, c) };
+        if swapped.cost() < plain.cost() { swapped.packed() } else { plain.packed() }
+    }
+
+    /// The same with the operands as they are given, and B known to have `readable` columns, those beyond `n` anything.
+    pub(crate) fn plain<T: Scalar>(isa: Isa, sizes: [usize; 3], a: Strides, b: Strides, c: Strides, readable: usize) -> Self {
+        Self { readable, ..Self::unpacked::<T>(isa, sizes, a, b, c) }.packed()
+    }
+
+    fn unpacked<T: Scalar>(isa: Isa, [m, n, k]: [usize; 3], a: Strides, b: Strides, c: Strides) -> Self {
         let tiles = T::tiles(isa);
         let (height, width) = (tiles.height, tiles.width);
-        let plain = Self { isa, m, n, k, a, b, c, swapped: false, height, width, packed: 0, task: [m, n] };
-        let [a, b, c] = [b.transposed(), a.transposed(), c.transposed()];
-        let swapped = Self { m: n, n: m, a, b, c, swapped: true, ..plain };
-        let mut chosen = if swapped.cost() < plain.cost() { swapped } else { plain };
-        if !chosen.reads_in_place() {
-            let whole = chosen.n.next_multiple_of(width);
-            chosen.packed = whole.min((PACKED / k.max(1)).max(width) / width * width);
+        Self { isa, m, n, k, a, b, c, readable: n, swapped: false, height, width, packed: 0, task: [m, n] }
+    }
+
+    fn packed(mut self) -> Self {
+        if !self.reads_in_place() {
+            let whole = self.n.next_multiple_of(self.width);
+            self.packed = whole.min((PACKED / self.k.max(1)).max(self.width) / self.width * self.width);
         }
-        chosen.task = chosen.cut();
-        chosen
+        self.task = self.cut();
+        self
+    }
+
+    /// Numbers in a vector: B is read in place where its columns are a multiple of it.
+    pub(crate) fn vector<T: Scalar>(isa: Isa) -> usize {
+        T::tiles(isa).width / 2
     }
 
     /// Roughly the time it takes, in eighths of a cycle.
@@ -125,7 +144,7 @@ impl Product {
     }
 
     fn reads_in_place(&self) -> bool {
-        self.b.column == 1 && self.n % (self.width / 2) == 0 && self.k * self.n <= IN_PLACE
+        self.b.column == 1 && self.n.next_multiple_of(self.width / 2) <= self.readable && self.k * self.n <= IN_PLACE
     }
 
     /// How C is cut into tasks: by size alone.
@@ -167,7 +186,7 @@ impl Product {
         let (a, b) = if self.swapped { (b, a) } else { (a, b) };
         assert!(
             self.a.end(self.m, self.k) <= a.len()
-                && self.b.end(self.k, self.n) <= b.len()
+                && self.b.end(self.k, self.readable) <= b.len()
                 && self.c.end(self.m, self.n) <= c.len(),
             "operands are as large as the product was made for"
         );

@@ -68,7 +68,7 @@ impl<T> Tiles<T> {
 }
 
 /// Numbers with kernels of their own. Implemented for `f32` and `f64`.
-pub trait Float: Sized + Copy {
+pub trait Float: crate::cpu::math::Math {
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn tiles(isa: Isa) -> Tiles<Self>;

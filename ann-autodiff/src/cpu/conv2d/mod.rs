@@ -1,0 +1,433 @@
+//! Convolution: the windows of one image at a time gathered into a matrix that stays in the cache, then a product.
+//!
+//! Tasks are images, or chunks of them. The gradient of the weight is summed in each chunk by itself, and the chunks, whose
+//! number depends on the sizes alone, are added in order.
+
+mod windows;
+
+use super::activation::{finish_plane, through};
+use super::gemm::{Into, Product, Strides};
+use super::isa::Loop;
+use super::linear::ColumnSums;
+use super::parts::{Part, deal};
+use crate::backend::{Backward, Forward};
+use crate::{Cpu, Epilogue, Extents, Kernel, Scalar};
+use windows::{Gather, Geometry, Scatter};
+
+/// Most numbers in the matrix of windows: half of the second cache.
+const MATRIX: usize = 1 << 17;
+/// Multiply-adds that are worth a task of their own.
+const TASK: usize = 1 << 18;
+/// Most chunks whose gradients of the weight are summed by themselves, and most numbers these take together.
+const CHUNKS: usize = 16;
+const PARTIAL: usize = 1 << 22;
+
+/// `y = f(conv(x, w) + b)`
+#[derive(Debug)]
+pub(super) struct Convolution {
+    cpu: Cpu,
+    epilogue: Epilogue,
+    geometry: Geometry,
+    images: usize,
+    groups: usize,
+    /// Numbers in one window.
+    window: usize,
+    /// Filters of one group, and the same rounded up to whole vectors.
+    filters: usize,
+    filters_padded: usize,
+    /// Rows of the output that are computed at once.
+    strip: usize,
+    /// Numbers in a line of the matrix of windows.
+    line: usize,
+    /// The products of a whole strip, and of the last one.
+    whole: Products,
+    last: Products,
+    /// Images of a task forward.
+    together: usize,
+    /// Images of a chunk backward.
+    chunk: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Products {
+    /// Pixels of the strip, rounded up to whole vectors.
+    padded: usize,
+    forward: Product,
+    by_input: Product,
+    by_weight: Product,
+}
+
+/// A strip of the output: its rows, where its first pixel is, and how many it has.
+struct Strip<'a> {
+    rows: [usize; 2],
+    start: usize,
+    pixels: usize,
+    products: &'a Products,
+}
+
+/// What one thread works on backward.
+struct Bench<'a, T> {
+    dz: &'a mut [T],
+    dz_columns: &'a mut [T],
+    matrix: &'a mut [T],
+    product: &'a mut [T],
+}
+
+impl Convolution {
+    pub(super) fn new<T: Scalar>(
+        cpu: &Cpu,
+        [stride, pad, dilation]: [[usize; 2]; 3],
+        groups: usize,
+        epilogue: Epilogue,
+        [x, w, y]: [Extents; 3],
+    ) -> Self {
+        let vector = Product::vector::<T>(cpu.isa);
+        let geometry = Geometry {
+            channels: x[1] / groups,
+            image: [x[2], x[3]],
+            kernel: [w[2], w[3]],
+            output: [y[2], y[3]],
+            stride,
+            pad,
+            dilation,
+        };
+        let (window, filters) = (geometry.window(), y[1] / groups);
+        let [height, width] = geometry.output;
+        let strip = (MATRIX / (window * width).max(1)).clamp(1, height.max(1));
+        let line = if geometry.is_pointwise() { height * width } else { (strip * width).next_multiple_of(vector) };
+        let filters_padded = filters.next_multiple_of(vector);
+        let products = |rows: usize| {
+            let pixels = rows * width;
+            let padded = pixels.next_multiple_of(vector);
+            let (lines, planes) = (Strides::rows(line), Strides::rows(height * width));
+            let dz = Strides::rows(padded);
+            // In place of a matrix of windows the image itself has no padding.
+            let (read, n) = if geometry.is_pointwise() { (pixels, pixels) } else { (padded, padded) };
+            let (by_filter, by_window) = (Strides::rows(filters_padded), Strides::rows(window));
+            Products {
+                padded,
+                forward: Product::plain::<T>(cpu.isa, [filters, pixels, window], by_window, lines, planes, read),
+                by_input: Product::plain::<T>(cpu.isa, [window, n, filters], Strides::rows(filters), dz, lines, padded),
+                by_weight: Product::plain::<T>(
+                    cpu.isa,
+                    [window, filters_padded, pixels],
+                    lines,
+                    by_filter,
+                    by_filter,
+                    filters_padded,
+                ),
+            }
+        };
+        let last = if height == 0 { 0 } else { (height - 1) % strip + 1 };
+        let cost = (filters * groups * window * height * width).max(1);
+        let images = x[0];
+        let partial = (groups * window * filters_padded).max(1);
+        let chunks = images.min(CHUNKS).min((PARTIAL / partial).max(2)).max(1);
+        Self {
+            cpu: cpu.clone(),
+            epilogue,
+            geometry,
+            images,
+            groups,
+            window,
+            filters,
+            filters_padded,
+            strip,
+            line,
+            whole: products(strip),
+            last: products(last),
+            together: (TASK / cost).clamp(1, images.max(1)),
+            chunk: images.div_ceil(chunks).max((TASK / 2 / cost).min(images)).max(1),
+        }
+    }
+
+    /// Numbers in an image of all groups, in the output of one filter, in the output of an image.
+    fn image(&self) -> usize {
+        self.groups * self.geometry.channels * self.geometry.image[0] * self.geometry.image[1]
+    }
+
+    fn plane(&self) -> usize {
+        self.geometry.output[0] * self.geometry.output[1]
+    }
+
+    fn output(&self) -> usize {
+        self.groups * self.filters * self.plane()
+    }
+
+    fn strips(&self) -> impl Iterator<Item = Strip<'_>> {
+        let [height, width] = self.geometry.output;
+        (0..height).step_by(self.strip).map(move |first| {
+            let end = (first + self.strip).min(height);
+            let products = if end == height { &self.last } else { &self.whole };
+            Strip { rows: [first, end], start: first * width, pixels: (end - first) * width, products }
+        })
+    }
+
+    /// Numbers in the matrix of windows.
+    fn matrix(&self) -> usize {
+        if self.geometry.is_pointwise() { 0 } else { self.window * self.line }
+    }
+
+    /// Numbers in dz of one strip, as it lies and column by column.
+    fn dz(&self) -> [usize; 2] {
+        [self.filters * self.whole.padded, self.strip * self.geometry.output[1] * self.filters_padded]
+    }
+
+    fn product_scratch(&self) -> usize {
+        let of = |p: &Products| p.forward.scratch().max(p.by_input.scratch()).max(p.by_weight.scratch());
+        of(&self.whole).max(of(&self.last))
+    }
+
+    /// Scratch memory of one thread.
+    fn own_scratch(&self) -> usize {
+        self.matrix() + self.dz().iter().sum::<usize>() + self.product_scratch()
+    }
+
+    /// Numbers in the gradient of the weight as chunks sum it: `[group, window, filter]`.
+    fn partial(&self) -> usize {
+        self.groups * self.window * self.filters_padded
+    }
+
+    fn chunks(&self) -> usize {
+        self.images.div_ceil(self.chunk)
+    }
+
+    /// Numbers in the weight.
+    fn weight(&self) -> usize {
+        self.groups * self.filters * self.window
+    }
+
+    fn forward_images<T: Scalar>(&self, x: &[T], w: &[T], b: Option<&[T]>, y: &mut [T], scratch: &mut [T]) {
+        let isa = self.cpu.isa;
+        let (matrix, scratch) = scratch.split_at_mut(self.matrix());
+        let group_image = self.image() / self.groups;
+        let (plane, weight) = (self.plane(), self.filters * self.window);
+        for (y, x) in y.chunks_exact_mut(self.output()).zip(x.chunks_exact(self.image())) {
+            for (group, y) in y.chunks_exact_mut(self.filters * plane).enumerate() {
+                let image = &x[group * group_image..][..group_image];
+                let w = &w[group * weight..][..weight];
+                for strip in self.strips() {
+                    let windows = if self.geometry.is_pointwise() {
+                        &image[strip.start..]
+                    } else {
+                        let (geometry, line) = (self.geometry, self.line);
+                        isa.run(Gather { geometry, rows: strip.rows, line, image, matrix });
+                        &*matrix
+                    };
+                    strip.products.forward.serial(w, windows, &mut y[strip.start..], Into::Fresh, scratch);
+                }
+            }
+            if b.is_some() || self.epilogue != Epilogue::None {
+                for (filter, y) in y.chunks_exact_mut(plane).enumerate() {
+                    finish_plane(isa, self.epilogue, y, b.map_or(T::ZERO, |b| b[filter]));
+                }
+            }
+        }
+    }
+
+    /// The gradients of one image and group; empty slices where nobody wants them. `db` and `dw` are added to, and `dx` is.
+    fn backward_image<T: Scalar>(
+        &self,
+        [x, w_columns, y, dy]: [&[T]; 4],
+        [dx, dw, db]: [&mut [T]; 3],
+        bench: &mut Bench<'_, T>,
+    ) {
+        let isa = self.cpu.isa;
+        let (plane, line, geometry) = (self.plane(), self.line, self.geometry);
+        for strip in self.strips() {
+            let padded = strip.products.padded;
+            for filter in 0..self.filters {
+                let at = filter * plane + strip.start..filter * plane + strip.start + strip.pixels;
+                let (dz, rest) = bench.dz[filter * padded..(filter + 1) * padded].split_at_mut(strip.pixels);
+                let y = if y.is_empty() { &[] } else { &y[at.clone()] };
+                through(isa, self.epilogue, dz, &dy[at], y);
+                rest.fill(T::ZERO);
+                if let Some(db) = db.get_mut(filter) {
+                    *db += isa.run(LaneSum(dz));
+                }
+            }
+            if !dw.is_empty() {
+                let columns = &mut bench.dz_columns[..strip.pixels * self.filters_padded];
+                isa.run(Transpose { from: bench.dz, line: padded, rows: self.filters, to: columns, width: self.filters_padded });
+                let windows = if geometry.is_pointwise() {
+                    &x[strip.start..]
+                } else {
+                    isa.run(Gather { geometry, rows: strip.rows, line, image: x, matrix: bench.matrix });
+                    &*bench.matrix
+                };
+                strip.products.by_weight.serial(windows, columns, dw, Into::Sum, bench.product);
+            }
+            if !dx.is_empty() {
+                if geometry.is_pointwise() {
+                    let dx = &mut dx[strip.start..];
+                    strip.products.by_input.serial(w_columns, bench.dz, dx, Into::Sum, bench.product);
+                } else {
+                    strip.products.by_input.serial(w_columns, bench.dz, bench.matrix, Into::Fresh, bench.product);
+                    isa.run(Scatter { geometry, rows: strip.rows, line, matrix: bench.matrix, image: dx });
+                }
+            }
+        }
+    }
+}
+
+impl<T: Scalar> Kernel<T> for Convolution {
+    fn scratch(&self) -> usize {
+        let shared = self.weight() + (self.chunks() + 1) * self.partial() + self.chunks() * self.groups * self.filters;
+        shared + self.cpu.threads() * self.own_scratch()
+    }
+
+    fn forward(&self, frame: Forward<'_, T>) {
+        let (x, w) = (frame.x[0].data, frame.x[1].data);
+        let b = frame.x.get(2).map(|b| b.data);
+        let piece = self.together * self.output();
+        let scratch = &mut frame.scratch[..self.cpu.threads() * self.own_scratch()];
+        if piece == 0 {
+            return;
+        }
+        let parts = [Part::of_task(frame.y.data, piece), Part::of_thread(scratch, self.own_scratch())];
+        deal(&self.cpu.team, self.images.div_ceil(self.together), parts, |number, [y, scratch]| {
+            self.forward_images(&x[number * self.together * self.image()..], w, b, y, scratch);
+        });
+    }
+
+    fn backward(&self, frame: Backward<'_, '_, T>) {
+        let Cpu { team, isa } = &self.cpu;
+        let (x, w, y, dy) = (frame.x[0].data, frame.x[1].data, frame.y.data, frame.dy);
+        let [dx, dw, rest @ ..] = frame.dx else { return };
+        let db = rest.first_mut();
+        let (weight, partial, chunks) = (self.weight(), self.partial(), self.chunks());
+        let all_filters = self.groups * self.filters;
+
+        let (w_columns, scratch) = frame.scratch.split_at_mut(weight);
+        let (dw_partial, scratch) = scratch.split_at_mut(chunks * partial);
+        let (db_partial, scratch) = scratch.split_at_mut(chunks * all_filters);
+        let (dw_sum, scratch) = scratch.split_at_mut(partial);
+        if dx.is_wanted() {
+            // The weight of each group column by column, as the product reads it for every image.
+            let group = self.filters * self.window;
+            deal(team, self.groups, [Part::of_task(w_columns, group)], |number, [to]| {
+                let from = &w[number * group..][..group];
+                isa.run(Transpose { from, line: self.window, rows: self.filters, to, width: self.filters });
+            });
+        }
+        let (w_columns, fresh) = (&*w_columns, dx.fresh);
+        let wants_weight = dw.is_wanted();
+        let wants_bias = db.as_ref().is_some_and(|db| db.is_wanted());
+        let parts = [
+            Part::of_task(&mut *dx.data, self.chunk * self.image()),
+            Part::of_task(if wants_weight { dw_partial } else { &mut [] }, partial),
+            Part::of_task(if wants_bias { db_partial } else { &mut [] }, all_filters),
+            Part::of_thread(scratch, self.own_scratch()),
+        ];
+        deal(team, chunks, parts, |number, [dx, dw, db, scratch]| {
+            dw.fill(T::ZERO);
+            db.fill(T::ZERO);
+            if fresh {
+                dx.fill(T::ZERO);
+            }
+            let [dz, dz_columns] = self.dz();
+            let (dz, scratch) = scratch.split_at_mut(dz);
+            let (dz_columns, scratch) = scratch.split_at_mut(dz_columns);
+            let (matrix, product) = scratch.split_at_mut(self.matrix());
+            let mut bench = Bench { dz, dz_columns, matrix, product };
+            let first = number * self.chunk;
+            for image in first..(first + self.chunk).min(self.images) {
+                for group in 0..self.groups {
+                    let index = image * self.groups + group;
+                    let of = |values, len: usize| piece(values, index, len);
+                    let image_len = self.image() / self.groups;
+                    let output_len = self.output() / self.groups;
+                    let weight_len = self.filters * self.window;
+                    let given =
+                        [of(x, image_len), piece(w_columns, group, weight_len), of(y, output_len), of(dy, output_len)];
+                    let wanted = [
+                        piece_mut(dx, index - first * self.groups, image_len),
+                        piece_mut(dw, group, partial / self.groups),
+                        piece_mut(db, group, self.filters),
+                    ];
+                    self.backward_image(given, wanted, &mut bench);
+                }
+            }
+        });
+
+        if let Some(db) = db
+            && wants_bias
+        {
+            isa.run(ColumnSums { rows: db_partial, width: all_filters, first: 0, sums: db.data, fresh: db.fresh });
+        }
+        if wants_weight {
+            const PIECE: usize = 1 << 12;
+            deal(team, partial.div_ceil(PIECE), [Part::of_task(dw_sum, PIECE)], |number, [sums]| {
+                isa.run(ColumnSums { rows: dw_partial, width: partial, first: number * PIECE, sums, fresh: true });
+            });
+            let (dw_sum, fresh) = (&*dw_sum, dw.fresh);
+            deal(team, all_filters, [Part::of_task(dw.data, self.window)], |filter, [dw]| {
+                let start = filter / self.filters * self.window * self.filters_padded + filter % self.filters;
+                for (dw, sum) in dw.iter_mut().zip(dw_sum[start..].iter().step_by(self.filters_padded)) {
+                    *dw = if fresh { *sum } else { *dw + *sum };
+                }
+            });
+        }
+    }
+}
+
+/// Piece `index` of a vector cut into pieces of `len`; empty if the vector is.
+fn piece<T>(values: &[T], index: usize, len: usize) -> &[T] {
+    values.get(index * len..(index + 1) * len).unwrap_or_default()
+}
+
+fn piece_mut<T>(values: &mut [T], index: usize, len: usize) -> &mut [T] {
+    values.get_mut(index * len..(index + 1) * len).unwrap_or_default()
+}
+
+/// The sum of all, in 16 lanes that are added in order.
+struct LaneSum<'a, T>(&'a [T]);
+
+impl<T: Scalar> Loop for LaneSum<'_, T> {
+    type Output = T;
+
+    #[inline(always)]
+    fn eval(self) -> T {
+        let mut lanes = [T::ZERO; 16];
+        let chunks = self.0.chunks_exact(16);
+        let rest = chunks.remainder();
+        for chunk in chunks {
+            for i in 0..16 {
+                lanes[i] += chunk[i];
+            }
+        }
+        for (lane, value) in lanes.iter_mut().zip(rest) {
+            *lane += *value;
+        }
+        let mut sum = T::ZERO;
+        for lane in lanes {
+            sum += lane;
+        }
+        sum
+    }
+}
+
+/// `to[j, i] = from[i, j]`, `rows` of `from`, lines of `to` filled up with zeros to `width`.
+struct Transpose<'a, T> {
+    from: &'a [T],
+    line: usize,
+    rows: usize,
+    to: &'a mut [T],
+    width: usize,
+}
+
+impl<T: Scalar> Loop for Transpose<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        let Self { from, line, rows, to, width } = self;
+        for (j, to) in to.chunks_exact_mut(width.max(1)).enumerate() {
+            let (to, padding) = to.split_at_mut(rows);
+            for (to, from) in to.iter_mut().zip(from[j..].iter().step_by(line)) {
+                *to = *from;
+            }
+            padding.fill(T::ZERO);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The dense layer: three matrix products.
+
+use super::activation::{PIECE, finish_rows, through};
+use super::gemm::{Into, Product, Strides};
+use super::isa::Loop;
+use super::parts::{Part, deal};
+use crate::backend::{Backward, Forward};
+use crate::{Cpu, Epilogue, Extents, Kernel, Scalar};
+
+/// `y = f(x W^T + b)`
+#[derive(Debug)]
+pub(super) struct Linear {
+    cpu: Cpu,
+    epilogue: Epilogue,
+    rows: usize,
+    n: usize,
+    forward: Product,
+    by_input: Product,
+    by_weight: Product,
+}
+
+/// Columns of a task that adds up columns.
+const COLUMNS: usize = 256;
+
+impl Linear {
+    pub(super) fn new<T: Scalar>(cpu: &Cpu, epilogue: Epilogue, x: Extents, w: Extents) -> Self {
+        let (rows, n, k) = (x.rows(), w[0], w[1]);
+        let (by_k, by_n) = (Strides::rows(k), Strides::rows(n));
+        Self {
+            cpu: cpu.clone(),
+            epilogue,
+            rows,
+            n,
+            // y = x W^T, dx = dz W, dW = dz^T x
+            forward: Product::new::<T>(cpu.isa, [rows, n, k], by_k, by_k.transposed(), by_n),
+            by_input: Product::new::<T>(cpu.isa, [rows, k, n], by_n, by_k, by_k),
+            by_weight: Product::new::<T>(cpu.isa, [n, k, rows], by_n.transposed(), by_k, by_k),
+        }
+    }
+
+    /// Room for dz, where it is not dy itself.
+    fn room(&self) -> usize {
+        if self.epilogue == Epilogue::None { 0 } else { self.rows * self.n }
+    }
+}
+
+impl<T: Scalar> Kernel<T> for Linear {
+    fn scratch(&self) -> usize {
+        let products = [self.forward, self.by_input, self.by_weight].map(|product| product.scratch_of(&self.cpu.team));
+        self.room() + products.into_iter().max().unwrap_or(0)
+    }
+
+    fn forward(&self, frame: Forward<'_, T>) {
+        let Cpu { team, isa } = &self.cpu;
+        let (x, w, b) = (frame.x[0].data, frame.x[1].data, frame.x[2].data);
+        let y = frame.y.data;
+        self.forward.parallel(team, x, w, y, Into::Fresh, frame.scratch);
+        let piece = (PIECE / self.n.max(1)).max(1) * self.n;
+        deal(team, y.len().div_ceil(piece.max(1)), [Part::of_task(y, piece)], |_, [y]| {
+            finish_rows(*isa, self.epilogue, y, b);
+        });
+    }
+
+    fn backward(&self, frame: Backward<'_, '_, T>) {
+        let Cpu { team, isa } = &self.cpu;
+        let (x, w, y) = (frame.x[0].data, frame.x[1].data, frame.y.data);
+        let [dx, dw, db] = frame.dx else { return };
+        let (dz, scratch) = frame.scratch.split_at_mut(self.room());
+        let dz = if dz.is_empty() {
+            frame.dy
+        } else {
+            deal(team, dz.len().div_ceil(PIECE), [Part::of_task(dz, PIECE)], |number, [dz]| {
+                let at = number * PIECE..number * PIECE + dz.len();
+                through(*isa, self.epilogue, dz, &frame.dy[at.clone()], &y[at]);
+            });
+            &*dz
+        };
+        if db.is_wanted() {
+            let fresh = db.fresh;
+            deal(team, self.n.div_ceil(COLUMNS), [Part::of_task(db.data, COLUMNS)], |number, [db]| {
+                isa.run(ColumnSums { rows: dz, width: self.n, first: number * COLUMNS, sums: db, fresh });
+            });
+        }
+        if dw.is_wanted() {
+            self.by_weight.parallel(team, dz, x, dw.data, Into::gradient(dw.fresh), scratch);
+        }
+        if dx.is_wanted() {
+            self.by_input.parallel(team, dz, w, dx.data, Into::gradient(dx.fresh), scratch);
+        }
+    }
+}
+
+/// Sums of the columns from `first` on, from the first row to the last.
+pub(super) struct ColumnSums<'a, T> {
+    pub(super) rows: &'a [T],
+    pub(super) width: usize,
+    pub(super) first: usize,
+    pub(super) sums: &'a mut [T],
+    pub(super) fresh: bool,
+}
+
+impl<T: Scalar> Loop for ColumnSums<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        if self.fresh {
+            self.sums.fill(T::ZERO);
+        }
+        for row in self.rows.chunks_exact(self.width.max(1)) {
+            for (sum, value) in self.sums.iter_mut().zip(&row[self.first..]) {
+                *sum += *value;
+            }
+        }
+    }
+}

@@ -80,6 +80,37 @@ pub const fn require_declared(label: &str, found: &Shape, declared: &Shape) {
     panic!("{}", text.as_str())
 }
 
+/// That the weight of a tied layer is the transpose of the one it uses. Other layers than `Dense` pass.
+#[track_caller]
+pub const fn require_tied(
+    place: &Place<'_>,
+    layer: (&LayerSpec, &[Shape]),
+    other: (&str, &LayerSpec, &[Shape]),
+) {
+    let (LayerSpec::Dense(tied), LayerSpec::Dense(owner)) = (layer.0, other.1) else { return };
+    let needed = match tied.weight(layer.1) {
+        Ok(needed) => Shape::of(&needed),
+        Err(misfit) => refuse(place, &misfit),
+    };
+    let offered = match owner.weight(other.2) {
+        Ok([n, k]) => Shape::of(&[k, n]),
+        Err(misfit) => refuse(place, &misfit),
+    };
+    if let Some(true) = needed.equals(&offered) {
+        return;
+    }
+    let text = crate::Text::new()
+        .quoted(place.who())
+        .then(" needs a weight of ")
+        .shape(&needed, &[])
+        .then("; that of ")
+        .quoted(other.0)
+        .then(" is ")
+        .shape(&offered, &[])
+        .then(" when transposed");
+    panic!("{}", text.as_str())
+}
+
 /// A shape of the signature, whose constants are known by now: none of them may be zero.
 #[track_caller]
 pub const fn signature(shape: Shape) -> Shape {

@@ -43,6 +43,7 @@ mod near;
 mod rule;
 mod shape;
 mod symbols;
+pub mod table;
 mod text;
 pub mod written;
 

@@ -67,21 +67,35 @@ impl Dense {
     /// How many numbers it learns.
     pub const fn parameters(&self, inputs: &[Shape]) -> Result<usize, Misfit> {
         let n = tri!(value(self.n));
-        let weight = if self.tied { 0 } else { tri!(times(n, tri!(self.width(inputs)))) };
+        let weight = if self.tied { 0 } else { tri!(times(n, tri!(Self::width(inputs)))) };
         plus(weight, if self.bias { n } else { 0 })
     }
 
     /// `2 k n` for the product and `n` for the bias, each step.
     pub const fn flops(&self, inputs: &[Shape]) -> Result<u64, Misfit> {
         let input = tri!(common(inputs));
-        let width = tri!(self.width(inputs)) as u64;
+        let width = tri!(Self::width(inputs)) as u64;
         let Some(each) = width.checked_mul(2) else { return Err(Misfit::TooLarge) };
         let output = if input.rank() == 2 { input.with(1, self.n) } else { Shape::of(&[self.n]) };
         work(&output, each.saturating_add(self.bias as u64))
     }
 
+    /// The shape of the weight it needs: `[n, k]`.
+    pub const fn weight(&self, inputs: &[Shape]) -> Result<[Dim; 2], Misfit> {
+        let input = tri!(common(inputs));
+        let width = match input.rank() {
+            1 => input.dim(0),
+            2 => input.dim(1),
+            _ => match input.elements() {
+                Some(width) => Dim::Known(width),
+                None => Dim::COMPUTED,
+            },
+        };
+        Ok([self.n, width])
+    }
+
     /// The width of the weight.
-    pub const fn width(&self, inputs: &[Shape]) -> Result<usize, Misfit> {
+    const fn width(inputs: &[Shape]) -> Result<usize, Misfit> {
         let input = tri!(common(inputs));
         if input.rank() == 2 { value(input.dim(1)) } else { numbers(&input) }
     }

@@ -32,7 +32,7 @@ impl<S: Source> Lowering<S> {
         });
         match counted {
             Ok(output) => {
-                if self.has_open_size(&spec) {
+                if has_open_size(&spec) {
                     self.later(number, places);
                 }
                 self.settle(number, output);
@@ -74,10 +74,6 @@ impl<S: Source> Lowering<S> {
         });
         let at = open.map_or(&node.at, |(_, at)| at).clone();
         node.later = Some(at);
-    }
-
-    fn has_open_size(&self, spec: &LayerSpec) -> bool {
-        spec.fields().iter().any(|(_, field)| field.sizes().iter().any(|size| size.value().is_none()))
     }
 
     /// Gives every computed size of a sketch a symbol of its own.
@@ -148,4 +144,9 @@ fn open_argument(spec: Option<&LayerSpec>, misfit: &Misfit) -> Option<&'static s
     let fields = spec?.fields();
     let found = fields.iter().find(|(_, field)| field.sizes().contains(&Dim::Open(*symbol)));
     found.map(|(name, _)| *name)
+}
+
+/// Whether a size among the arguments is open.
+fn has_open_size(spec: &LayerSpec) -> bool {
+    spec.fields().iter().any(|(_, field)| field.sizes().iter().any(|size| size.value().is_none()))
 }

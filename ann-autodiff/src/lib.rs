@@ -17,12 +17,14 @@ mod plan;
 pub mod random;
 mod scalar;
 mod shape;
+mod special;
 mod tape;
 
 pub use backend::{Backend, Backward, Forward, Gradient, Kernel, MAX_INPUTS, Reference};
 pub use cpu::Cpu;
 pub use epilogue::Epilogue;
 pub use error::Error;
+pub use functions::concat;
 pub use extents::{Extents, MAX_AXES};
 pub use gradient_check::{TOLERANCE, check_gradient};
 pub use op::{AnyOp, Case, Definition, Draw, Fill, Moment, Op, Output, Role, Saved, Saves, View};

@@ -3,15 +3,46 @@
 //! The list at the end is the registry: what is not in it is dead, what is in it is checked ([`OPS`]).
 
 mod add;
+mod affine;
+mod avg_pool2d;
+mod batch_norm;
+mod binary_cross_entropy;
+mod concat;
 mod conv2d;
 mod copy;
+mod div;
+mod dropout;
+mod elu;
+mod gelu;
+mod global_avg_pool2d;
+mod huber;
+mod layer_norm;
+mod leaky_relu;
 mod linear;
+mod log_softmax;
+mod lrn;
+mod lrn_within;
+mod matmul;
+mod max_pool2d;
+mod mean_absolute_error;
+mod mean_squared_error;
 mod mul;
+mod normalize;
+mod prelu;
 mod relu;
 mod reshape;
 mod sigmoid;
+mod silu;
+mod slice;
+mod softmax;
+mod softmax_cross_entropy;
+mod softplus;
+mod sub;
 mod sum;
 mod tanh;
+
+pub use conv2d::Windows;
+pub use max_pool2d::Pooling;
 
 use crate::Error;
 
@@ -50,14 +81,42 @@ macro_rules! ops {
 // Module, operation, numbers of inputs.
 ops! {
     add::Add / [2],
+    affine::Affine / [1],
+    avg_pool2d::AvgPool2d / [1],
+    batch_norm::BatchNorm / [5],
+    binary_cross_entropy::BinaryCrossEntropy / [2],
+    concat::Concat / [2, 3, 4, 5, 6, 7, 8],
     conv2d::Conv2d / [2],
     conv2d::Conv2dBias / [3],
     copy::Copy / [1],
+    div::Div / [2],
+    dropout::Dropout / [1],
+    elu::Elu / [1],
+    gelu::Gelu / [1],
+    global_avg_pool2d::GlobalAvgPool2d / [1],
+    huber::Huber / [2],
+    layer_norm::LayerNorm / [1],
+    leaky_relu::LeakyRelu / [1],
     linear::Linear / [3],
+    log_softmax::LogSoftmax / [1],
+    lrn::Lrn / [1],
+    lrn_within::LrnWithin / [1],
+    matmul::MatMul / [2],
+    max_pool2d::MaxPool2d / [1],
+    mean_absolute_error::MeanAbsoluteError / [2],
+    mean_squared_error::MeanSquaredError / [2],
     mul::Mul / [2],
+    normalize::Normalize / [5],
+    prelu::PRelu / [2],
     relu::Relu / [1],
     reshape::Reshape / [1],
     sigmoid::Sigmoid / [1],
+    silu::Silu / [1],
+    slice::Slice / [1],
+    softmax::Softmax / [1],
+    softmax_cross_entropy::SoftmaxCrossEntropy / [2],
+    softplus::Softplus / [1],
+    sub::Sub / [2],
     sum::Sum / [1],
     tanh::Tanh / [1],
 }

@@ -1,0 +1,45 @@
+//! The exponential linear unit.
+
+use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::{Extents, Scalar};
+
+/// `y = x` where `x` is positive, `a (e^x - 1)` elsewhere (Clevert et al. 2015).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Elu {
+    /// What it tends to far below 0, negated.
+    pub a: f64,
+}
+
+impl Elu {
+    fn value<T: Scalar>(self, x: T) -> T {
+        if T::ZERO < x { x } else { T::from_f64(self.a) * x.exp_m1() }
+    }
+
+    fn slope<T: Scalar>(self, x: T) -> T {
+        if T::ZERO < x { T::ONE } else { T::from_f64(self.a) * x.exp() }
+    }
+}
+
+impl Op<1> for Elu {
+    const NAME: &'static str = "elu";
+    const SAVES: Saves = Saves::INPUTS;
+    const ROLES: [Role; 1] = [Role::Differentiable];
+    const CASES: &'static [Case<Self>] =
+        &[Case { name: "both signs", op: Self { a: 0.7 }, inputs: &[Fill::of(&[3, 5], Draw::AwayFromZero)] }];
+
+    fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
+        Ok(x)
+    }
+
+    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
+        for (x, y) in x.iter().zip(y.iter_mut()) {
+            *y = self.value(*x);
+        }
+    }
+
+    fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
+        for ((x, dy), dx) in saved.x[0].iter().zip(dy).zip(dx) {
+            *dx += *dy * self.slope(*x);
+        }
+    }
+}

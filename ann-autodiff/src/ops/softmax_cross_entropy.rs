@@ -1,0 +1,90 @@
+//! Cross-entropy of classes on logits.
+
+use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::{Extents, Scalar};
+
+/// The mean over all rows of `-sum of t ln softmax(x)`, `t` being `1 - smoothing` at the row's class and `smoothing / n` more
+/// everywhere (Szegedy et al. 2016, section 7).
+///
+/// `x` is `[.., n]`, the classes `[..]` as whole numbers. A class that is none gives NaN.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SoftmaxCrossEntropy {
+    /// The share of the target that is spread over all classes.
+    pub smoothing: f64,
+}
+
+impl SoftmaxCrossEntropy {
+    /// What the target says of class `j` in a row of `n`.
+    fn target<T: Scalar>(self, class: T, j: usize, n: usize) -> T {
+        let spread = T::from_f64(self.smoothing / n as f64);
+        if class == T::from_usize(j) { T::from_f64(1.0 - self.smoothing) + spread } else { spread }
+    }
+}
+
+impl Op<2> for SoftmaxCrossEntropy {
+    const NAME: &'static str = "softmax_cross_entropy";
+    const SAVES: Saves = Saves::inputs(&[1]);
+    const ROLES: [Role; 2] = [Role::Differentiable, Role::Fixed];
+    const CASES: &'static [Case<Self>] = &[
+        Case {
+            name: "plain",
+            op: Self { smoothing: 0.0 },
+            inputs: &[Fill::normal(&[4, 3]), Fill::of(&[4], Draw::Below(3))],
+        },
+        Case {
+            name: "steps, smoothed",
+            op: Self { smoothing: 0.2 },
+            inputs: &[Fill::normal(&[2, 3, 4]), Fill::of(&[2, 3], Draw::Below(4))],
+        },
+    ];
+
+    fn shape(&self, [x, classes]: [Extents; 2]) -> Result<Extents, String> {
+        if x.last() == 0 || x.is_empty() || x[..x.len() - 1] != classes[..] {
+            return Err("it takes logits [.., n] and classes [..]".into());
+        }
+        if (0.0..=1.0).contains(&self.smoothing) {
+            Ok(Extents::SCALAR)
+        } else {
+            Err(format!("a label smoothing of {} does not lie in [0, 1]", self.smoothing))
+        }
+    }
+
+    // The softmax.
+    fn kept(&self, [x, _]: [Extents; 2]) -> usize {
+        x.count()
+    }
+
+    fn forward<T: Scalar>(&self, [x, classes]: [View<'_, T>; 2], y: Output<'_, T>) {
+        let n = x.extents.last();
+        let mut sum = T::ZERO;
+        for ((x, class), p) in x.chunks_exact(n).zip(classes.iter()).zip(y.kept.chunks_exact_mut(n)) {
+            let largest = x.iter().fold(x[0], |m, x| m.maximum(*x));
+            let mut total = T::ZERO;
+            for (x, p) in x.iter().zip(p.iter_mut()) {
+                *p = (*x - largest).exp();
+                total += *p;
+            }
+            p.iter_mut().for_each(|p| *p /= total);
+            let log = largest + total.ln();
+            // Never `NaN as usize`: a class that is none must show.
+            let is_class = (0..n).any(|j| *class == T::from_usize(j));
+            sum += if is_class {
+                x.iter().enumerate().map(|(j, x)| self.target(*class, j, n) * (log - *x)).sum()
+            } else {
+                T::NAN
+            };
+        }
+        y.data[0] = sum / T::from_usize(classes.len());
+    }
+
+    fn backward<T: Scalar>(&self, saved: Saved<'_, T, 2>, dy: &[T], [dx, _]: [&mut [T]; 2]) {
+        let ([x, classes], n) = (saved.x, saved.x[0].extents.last());
+        let share = dy[0] / T::from_usize(x.extents.rows());
+        let rows = saved.kept.chunks_exact(n).zip(dx.chunks_exact_mut(n));
+        for ((p, dx), class) in rows.zip(classes.iter()) {
+            for (j, (p, dx)) in p.iter().zip(dx).enumerate() {
+                *dx += share * (*p - self.target(*class, j, n));
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod data;
-mod dynamic;
+pub mod dynamic;
 mod error;
 pub mod initializer;
 mod layer;
@@ -17,7 +17,6 @@ mod recorder;
 pub mod regularizer;
 pub mod save;
 pub mod schedule;
-mod summary;
 pub mod train;
 mod weights;
 
@@ -36,6 +35,6 @@ pub use recorder::{Initial, Mode, Recorder};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::network::Assemble;
-    pub use crate::summary::Row;
+    pub use ann_spec::table::Row;
     pub use crate::weights::Weights;
 }

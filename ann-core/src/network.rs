@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use ann_autodiff::random::Random;
 use ann_autodiff::{Dtype, Layout, Parameters, STEPS, Scalar, Shaped, Tape};
+use ann_spec::table::{self, Row};
 
 use crate::data::Examples;
 use crate::error::nearest;
 use crate::layer::{Flow, Layer};
 use crate::predictor::Predictor;
 use crate::recorder::{Declared, Mode, Recorder};
-use crate::summary::Row;
 use crate::weights::{Store, Weights};
 use crate::{Error, Result, save};
 
@@ -124,7 +124,7 @@ pub trait Network: Layer<Input: Shaped> + Clone + Send + Sync {
 
     /// The table of layers with output shapes and parameters.
     fn summary(&self) -> String {
-        crate::summary::table(self.name(), &self.rows())
+        table::plain(self.name(), &self.rows())
     }
 }
 

@@ -51,7 +51,7 @@ impl Part {
 
     /// Takes these layers' outputs instead of that of the layer before; `input` is the network's input.
     #[must_use]
-    pub fn from<const N: usize>(self, inputs: [&str; N]) -> Self {
+    pub fn inputs<const N: usize>(self, inputs: [&str; N]) -> Self {
         Self { inputs: Some(inputs.iter().map(ToString::to_string).collect()), ..self }
     }
 

@@ -1,0 +1,118 @@
+//! [`DynNetwork`]: a network made at run time, from calls or from JSON, of the same layers and to the same bits as a typed one.
+
+mod assemble;
+mod description;
+mod layer;
+mod lower;
+mod value;
+
+use ann_autodiff::{Dyn, STEPS, Var};
+use ann_spec::table::Row;
+
+pub use description::{Description, Part};
+pub use value::Value;
+
+use self::layer::AnyLayer;
+use crate::layer::Layer;
+use crate::weights::Weights;
+use crate::{Builder, Network, Recorder, Result};
+
+/// A network made at run time.
+///
+/// It is checked like any other before it is built, by the same rules and with the same messages; the data's shapes are checked when
+/// it is used. Under the same seed it has the same parameters as the network that `network!` makes of the same layers, and computes
+/// the same bits.
+///
+/// ```
+/// use ann_core::{DynNetwork, Network};
+///
+/// let net = DynNetwork::from_json(r#"{
+///     "name": "Iris", "input": [4], "output": [3],
+///     "layers": [
+///         {"layer": "Dense", "n": 5, "init": "He"},
+///         {"layer": "Sigmoid"},
+///         {"layer": "Dense", "n": 3, "label": "out"}
+///     ]
+/// }"#)?.seed(7).build();
+/// assert_eq!(net.layout().segments()[0].name, "dense1.weight");
+/// # Ok::<(), ann_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct DynNetwork {
+    name: String,
+    input: Vec<usize>,
+    nodes: Vec<Node>,
+    weights: Weights,
+}
+
+/// A layer in its place.
+#[derive(Clone, Debug)]
+struct Node {
+    name: String,
+    layer: AnyLayer,
+    /// The numbers of the values it takes: 0 is the network's input, `i + 1` the output of node `i`.
+    inputs: Vec<usize>,
+    row: Row,
+}
+
+impl DynNetwork {
+    /// What builds the network that a JSON text [describes](Description::from_json).
+    pub fn from_json(text: &str) -> Result<Builder<Self>> {
+        Description::from_json(text)?.builder()
+    }
+}
+
+impl Description {
+    /// Checks the description; what builds its network.
+    ///
+    /// # Errors
+    /// [`Error::Description`](crate::Error::Description) with all mistakes, each with its place.
+    pub fn builder(&self) -> Result<Builder<DynNetwork>> {
+        Ok(Builder::of(assemble::network(lower::graph(self)?)?))
+    }
+}
+
+impl Layer for DynNetwork {
+    type Input = Dyn;
+    type Output = Dyn;
+
+    fn record<'t>(&self, tape: &Recorder<'t>, x: Var<'t>) -> Result<Var<'t>> {
+        let mut values = vec![x];
+        for node in &self.nodes {
+            let inputs = node.inputs.iter().map(|input| values[*input]).collect();
+            values.push(node.layer.record(tape, &node.name, inputs)?);
+        }
+        Ok(values[values.len() - 1])
+    }
+
+    fn join(&mut self, weights: &Weights) {
+        self.weights = weights.clone();
+    }
+
+    fn joined(&self) -> Option<&Weights> {
+        Some(&self.weights)
+    }
+}
+
+impl Network for DynNetwork {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        self.nodes.iter().map(|node| node.row.clone()).collect()
+    }
+
+    fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    fn input_dims(&self) -> Vec<usize> {
+        self.input.clone()
+    }
+}
+
+/// A size as the shape types write it.
+fn written(size: ann_spec::Dim) -> usize {
+    size.value().unwrap_or(STEPS)
+}

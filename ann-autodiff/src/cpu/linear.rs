@@ -90,6 +90,60 @@ impl<T: Scalar> Kernel<T> for Linear {
     }
 }
 
+/// `y = x w`, or `y = x w^T`
+#[derive(Debug)]
+pub(super) struct MatMul {
+    cpu: Cpu,
+    transposed: bool,
+    forward: Product,
+    by_input: Product,
+    by_weight: Product,
+}
+
+impl MatMul {
+    pub(super) fn new<T: Scalar>(cpu: &Cpu, transposed: bool, x: Extents, w: Extents) -> Self {
+        let (rows, k, lines) = (x.rows(), x.last(), Strides::rows(w[1]));
+        let (n, w_at) = if transposed { (w[0], lines.transposed()) } else { (w[1], lines) };
+        let (by_k, by_n) = (Strides::rows(k), Strides::rows(n));
+        Self {
+            cpu: cpu.clone(),
+            transposed,
+            // y = x w, dx = dy w^T, dw = x^T dy, or dw^T = dy^T x
+            forward: Product::new::<T>(cpu.isa, [rows, n, k], by_k, w_at, by_n),
+            by_input: Product::new::<T>(cpu.isa, [rows, k, n], by_n, w_at.transposed(), by_k),
+            by_weight: if transposed {
+                Product::new::<T>(cpu.isa, [n, k, rows], by_n.transposed(), by_k, lines)
+            } else {
+                Product::new::<T>(cpu.isa, [k, n, rows], by_k.transposed(), by_n, lines)
+            },
+        }
+    }
+}
+
+impl<T: Scalar> Kernel<T> for MatMul {
+    fn scratch(&self) -> usize {
+        let products = [self.forward, self.by_input, self.by_weight].map(|product| product.scratch_of(&self.cpu.team));
+        products.into_iter().max().unwrap_or(0)
+    }
+
+    fn forward(&self, frame: Forward<'_, T>) {
+        let (x, w) = (frame.x[0].data, frame.x[1].data);
+        self.forward.parallel(&self.cpu.team, x, w, frame.y.data, Into::Fresh, frame.scratch);
+    }
+
+    fn backward(&self, frame: Backward<'_, '_, T>) {
+        let (x, w, dy, team) = (frame.x[0].data, frame.x[1].data, frame.dy, &self.cpu.team);
+        let [dx, dw] = frame.dx else { return };
+        if dw.is_wanted() {
+            let (a, b) = if self.transposed { (dy, x) } else { (x, dy) };
+            self.by_weight.parallel(team, a, b, dw.data, Into::gradient(dw.fresh), frame.scratch);
+        }
+        if dx.is_wanted() {
+            self.by_input.parallel(team, dy, w, dx.data, Into::gradient(dx.fresh), frame.scratch);
+        }
+    }
+}
+
 /// Sums of the columns from `first` on, from the first row to the last.
 pub(super) struct ColumnSums<'a, T> {
     pub(super) rows: &'a [T],

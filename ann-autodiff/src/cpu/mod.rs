@@ -9,6 +9,7 @@ mod isa;
 mod linear;
 mod math;
 mod parts;
+mod pool;
 mod select;
 mod team;
 

@@ -2,7 +2,8 @@
 
 use super::activation::Elementwise;
 use super::conv2d::Convolution;
-use super::linear::Linear;
+use super::linear::{Linear, MatMul};
+use super::pool::{Of, Pool};
 use crate::op::AnyOp;
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, ops};
 
@@ -39,6 +40,15 @@ pub(super) fn kernel<T: Scalar>(
     }
     if op.downcast_ref::<ops::Tanh>().is_some() {
         return elementwise(Epilogue::Tanh);
+    }
+    if let Some(op) = op.downcast_ref::<ops::MatMul>() {
+        return Some(Box::new(MatMul::new::<T>(cpu, op.transposed, x[0], x[1])));
+    }
+    if let Some(op) = op.downcast_ref::<ops::MaxPool2d>() {
+        return Some(Box::new(Pool::new(cpu, Of::Largest, op.windows, x[0], y)));
+    }
+    if let Some(op) = op.downcast_ref::<ops::AvgPool2d>() {
+        return Some(Box::new(Pool::new(cpu, Of::Mean, op.windows, x[0], y)));
     }
     None
 }

@@ -83,8 +83,9 @@ impl<S: Source> Args<S> {
                 }
                 None if named => {
                     let message = format!("a positional value may not follow a named one in `{}`", doc.name);
-                    args.error(term.at, message);
-                    args.broken = true;
+                    args.broken(term.at, message);
+                    // Which one it was meant for cannot be told: none of them is called missing.
+                    args.excused.extend(doc.arguments.iter().filter(|p| p.positional).map(|p| p.name));
                 }
                 None => {
                     args.take_positional(position, term);

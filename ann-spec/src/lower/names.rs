@@ -64,20 +64,21 @@ impl<S: Source> Lowering<S> {
         }
         let found = self.graph.nodes.iter().position(|node| node.label() == name.text);
         if found.is_none() {
-            self.unknown_label(name, true);
+            self.unknown_label(name, self.graph.nodes.len(), true);
         }
         found.map(Input::Node)
     }
 
-    /// Says that nothing before this point has that label.
-    pub(super) fn unknown_label(&mut self, name: &Name<S>, with_input: bool) {
+    /// Says that none of the first `count` nodes has that label.
+    pub(super) fn unknown_label(&mut self, name: &Name<S>, count: usize, with_input: bool) {
         let text = &name.text;
         if self.labels.contains(text) {
             let message = format!("`{text}` comes later; a layer takes only from those before it");
             return self.error(name.at.clone(), message);
         }
         let input = with_input.then_some("input");
-        let labels = self.graph.nodes.iter().map(crate::Node::label).filter(|label| !label.is_empty());
+        let before = self.graph.nodes.iter().take(count);
+        let labels = before.map(crate::Node::label).filter(|label| !label.is_empty());
         let known: Vec<&str> = input.into_iter().chain(labels).collect();
         let message = match known[..] {
             [] => format!("nothing is labelled `{text}`; there is no label before this point"),

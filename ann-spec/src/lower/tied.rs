@@ -21,9 +21,12 @@ impl<S: Source> Lowering<S> {
         let LayerSpec::Dense(dense) = spec else {
             return self.error(name.at, format!("`tied` on `{kind}` is not built yet; it is on `Dense`"));
         };
+        if self.graph.nodes[number].label() == name.text {
+            return self.error(name.at, format!("`{}` cannot be tied to itself", name.text));
+        }
         let before = &self.graph.nodes[..number];
         let Some(other) = before.iter().position(|node| node.label() == name.text) else {
-            return self.unknown_label(&name, false);
+            return self.unknown_label(&name, number, false);
         };
         if let Some(other_dense) = self.weight_owner(other, &name) {
             self.compare_weights(number, dense, other, other_dense, &name);

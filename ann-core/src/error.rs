@@ -155,7 +155,9 @@ pub enum Error {
         layer: Option<String>,
     },
     /// A minimization that cannot begin where it was told to.
-    #[error("L-BFGS cannot start: the {what} at the first parameters is {value}; smaller first weights may help")]
+    #[error(
+        "L-BFGS cannot start: the {what} at the first parameters is {value}; smaller first weights may help"
+    )]
     Start {
         /// `loss` or `gradient`.
         what: &'static str,
@@ -308,7 +310,11 @@ impl Error {
     }
 
     /// Sizes that do not agree.
-    pub(crate) fn shape(what: impl Into<String>, expected: impl fmt::Display, found: impl fmt::Display) -> Self {
+    pub(crate) fn shape(
+        what: impl Into<String>,
+        expected: impl fmt::Display,
+        found: impl fmt::Display,
+    ) -> Self {
         Self::Shape { what: what.into(), expected: expected.to_string(), found: found.to_string() }
     }
 }
@@ -414,6 +420,9 @@ mod tests {
     fn divergence_names_step_epoch_and_layer() {
         let error = Error::Diverged { step: 12, epoch: 1, loss: f64::NAN, layer: Some("fc1".into()) };
         let text = error.to_string();
-        assert!(text.contains("step 12 (epoch 1)") && text.contains("NaN") && text.contains("`fc1`"), "{text}");
+        assert!(
+            text.contains("step 12 (epoch 1)") && text.contains("NaN") && text.contains("`fc1`"),
+            "{text}"
+        );
     }
 }

@@ -69,7 +69,11 @@ impl Initializer for Orthogonal {
 }
 
 fn no_matrix(shape: &[usize]) -> Error {
-    Error::shape("Orthogonal", "a weight of two axes or more", format_args!("{shape:?}; give a bias a number"))
+    Error::shape(
+        "Orthogonal",
+        "a weight of two axes or more",
+        format_args!("{shape:?}; give a bias a number"),
+    )
 }
 
 /// Fills `vectors` with orthonormal ones of this length, no more of them than they are long.
@@ -104,4 +108,3 @@ fn orthonormalize(length: usize, random: Random, vectors: &mut [f64]) {
         }
     }
 }
-

@@ -27,7 +27,11 @@ fn check_moments(initializer: &dyn Initializer, mean: f64, variance: f64, kurtos
     let error = variance * ((kurtosis - 1.0) / n).sqrt();
     assert!((second - variance).abs() < 5.0 * error, "{initializer:?}: variance {second}, not {variance}");
     // The shape of the distribution, roughly: 1.8 is not 3.
-    assert!((fourth / (second * second) - kurtosis).abs() < 0.2, "{initializer:?}: {}", fourth / (second * second));
+    assert!(
+        (fourth / (second * second) - kurtosis).abs() < 0.2,
+        "{initializer:?}: {}",
+        fourth / (second * second)
+    );
 }
 
 #[test]

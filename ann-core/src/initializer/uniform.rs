@@ -26,7 +26,13 @@ impl Initializer for Uniform {
     fn fill(&self, _shape: &[usize], random: Random, values: &mut [f64]) -> Result<()> {
         let Self { low, high } = *self;
         require(low.is_finite(), "Uniform", "low", low, "it must be finite")?;
-        require(low <= high && high.is_finite(), "Uniform", "high", high, "it must be finite and not below `low`")?;
+        require(
+            low <= high && high.is_finite(),
+            "Uniform",
+            "high",
+            high,
+            "it must be finite and not below `low`",
+        )?;
         for (i, w) in values.iter_mut().enumerate() {
             let share = random.uniform(i as u64);
             // Not low + share * (high - low): the difference of two finite bounds may be infinite.

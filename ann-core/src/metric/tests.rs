@@ -99,7 +99,8 @@ fn precision_recall_and_f1_are_scikit_learns() {
     near(matrix.precision(Average::Weighted), weighted(precision));
     near(matrix.recall(Average::Weighted), weighted(recall));
     near(matrix.f1(Average::Weighted), weighted(f1));
-    for figure in [matrix.precision(Average::Micro), matrix.recall(Average::Micro), matrix.f1(Average::Micro)] {
+    for figure in [matrix.precision(Average::Micro), matrix.recall(Average::Micro), matrix.f1(Average::Micro)]
+    {
         near(figure, 0.6);
     }
     near(matrix.accuracy(), 0.6);

@@ -56,6 +56,12 @@ impl Clip {
             Self::Norm(bound) => ("norm", bound),
             Self::Value(bound) => ("value", bound),
         };
-        require(0.0 < bound && bound.is_finite(), "gradient clipping", name, bound, "it must be finite and above 0")
+        require(
+            0.0 < bound && bound.is_finite(),
+            "gradient clipping",
+            name,
+            bound,
+            "it must be finite and above 0",
+        )
     }
 }

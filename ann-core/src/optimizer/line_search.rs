@@ -82,7 +82,14 @@ impl<F: FnMut(&[f64], &mut [f64]) -> Result<f64>> Line<'_, F> {
     }
 
     /// Narrows an interval that has such a step in it. `low` is the lowest point so far that decreases enough.
-    fn zoom(&mut self, start: Probe, low: Probe, high: Probe, wolfe: Wolfe, limit: usize) -> Result<Option<Probe>> {
+    fn zoom(
+        &mut self,
+        start: Probe,
+        low: Probe,
+        high: Probe,
+        wolfe: Wolfe,
+        limit: usize,
+    ) -> Result<Option<Probe>> {
         let (mut low, mut high) = (low, high);
         let mut last = f64::NAN;
         let mut is_slow = false;
@@ -199,7 +206,10 @@ mod tests {
             let (found, evaluations) = search(f, df, first_step);
             let found = found.unwrap();
             let start = Probe { step: 0.0, value: f(0.0), slope: df(0.0) };
-            assert!(WOLFE.decreases(start, found) && WOLFE.flattens(start, found), "from {first_step}: {found:?}");
+            assert!(
+                WOLFE.decreases(start, found) && WOLFE.flattens(start, found),
+                "from {first_step}: {found:?}"
+            );
             assert!(evaluations < 30, "from {first_step}: {evaluations} evaluations");
         }
     }

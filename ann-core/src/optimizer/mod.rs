@@ -109,11 +109,23 @@ pub trait Optimizer: Clone + Debug + Send + Sync + 'static {
 }
 
 fn learning_rate(owner: &'static str, value: f64) -> Result<()> {
-    require(value >= 0.0 && value.is_finite(), owner, "learning_rate", value, "it must be finite and not negative")
+    require(
+        value >= 0.0 && value.is_finite(),
+        owner,
+        "learning_rate",
+        value,
+        "it must be finite and not negative",
+    )
 }
 
 fn weight_decay(owner: &'static str, value: f64) -> Result<()> {
-    require(value >= 0.0 && value.is_finite(), owner, "weight_decay", value, "it must be finite and not negative")
+    require(
+        value >= 0.0 && value.is_finite(),
+        owner,
+        "weight_decay",
+        value,
+        "it must be finite and not negative",
+    )
 }
 
 /// A coefficient of an exponential mean.

@@ -89,7 +89,11 @@ fn update_rules_follow_pytorchs_trajectories() {
         "adadelta" => AdaDelta::new(1.0);
         "adadelta options" => AdaDelta::new(0.5).rho(0.7).epsilon(1e-3).weight_decay(0.01);
     }
-    assert_eq!(golden["optimizers"].as_object().unwrap().len(), checked.get(), "every trajectory is followed");
+    assert_eq!(
+        golden["optimizers"].as_object().unwrap().len(),
+        checked.get(),
+        "every trajectory is followed"
+    );
 }
 
 #[test]

@@ -40,6 +40,12 @@ impl MaxNorm {
 
     /// Refuses a bound outside its range.
     pub fn validate(self) -> Result<()> {
-        require(0.0 < self.0 && self.0.is_finite(), "MaxNorm", "norm", self.0, "it must be finite and above 0")
+        require(
+            0.0 < self.0 && self.0.is_finite(),
+            "MaxNorm",
+            "norm",
+            self.0,
+            "it must be finite and above 0",
+        )
     }
 }

@@ -4,7 +4,11 @@ fn slope_is_the_derivative_of(price: &dyn Regularizer) {
     for w in [-3.0, -0.7, 0.2, 1.0, 12.5] {
         let h = 1e-6;
         let difference = (price.penalty(w + h) - price.penalty(w - h)) / (2.0 * h);
-        assert!((price.slope(w) - difference).abs() < 1e-8, "{price:?} at {w}: {} {difference}", price.slope(w));
+        assert!(
+            (price.slope(w) - difference).abs() < 1e-8,
+            "{price:?} at {w}: {} {difference}",
+            price.slope(w)
+        );
     }
 }
 

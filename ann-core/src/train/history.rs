@@ -178,7 +178,11 @@ impl History {
 
 /// A field of a CSV line, in quotes where it needs them (RFC 4180).
 fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.into() }
+    if field.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.into()
+    }
 }
 
 /// A table for people: a line for each epoch.
@@ -294,7 +298,9 @@ mod named_numbers {
         serializer.collect_map(list.iter().map(|(name, value)| (name, Number(*value))))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, f64)>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<(String, f64)>, D::Error> {
         deserializer.deserialize_map(Visitor)
     }
 
@@ -411,7 +417,14 @@ mod tests {
     fn a_history_prints_as_a_table() {
         let mut history = History::default();
         let metrics = vec![("accuracy".into(), 0.98765)];
-        history.push(Epoch { epoch: 1, seconds: 1.5, learning_rate: 0.01, loss: 0.25, metrics, ..Epoch::default() });
+        history.push(Epoch {
+            epoch: 1,
+            seconds: 1.5,
+            learning_rate: 0.01,
+            loss: 0.25,
+            metrics,
+            ..Epoch::default()
+        });
         let expected = "epoch        loss    accuracy        rate     seconds\n    \
                         1     0.25000     0.98765    0.010000        1.50";
         assert_eq!(history.to_string(), expected);

@@ -47,7 +47,13 @@ const GAP: usize = 4;
 ///
 /// # Errors
 /// Sizes of 0; a number of values that makes no whole images; a value that is not finite; a file that cannot be written.
-pub fn image_grid(path: impl AsRef<Path>, images: &[f32], height: usize, width: usize, columns: usize) -> Result<()> {
+pub fn image_grid(
+    path: impl AsRef<Path>,
+    images: &[f32],
+    height: usize,
+    width: usize,
+    columns: usize,
+) -> Result<()> {
     for (name, size) in [("height", height), ("width", width), ("columns", columns)] {
         require(0 < size, "image_grid", name, size, "it must be at least 1")?;
     }
@@ -78,9 +84,15 @@ pub fn image_grid(path: impl AsRef<Path>, images: &[f32], height: usize, width: 
     write_png(path.as_ref(), (grid_width, grid_height), png::ColorType::Grayscale, &pixels)
 }
 
-fn write_png(path: &Path, (width, height): (usize, usize), colour: png::ColorType, pixels: &[u8]) -> Result<()> {
+fn write_png(
+    path: &Path,
+    (width, height): (usize, usize),
+    colour: png::ColorType,
+    pixels: &[u8],
+) -> Result<()> {
     let side = |size: usize| {
-        u32::try_from(size).map_err(|_| Error::shape("a picture", format_args!("at most {} pixels a side", u32::MAX), size))
+        u32::try_from(size)
+            .map_err(|_| Error::shape("a picture", format_args!("at most {} pixels a side", u32::MAX), size))
     };
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, side(width)?, side(height)?);
@@ -140,7 +152,16 @@ mod tests {
         history(12).save_svg(&svg).unwrap();
         history(12).save_png(&png).unwrap();
         let text = fs::read_to_string(svg).unwrap();
-        for part in ["training", "validation", "accuracy", "top_3_accuracy", "epoch", "12 epochs", "#0072b2", "#d55e00"] {
+        for part in [
+            "training",
+            "validation",
+            "accuracy",
+            "top_3_accuracy",
+            "epoch",
+            "12 epochs",
+            "#0072b2",
+            "#d55e00",
+        ] {
             assert!(text.contains(part), "{part}");
         }
         // Of the four curves each has a line, one in the legend, and its dots.
@@ -159,7 +180,12 @@ mod tests {
         let mut odd = vec![History::default(), history(1), history(400)];
         let mut broken = history(5);
         broken.push(Epoch { epoch: 6, loss: f64::NAN, ..Epoch::default() });
-        broken.push(Epoch { epoch: 7, loss: f64::INFINITY, metrics: vec![("m<&\u{7}".into(), -5.0)], ..Epoch::default() });
+        broken.push(Epoch {
+            epoch: 7,
+            loss: f64::INFINITY,
+            metrics: vec![("m<&\u{7}".into(), -5.0)],
+            ..Epoch::default()
+        });
         odd.push(broken);
         for history in &odd {
             history.save_png(&path).unwrap();
@@ -187,11 +213,15 @@ mod tests {
 
     #[test]
     fn a_grid_of_no_whole_images_is_refused() {
-        let refusal = |images: &[f32], columns| image_grid("never.png", images, 2, 2, columns).unwrap_err().to_string();
+        let refusal =
+            |images: &[f32], columns| image_grid("never.png", images, 2, 2, columns).unwrap_err().to_string();
         assert!(refusal(&[0.0; 5], 1).contains("expected 4 an image"));
         assert!(refusal(&[], 1).contains("at least one"));
         assert!(refusal(&[0.0; 4], 0).contains("columns = 0"));
-        assert!(refusal(&[0.0, 0.0, 0.0, 0.0, f32::NAN, 0.0, 0.0, 0.0], 1).starts_with("image 1, column 0 is NaN"));
+        assert!(
+            refusal(&[0.0, 0.0, 0.0, 0.0, f32::NAN, 0.0, 0.0, 0.0], 1)
+                .starts_with("image 1, column 0 is NaN")
+        );
         assert!(!Path::new("never.png").exists());
     }
 

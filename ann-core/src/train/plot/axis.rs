@@ -24,7 +24,8 @@ impl Axis {
     /// For whole numbers from `first` to `last`, with about so many marks.
     pub(super) fn whole(first: u64, last: u64, about: usize) -> Self {
         let step = round_step(last.saturating_sub(first) as f64 / about.max(1) as f64).max(1.0);
-        let marks = multiples(first as f64, last as f64, step).map(|value| (value, format!("{value:.0}"))).collect();
+        let marks =
+            multiples(first as f64, last as f64, step).map(|value| (value, format!("{value:.0}"))).collect();
         let (mut low, mut high) = (first as f64, last as f64);
         if first == last {
             (low, high) = (low - 0.5, high + 0.5);
@@ -39,7 +40,7 @@ impl Axis {
         let room = (1e-3 * low.abs().max(high.abs())).max(1e-12);
         let (low, high) = if high - low < room { (low - room, high + room) } else { (low, high) };
         let step = round_step((high - low) / 5.0);
-        let (low, high) = ((low / step - 1e-9).floor() * step, (high / step + 1e-9).ceil() * step);
+        let (low, high) = ((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step);
         let marks = multiples(low, high, step).map(|value| (value, label(value, step))).collect();
         Self { low, high, scale: Scale::Linear, marks }
     }
@@ -54,17 +55,17 @@ impl Axis {
 
     fn logarithmic(low: f64, high: f64) -> Self {
         let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
-        let decades = last - first;
-        let mantissas: &[f64] = if decades <= 2 { &[1.0, 2.0, 5.0] } else { &[1.0] };
-        let every = (decades - 1) / 6 + 1;
-        let all: Vec<f64> = (first..=last)
-            .filter(|power| (power - first) % every == 0)
-            .flat_map(|power| mantissas.iter().map(move |m| m * 10f64.powi(power)))
-            .collect();
-        // From the last mark not above the data to the first not below.
-        let low = all.iter().copied().rfind(|mark| *mark <= low).unwrap_or(low);
-        let high = all.iter().copied().find(|mark| high <= *mark).unwrap_or(high);
-        let marks = all.into_iter().filter(|m| low <= *m && *m <= high).map(|m| (m, label(m, m))).collect();
+        let round = |mantissas: &'static [f64]| {
+            (first..=last).flat_map(move |power| mantissas.iter().map(move |m| m * 10f64.powi(power)))
+        };
+        // From the last round number not above the data to the first not below.
+        let fine: Vec<f64> = round(&[1.0, 2.0, 5.0]).collect();
+        let low = fine.iter().copied().rfind(|mark| *mark <= low).unwrap_or(low);
+        let high = fine.iter().copied().find(|mark| high <= *mark).unwrap_or(high);
+        let decades = (high / low).log10();
+        let every = 1 + decades as usize / 7;
+        let marks: Vec<f64> = if decades < 2.5 { fine } else { round(&[1.0]).step_by(every).collect() };
+        let marks = marks.into_iter().filter(|m| low <= *m && *m <= high).map(|m| (m, label(m, m))).collect();
         Self { low, high, scale: Scale::Logarithmic, marks }
     }
 
@@ -103,14 +104,21 @@ fn multiples(low: f64, high: f64, step: f64) -> impl Iterator<Item = f64> {
 /// A mark's number with no more digits than the distance of marks asks for.
 fn label(value: f64, step: f64) -> String {
     let size = value.abs().max(step);
-    if !(1e-4..1e6).contains(&size) && value != 0.0 {
+    if !(1e-4..1e6).contains(&size) {
+        if value == 0.0 {
+            return "0".into();
+        }
         let digits = (size.log10().floor() - step.log10().floor()).max(0.0) as usize;
         return format!("{value:.digits$e}");
     }
     // Steps are 1, 2 or 5 times a power of ten: no digit beyond that power.
     let digits = (-(step.log10() + 1e-9).floor()).max(0.0) as usize;
     let text = format!("{value:.digits$}");
-    if text.trim_start_matches(['-', '0', '.']).is_empty() { text.trim_start_matches('-').to_owned() } else { text }
+    if text.trim_start_matches(['-', '0', '.']).is_empty() {
+        text.trim_start_matches('-').to_owned()
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +144,8 @@ mod tests {
 
     #[test]
     fn an_axis_holds_all_its_numbers() {
-        for values in [vec![0.3, 0.7], vec![5.0], vec![0.0, 0.0], vec![1e-9, 1e9], vec![-3.0, f64::NAN, 8.0]] {
+        for values in [vec![0.3, 0.7], vec![5.0], vec![0.0, 0.0], vec![1e-9, 1e9], vec![-3.0, f64::NAN, 8.0]]
+        {
             let axis = Axis::fitting(values.iter().copied());
             for value in values.iter().filter(|value| value.is_finite()) {
                 assert!((-1e-9..=1.0 + 1e-9).contains(&axis.place(*value)), "{value} on {axis:?}");
@@ -150,11 +159,11 @@ mod tests {
     fn numbers_far_apart_are_laid_out_by_their_logarithms() {
         let axis = Axis::fitting([2.3, 0.031].into_iter());
         assert_eq!(axis.scale, Scale::Logarithmic);
-        assert_eq!(marks(&axis), "0.01 0.1 1 10");
+        assert_eq!(marks(&axis), "0.02 0.05 0.1 0.2 0.5 1 2 5");
         let axis = Axis::fitting([0.9, 0.021].into_iter());
         assert_eq!(marks(&axis), "0.02 0.05 0.1 0.2 0.5 1");
         let axis = Axis::fitting([3.0, 2e-5].into_iter());
-        assert_eq!(marks(&axis), "1e-5 0.0001 0.001 0.01 0.1 1 10");
+        assert_eq!(marks(&axis), "0.0001 0.001 0.01 0.1 1");
         assert_eq!(Axis::fitting([0.0, 100.0].into_iter()).scale, Scale::Linear);
     }
 

@@ -19,9 +19,23 @@ pub(super) enum Anchor {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Mark {
     /// A line through points.
-    Line { points: Vec<Point>, colour: Colour, width: f64 },
-    Dot { at: Point, radius: f64, colour: Colour },
-    Text { at: Point, text: String, anchor: Anchor, size: f64, colour: Colour },
+    Line {
+        points: Vec<Point>,
+        colour: Colour,
+        width: f64,
+    },
+    Dot {
+        at: Point,
+        radius: f64,
+        colour: Colour,
+    },
+    Text {
+        at: Point,
+        text: String,
+        anchor: Anchor,
+        size: f64,
+        colour: Colour,
+    },
 }
 
 /// Things drawn one over the other on white.
@@ -66,7 +80,11 @@ impl Drawing {
                     )
                 }
                 Mark::Dot { at: (x, y), radius, colour } => {
-                    writeln!(svg, "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{radius}\" fill=\"{}\"/>", hex(*colour))
+                    writeln!(
+                        svg,
+                        "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{radius}\" fill=\"{}\"/>",
+                        hex(*colour)
+                    )
                 }
                 Mark::Text { at: (x, y), text, anchor, size, colour } => {
                     let anchor = match anchor {

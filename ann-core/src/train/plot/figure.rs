@@ -15,7 +15,7 @@ const CAPTION: f64 = 34.0;
 const PANEL: f64 = 230.0;
 const FOOT: f64 = 52.0;
 /// Below the last panel.
-const END: f64 = 4.0;
+const END: f64 = 10.0;
 
 const INK: Colour = [31, 41, 55];
 const GREY: Colour = [107, 114, 128];
@@ -69,12 +69,14 @@ fn panels(history: &History) -> Vec<Panel> {
     if history.epochs().iter().any(|epoch| epoch.validation_loss.is_some()) {
         losses.push(curve(history, "validation_loss", "validation", 1));
     }
-    let mut panels = vec![Panel { title: "loss".into(), curves: losses, scale: |curves| Axis::fitting(values(curves)) }];
+    let mut panels =
+        vec![Panel { title: "loss".into(), curves: losses, scale: |curves| Axis::fitting(values(curves)) }];
     let mut shares = Vec::new();
     let mut others = Vec::new();
     for (number, name) in history.metrics().into_iter().enumerate() {
         let curve = curve(history, name, name, number + 2);
-        let is_share = curve.values.iter().all(|(_, value)| !value.is_finite() || (0.0..=1.0).contains(value));
+        let is_share =
+            curve.values.iter().all(|(_, value)| !value.is_finite() || (0.0..=1.0).contains(value));
         if is_share { shares.push(curve) } else { others.push(curve) }
     }
     if !shares.is_empty() {
@@ -106,7 +108,11 @@ fn draw(drawing: &mut Drawing, panel: &Panel, epochs: &[Epoch], top: f64) {
     let x = |value: f64| LEFT + 10.0 + (right - LEFT - 20.0) * across.place(value);
     let y = |value: f64| lower - PANEL * up.place(value);
 
-    let title = if up.scale == Scale::Logarithmic { format!("{} (log scale)", panel.title) } else { panel.title.clone() };
+    let title = if up.scale == Scale::Logarithmic {
+        format!("{} (log scale)", panel.title)
+    } else {
+        panel.title.clone()
+    };
     drawing.text((LEFT, upper - 12.0), &title, Anchor::Start, 14.0, INK);
     legend(drawing, &panel.curves, (right, upper - 12.0));
     for (value, text) in &up.marks {

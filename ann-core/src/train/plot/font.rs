@@ -8,7 +8,7 @@
 const CAPITAL: f64 = 20.0;
 const BASELINE: f64 = 8.0;
 /// Between letters.
-const GAP: f64 = 4.5;
+const GAP: f64 = 5.0;
 const SPACE: f64 = 9.0;
 const DIGIT: f64 = 12.0;
 /// Straight pieces of a bend between two points.
@@ -79,13 +79,23 @@ fn strokes(character: char) -> &'static str {
         'X' => "0sc8 cs08",
         'Y' => "0s6ics 6i68",
         'Z' => "0scs08c8",
-        '.' => "0808",
-        ',' => "1904",
+        '.' => "19291828",
+        ',' => "2904",
         '-' => "0f8f",
         '+' => "0fcf 6l69",
         '=' => "0jcj 0dcd",
         '_' => "06c6",
         '/' => "058u",
+        '!' => "0s0e 08080909",
+        '?' => "~0o2r5sarbo9l6i6f 68686969",
+        '#' => "3s18 bs98 0lcl 0fcf",
+        '&' => "c83o ~3o4r7s9q8n3h0d2968bd",
+        '*' => "4s4k 0q8m 8q0m",
+        '\'' => "0s0o",
+        '"' => "0s0o 4s4o",
+        '|' => "0u05",
+        '^' => "0n5s 5san",
+        '~' => "~0e2h5f8daf",
         '%' => "o3s6p3m0p obeebb88b cs28",
         '(' => "~4u1p0i1b46",
         ')' => "~0u3p4i3b06",
@@ -93,9 +103,8 @@ fn strokes(character: char) -> &'static str {
         ']' => "0u4u4606",
         '<' => "bl0fb9",
         '>' => "0lbf09",
-        ':' => "0a0a 0k0k",
+        ':' => "1a2a192a 1k2k1j2k",
         '·' => "0g0g",
-        '@' => "o6makcfaa682a0f2k",
         _ => "0sasa8080s",
     }
 }

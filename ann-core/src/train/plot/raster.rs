@@ -18,11 +18,14 @@ pub(super) struct Raster {
 
 impl Raster {
     pub(super) fn of(drawing: &Drawing) -> Self {
-        let (width, height) = ((ZOOM * drawing.width).ceil() as usize, (ZOOM * drawing.height).ceil() as usize);
+        let (width, height) =
+            ((ZOOM * drawing.width).ceil() as usize, (ZOOM * drawing.height).ceil() as usize);
         let mut raster = Self { width, height, pixels: vec![[255; 3]; width * height] };
         for mark in &drawing.marks {
             match mark {
-                Mark::Line { points, colour, width } => raster.stroke(&[zoomed(points)], ZOOM * width, *colour),
+                Mark::Line { points, colour, width } => {
+                    raster.stroke(&[zoomed(points)], ZOOM * width, *colour)
+                }
                 Mark::Dot { at, radius, colour } => {
                     raster.stroke(&[zoomed(&[*at, *at])], 2.0 * ZOOM * radius, *colour);
                 }
@@ -33,7 +36,8 @@ impl Raster {
                         Anchor::Middle => x - 0.5 * width,
                         Anchor::End => x - width,
                     };
-                    let lines: Vec<_> = font::trace(text, *size, (x, *y)).iter().map(|line| zoomed(line)).collect();
+                    let lines: Vec<_> =
+                        font::trace(text, *size, (x, *y)).iter().map(|line| zoomed(line)).collect();
                     raster.stroke(&lines, ZOOM * PEN * size, *colour);
                 }
             }
@@ -76,7 +80,8 @@ impl Raster {
             let start = (top + row) * self.width + left;
             for (pixel, covered) in self.pixels[start..start + columns].iter_mut().zip(cover) {
                 for (channel, new) in pixel.iter_mut().zip(colour) {
-                    *channel = (f64::from(*channel) * (1.0 - covered) + f64::from(new) * covered).round() as u8;
+                    *channel =
+                        (f64::from(*channel) * (1.0 - covered) + f64::from(new) * covered).round() as u8;
                 }
             }
         }
@@ -91,7 +96,8 @@ fn zoomed(points: &[Point]) -> Vec<Point> {
 fn distance(p: Point, a: Point, b: Point) -> f64 {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let length = dx * dx + dy * dy;
-    let along = if length == 0.0 { 0.0 } else { (((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length).clamp(0.0, 1.0) };
+    let along =
+        if length == 0.0 { 0.0 } else { (((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length).clamp(0.0, 1.0) };
     (p.0 - a.0 - along * dx).hypot(p.1 - a.1 - along * dy)
 }
 

@@ -61,7 +61,7 @@ pub enum Error {
         found: String,
     },
     /// A column that a table has not.
-    #[error("{} has no column `{column}`; it has {}{}", path.display(), known.join(", "), did_you_mean(near))]
+    #[error("{} has no column `{column}`; it has {}{}", path.display(), known.join(", "), did_you_mean(near.as_deref()))]
     Column {
         /// The file.
         path: PathBuf,
@@ -142,7 +142,7 @@ pub enum Error {
     #[error(
         "training diverged at step {step} (epoch {epoch}): the loss is {loss}{}; \
          the last good state is kept; a smaller learning rate or gradient clipping may help",
-        first_in(layer)
+        first_in(layer.as_deref())
     )]
     Diverged {
         /// The step, counted from 1.
@@ -165,7 +165,7 @@ pub enum Error {
         value: f64,
     },
     /// A loss that is NaN or infinite while evaluating.
-    #[error("evaluating {network}: the loss of examples {first} to {last} is {loss}{}", first_in(layer))]
+    #[error("evaluating {network}: the loss of examples {first} to {last} is {loss}{}", first_in(layer.as_deref()))]
     Evaluation {
         /// The network.
         network: String,
@@ -209,7 +209,7 @@ pub enum Error {
         label: String,
     },
     /// No parameter of that name, or not of that many values.
-    #[error("{network} has no parameter `{name}`{}; it has {}", did_you_mean(near), known.join(", "))]
+    #[error("{network} has no parameter `{name}`{}; it has {}", did_you_mean(near.as_deref()), known.join(", "))]
     Parameter {
         /// The network.
         network: String,
@@ -337,12 +337,12 @@ fn column_of(column: &str) -> String {
     if column.is_empty() { String::new() } else { format!(", column `{column}`") }
 }
 
-fn did_you_mean(near: &Option<String>) -> String {
-    near.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+fn did_you_mean(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
 }
 
-fn first_in(layer: &Option<String>) -> String {
-    layer.as_ref().map_or_else(String::new, |layer| format!(", first in the output of layer `{layer}`"))
+fn first_in(layer: Option<&str>) -> String {
+    layer.map_or_else(String::new, |layer| format!(", first in the output of layer `{layer}`"))
 }
 
 /// Refuses a setting unless `fine`; NaN is refused by writing the condition so that it fails for NaN.

@@ -5,7 +5,7 @@ use ann_autodiff::Scalar;
 use super::{Optimizer, Update, decay, epsilon, learning_rate, operands, weight_decay};
 use crate::Result;
 
-/// AdaDelta (Zeiler 2012), in PyTorch's formulas.
+/// `AdaDelta` (Zeiler 2012), in PyTorch's formulas.
 ///
 /// ```text
 /// g += weight_decay * w

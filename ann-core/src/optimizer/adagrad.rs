@@ -6,7 +6,7 @@ use super::{Optimizer, Update, epsilon, learning_rate, operands, weight_decay};
 use crate::Result;
 use crate::error::require;
 
-/// AdaGrad (Duchi, Hazan, Singer 2011), in PyTorch's formulas.
+/// `AdaGrad` (Duchi, Hazan, Singer 2011), in PyTorch's formulas.
 ///
 /// ```text
 /// g += weight_decay * w

@@ -1,4 +1,4 @@
-//! Adam, and the step it shares with AdamW.
+//! Adam, and the step it shares with [`AdamW`](super::AdamW).
 
 use ann_autodiff::Scalar;
 

@@ -5,7 +5,7 @@ use ann_autodiff::Scalar;
 use super::{Optimizer, Update, decay, epsilon, learning_rate, operands, weight_decay};
 use crate::Result;
 
-/// RMSProp (Tieleman and Hinton, lecture 6.5 of 2012), in PyTorch's formulas.
+/// `RMSProp` (Tieleman and Hinton, lecture 6.5 of 2012), in PyTorch's formulas.
 ///
 /// ```text
 /// g += weight_decay * w

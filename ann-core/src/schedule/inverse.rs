@@ -6,7 +6,7 @@ use crate::error::require;
 
 /// `(1 + gamma * t)^(-power)`: Caffe's `inv`.
 ///
-/// Its LeNet is trained with `Inverse::steps(0.0001, 0.75)`.
+/// Its `lenet` is trained with `Inverse::steps(0.0001, 0.75)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Inverse {
     clock: Clock,

@@ -154,12 +154,11 @@ impl History {
         let mut text = heads.iter().chain(&metrics).map(|name| quoted(name)).collect::<Vec<_>>().join(",");
         text.push('\n');
         for epoch in &self.epochs {
-            text += &format!("{},{}", epoch.epoch, epoch.step);
-            for name in heads[2..].iter().chain(&metrics) {
-                text.push(',');
-                // As `Debug` prints it: the shortest text that reads back to the same number.
-                text += &epoch.get(name).map_or_else(String::new, |value| format!("{value:?}"));
-            }
+            // As `Debug` prints it: the shortest text that reads back to the same number.
+            let figure = |name: &&str| epoch.get(name).map_or_else(String::new, |value| format!("{value:?}"));
+            let counts = [epoch.epoch.to_string(), epoch.step.to_string()];
+            let fields = counts.into_iter().chain(heads[2..].iter().chain(&metrics).map(figure));
+            text.push_str(&fields.collect::<Vec<_>>().join(","));
             text.push('\n');
         }
         text
@@ -228,6 +227,7 @@ mod number {
 
     use serde::{Deserializer, Serializer, de};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field over by reference")]
     pub(super) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
         if value.is_finite() { serializer.serialize_f64(*value) } else { serializer.collect_str(value) }
     }

@@ -135,7 +135,9 @@ fn draw(drawing: &mut Drawing, panel: &Panel, epochs: &[Epoch], top: f64) {
                 drawing.line(&points, curve.colour, 2.0);
             }
             if epochs.len() <= DOTTED || points.len() == 1 {
-                points.iter().for_each(|at| drawing.dot(*at, 2.8, curve.colour));
+                for at in points {
+                    drawing.dot(at, 2.8, curve.colour);
+                }
             }
         }
     }

@@ -38,7 +38,7 @@ fn strokes(character: char) -> &'static str {
         'i' => "0m08 0r0r",
         'j' => "3m35 ~352201 3r3r",
         'k' => "0s08 am0d 4hb8",
-        'l' => "0s08",
+        'l' | 'I' => "0s08",
         'm' => "0m08 ~0h2k5m8k9g 9g98 ~9hbkemhkig igi8",
         'n' => "0m08 ~0h2k6makbg bgb8",
         'o' => "o6makcfaa682a0f2k",
@@ -61,7 +61,6 @@ fn strokes(character: char) -> &'static str {
         'F' => "bs0s08 0i9i",
         'G' => "~cpar6s2p0i2b68a9cc ccci7i",
         'H' => "0s08 csc8 0ici",
-        'I' => "0s08",
         'J' => "8s8c ~8c7948190b",
         'K' => "0s08 bs0g 4kc8",
         'L' => "0s08a8",
@@ -120,12 +119,16 @@ fn points(stroke: &str) -> Vec<Point> {
     if !is_bent {
         return corners;
     }
-    let count = corners.len() as isize;
-    let at = |i: isize| corners[if is_closed { i.rem_euclid(count) } else { i.clamp(0, count - 1) } as usize];
-    let spans = if is_closed { count } else { count - 1 };
-    let mut bend = vec![corners[0]];
-    for span in 0..spans {
-        let [a, b, c, d] = [-1, 0, 1, 2].map(|offset| at(span + offset));
+    let (Some(first), Some(last)) = (corners.first(), corners.last()) else { return corners };
+    // A spline looks at a point more on both sides of each span.
+    let around: Vec<Point> = if is_closed {
+        [*last].iter().chain(&corners).chain(corners.iter().take(2)).copied().collect()
+    } else {
+        [*first].iter().chain(&corners).chain([last]).copied().collect()
+    };
+    let mut bend = vec![*first];
+    for span in around.windows(4) {
+        let [a, b, c, d] = [span[0], span[1], span[2], span[3]];
         for piece in 1..=PIECES {
             let t = piece as f64 / PIECES as f64;
             // Catmull and Rom's spline.

@@ -24,7 +24,7 @@ impl Raster {
         for mark in &drawing.marks {
             match mark {
                 Mark::Line { points, colour, width } => {
-                    raster.stroke(&[zoomed(points)], ZOOM * width, *colour)
+                    raster.stroke(&[zoomed(points)], ZOOM * width, *colour);
                 }
                 Mark::Dot { at, radius, colour } => {
                     raster.stroke(&[zoomed(&[*at, *at])], 2.0 * ZOOM * radius, *colour);

@@ -22,7 +22,7 @@ pub struct Args<S: Source> {
     at: S::Location,
     given: Vec<Given<S>>,
     errors: Vec<Diagnostic<S::Location>>,
-    /// A structural value could not be read: the layer's specification is not to be trusted.
+    /// Not even the number of axes of the output can be told.
     broken: bool,
     /// Names for which a misspelt one was given: they are not missing as well.
     excused: Vec<&'static str>,
@@ -49,7 +49,7 @@ pub struct Opaque<S: Source> {
 /// What was read beside the layer's specification.
 #[derive(Clone, Debug)]
 pub struct Arguments<S: Source> {
-    /// Whether the specification can be trusted.
+    /// Whether the specification is of use; sizes in it are [`Dim::UNKNOWN`](crate::Dim::UNKNOWN) where there are errors.
     pub sound: bool,
     /// The arguments that are none of the language's business.
     pub opaque: Vec<Opaque<S>>,
@@ -83,7 +83,7 @@ impl<S: Source> Args<S> {
                 }
                 None if named => {
                     let message = format!("a positional value may not follow a named one in `{}`", doc.name);
-                    args.broken(term.at, message);
+                    args.error(term.at, message);
                     // Which one it was meant for cannot be told: none of them is called missing.
                     args.excused.extend(doc.arguments.iter().filter(|p| p.positional).map(|p| p.name));
                 }
@@ -111,7 +111,7 @@ impl<S: Source> Args<S> {
                 return Some(Name { at: term.at, text });
             }
             let message = format!("`{}` of `{}` is the label of a layer", parameter.name, self.who);
-            self.broken(term.at, message);
+            self.error(term.at, message);
             None
         });
         let places = self.given.iter().filter_map(|g| Some((g.name, g.terms.first()?.at.clone()))).collect();
@@ -187,7 +187,6 @@ impl<S: Source> Args<S> {
         if parameter.default != DefaultValue::Required {
             return;
         }
-        self.broken |= parameter.kind.is_structural();
         if self.excused.contains(&parameter.name) {
             return;
         }
@@ -203,11 +202,5 @@ impl<S: Source> Args<S> {
 
     fn error(&mut self, at: S::Location, message: String) {
         self.errors.push(Diagnostic::new(at, message));
-    }
-
-    /// An error in a value that the specification needs.
-    fn broken(&mut self, at: S::Location, message: String) {
-        self.broken = true;
-        self.error(at, message);
     }
 }

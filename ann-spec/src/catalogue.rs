@@ -48,6 +48,39 @@ impl From<Shape> for Field {
     }
 }
 
+/// A field whose sizes can be made unknown, after a mistake in it.
+pub(crate) trait Blur: Copy {
+    /// The same without its sizes.
+    fn blur(self) -> Self;
+}
+
+impl Blur for Dim {
+    fn blur(self) -> Self {
+        Self::UNKNOWN
+    }
+}
+
+impl Blur for [Dim; 2] {
+    fn blur(self) -> Self {
+        [Dim::UNKNOWN; 2]
+    }
+}
+
+impl Blur for bool {
+    fn blur(self) -> Self {
+        self
+    }
+}
+
+impl Blur for Shape {
+    fn blur(self) -> Self {
+        // A length known at run time stays one: it decides along which axis sequences are joined.
+        (0..self.rank()).fold(self, |shape, axis| {
+            if shape.dim(axis).is_steps() { shape } else { shape.with(axis, Dim::UNKNOWN) }
+        })
+    }
+}
+
 impl Field {
     /// The sizes in it.
     pub fn sizes(&self) -> Vec<Dim> {
@@ -108,6 +141,13 @@ macro_rules! catalogue {
             pub const fn flops(&self, inputs: &[Shape]) -> Result<u64, Misfit> {
                 match self {
                     $(Self::$name(layer) => layer.flops(inputs),)*
+                }
+            }
+
+            /// The same with the sizes of one argument unknown.
+            pub(crate) fn without(self, argument: &str) -> Self {
+                match self {
+                    $(Self::$name(layer) => Self::$name(layer.without(argument)),)*
                 }
             }
 

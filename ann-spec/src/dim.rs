@@ -15,8 +15,10 @@ impl Symbol {
     pub const STEPS: Self = Self(0);
     /// A size that a rule could not compute because another one is open.
     pub const COMPUTED: Self = Self(1);
+    /// A size that is unknown because of a mistake before: nothing more is said about it.
+    pub const UNKNOWN: Self = Self(2);
     /// The first number that [`Symbols`](crate::Symbols) gives away.
-    pub(crate) const FIRST: u32 = 2;
+    pub(crate) const FIRST: u32 = 3;
 
     /// The symbol of the constant with this number.
     pub(crate) const fn constant(number: u32) -> Self {
@@ -43,14 +45,21 @@ impl Symbol {
         self.0 == 0
     }
 
-    /// Whether both are the same symbol (`==` for const contexts). A computed size is like no other.
+    /// Whether both are the same symbol (`==` for const contexts). Computed and unknown sizes are like no other.
     pub const fn same(self, other: Self) -> bool {
-        self.0 == other.0 && self.0 != Self::COMPUTED.0
+        self.0 == other.0 && self.0 != Self::COMPUTED.0 && !self.is_unknown()
     }
 
-    /// How far it is from ever being known: constants 0, generics 1, steps 2.
+    /// Whether it is unknown because of a mistake.
+    pub const fn is_unknown(self) -> bool {
+        self.0 == Self::UNKNOWN.0
+    }
+
+    /// How far it is from ever being known: constants 0, generics 1, steps 2, mistakes 3.
     pub(crate) const fn distance(self) -> u8 {
-        if self.is_steps() {
+        if self.is_unknown() {
+            3
+        } else if self.is_steps() {
             2
         } else if self.is_generic() {
             1
@@ -74,6 +83,8 @@ impl Dim {
     pub const STEPS: Self = Self::Open(Symbol::STEPS);
     /// A size that could not be computed because another one is open.
     pub const COMPUTED: Self = Self::Open(Symbol::COMPUTED);
+    /// A size that is unknown because of a mistake.
+    pub const UNKNOWN: Self = Self::Open(Symbol::UNKNOWN);
 
     /// The size, if it is known.
     pub const fn value(self) -> Option<usize> {
@@ -91,11 +102,20 @@ impl Dim {
         }
     }
 
+    /// Whether it is unknown because of a mistake.
+    pub const fn is_unknown(self) -> bool {
+        match self {
+            Self::Known(_) => false,
+            Self::Open(symbol) => symbol.is_unknown(),
+        }
+    }
+
     /// Whether two sizes are equal; `None` if that depends on an open one.
     pub const fn equals(self, other: Self) -> Option<bool> {
         match (self, other) {
             (Self::Known(one), Self::Known(two)) => Some(one == two),
             (Self::Open(one), Self::Open(two)) if one.same(two) => Some(true),
+            (Self::Open(Symbol::UNKNOWN), _) | (_, Self::Open(Symbol::UNKNOWN)) => None,
             // `_` is a length of its own: no constant can promise to equal it.
             (Self::Open(Symbol::STEPS), _) | (_, Self::Open(Symbol::STEPS)) => Some(false),
             _ => None,

@@ -2,7 +2,7 @@
 
 use crate::args::Opaque;
 use crate::written::{Argument, Arrow, Name};
-use crate::{LayerSpec, Misfit, Shape, Source, Symbols};
+use crate::{Dim, LayerSpec, Misfit, Shape, Source, Symbols};
 
 /// A network.
 #[derive(Clone, Debug)]
@@ -53,7 +53,8 @@ pub struct Node<S: Source> {
     /// The shape of its output; `None` after a mistake, or where only the type system knows.
     pub output: Option<Shape>,
     /// Where to point at if its rule has to be run again by constant evaluation, all sizes known:
-    /// [`expand::output`](crate::expand::output).
+    /// [`expand::output`](crate::expand::output), and for tied weights
+    /// [`expand::require_tied`](crate::expand::require_tied). See also [`Graph::is_generic`].
     pub later: Option<S::Location>,
 }
 
@@ -126,6 +127,14 @@ impl<S: Source> Graph<S> {
     /// The cost of a node, forward, for one example. As [`Graph::parameters`].
     pub fn flops(&self, node: &Node<S>) -> Option<Result<u64, Misfit>> {
         Some(node.spec()?.flops(&self.input_shapes(node)?))
+    }
+
+    /// Whether a node's rule depends on a const generic: constant evaluation of it needs the generic in scope.
+    pub fn is_generic(&self, node: &Node<S>) -> bool {
+        let fields = node.spec().into_iter().flat_map(LayerSpec::fields).flat_map(|(_, field)| field.sizes());
+        let shapes = node.inputs.iter().filter_map(|input| self.input_shape(*input));
+        let mut sizes = fields.chain(shapes.flat_map(|shape| shape.dims().to_vec()));
+        sizes.any(|size| matches!(size, Dim::Open(symbol) if symbol.is_generic()))
     }
 
     /// A shape with the texts of its open sizes: `[_, WIDTH]`.

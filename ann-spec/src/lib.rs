@@ -10,6 +10,37 @@
 //! [`lower()`] resolves labels and layers, reads arguments ([`Args`]), works out shapes and returns a [`Graph`] with
 //! all errors and warnings as [`Diagnostic`]s at the user's text.
 //!
+//! ```
+//! use ann_spec::written::{Argument, Arrow, Form, Item, Name, Signature, Term, WrittenShape};
+//! use ann_spec::{Source, Symbols, lower};
+//!
+//! /// Places are numbers of lines; values stay text.
+//! #[derive(Clone, Debug)]
+//! struct Lines;
+//!
+//! impl Source for Lines {
+//!     type Location = usize;
+//!     type Value = String;
+//!     const OWN_LAYERS: bool = false;
+//! }
+//!
+//! let name = |text: &str| Name::<Lines> { at: 1, text: text.into() };
+//! let number = |text: &str| Term::<Lines> { at: 1, form: Form::Number(text.into()), value: text.into() };
+//! let shape = |size| WrittenShape { at: 1, sizes: vec![number(size)] };
+//! let signature =
+//!     Signature { name: name("Net"), input: shape("784"), arrow: Arrow::Forward, arrow_at: 1, output: shape("10") };
+//! let dense = Item {
+//!     label: None,
+//!     layer: Name { at: 2, text: "Dense".into() },
+//!     value: String::new(),
+//!     arguments: Some(vec![Argument { name: None, term: number("12") }]),
+//!     output: None,
+//!     sources: None,
+//! };
+//! let lowered = lower(&signature, vec![dense], Symbols::new());
+//! assert_eq!(lowered.errors[0].message, "the body ends in [12], but the signature promises [10]");
+//! ```
+//!
 //! # Rules
 //!
 //! What a layer takes, gives, learns and costs is said once, in [`layers`]: `const fn` on plain data, so that the same

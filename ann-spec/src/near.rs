@@ -1,10 +1,10 @@
 //! "Did you mean": which of the known names is close to an unknown one.
 
-/// The name closest to `word`: equal but for case and `_`, or at most two edits away (one, for short words).
+/// The name closest to `word`: equal but for case and `_`, or at most two edits away (one, for words of less than six letters).
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| text.chars().filter(|c| *c != '_').collect::<String>().to_lowercase();
     let wanted = plain(word);
-    let allowed = if wanted.chars().count() < 4 { 1 } else { 2 };
+    let allowed = if wanted.chars().count() < 6 { 1 } else { 2 };
     known
         .into_iter()
         .filter(|name| *name != word)
@@ -48,12 +48,14 @@ mod tests {
     fn two_edits_are_near_and_three_are_not() {
         assert_eq!(nearest("Desne", ["Dense"]), Some("Dense"));
         assert_eq!(nearest("kernal", ["kernel", "n"]), Some("kernel"));
+        assert_eq!(nearest("Softpuls2", ["Softplus"]), Some("Softplus"));
         assert_eq!(nearest("Encoder", ["Embedding", "Dense"]), None);
     }
 
     #[test]
     fn short_names_must_be_nearly_equal() {
         assert_eq!(nearest("m", ["n", "bias"]), None);
+        assert_eq!(nearest("Base", ["Last", "Dense"]), None);
         assert_eq!(nearest("l3", ["l1", "l2", "init"]), Some("l1"));
     }
 }

@@ -7,6 +7,8 @@ use crate::{Source, Symbol};
 pub enum Meaning<S: Source> {
     /// `_`, the steps of a sequence.
     Steps,
+    /// A size that is unknown because of a mistake.
+    Unknown,
     /// A constant or an expression that the front end will know the value of.
     Constant(S::Value),
     /// A const generic of the network.
@@ -30,8 +32,9 @@ pub struct Symbols<S: Source> {
 impl<S: Source> Symbols<S> {
     /// None but `_`.
     pub fn new() -> Self {
-        // The second is `Symbol::COMPUTED`, which means nothing outside a rule.
-        Self { texts: vec!["_".into(), "?".into()], meanings: vec![Meaning::Steps, Meaning::Steps] }
+        // `Symbol::COMPUTED` stands only inside a rule, `Symbol::UNKNOWN` only in networks with errors.
+        let texts = ["_", "?", "?"].map(String::from).into();
+        Self { texts, meanings: vec![Meaning::Steps, Meaning::Unknown, Meaning::Unknown] }
     }
 
     /// The symbol of a constant or an expression, the same one for the same text.

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::doc::{DefaultValue, Doc, Parameter};
+
 /// A layer in a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -66,10 +68,82 @@ pub fn plain(title: &str, rows: &[Row]) -> String {
     text
 }
 
+/// The table of all layers and their arguments, in Markdown.
+pub fn layers(catalogue: &[Doc]) -> String {
+    let mut text = String::from("| layer | from -> to | what it does | arguments |\n|---|---|---|---|\n");
+    for doc in catalogue {
+        let named = doc.arguments.iter().filter(|parameter| !parameter.positional);
+        let arguments: Vec<String> = named
+            .map(|Parameter { name, default, .. }| match default {
+                DefaultValue::Is(value) => format!("`{name} = {value}`"),
+                DefaultValue::Required | DefaultValue::Without => format!("`{name}`"),
+            })
+            .collect();
+        let later = if doc.built { "" } else { " (not built yet)" };
+        let (call, from, to, arguments) = (doc.call(), doc.from, doc.to, arguments.join(", "));
+        let _ = writeln!(text, "| `{call}`{later} | `{from}` -> `{to}` | {} | {arguments} |", doc.line);
+    }
+    text
+}
+
 fn count(row: &Row) -> String {
     row.parameters.map_or("?".into(), grouped)
 }
 
 fn total(rows: &[Row]) -> Option<usize> {
     rows.iter().try_fold(0usize, |sum, row| sum.checked_add(row.parameters?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows() -> [Row; 2] {
+        let row = |label: &str, kind: &str, output: &str, parameters| Row {
+            label: label.into(),
+            kind: kind.into(),
+            output: output.into(),
+            parameters: Some(parameters),
+        };
+        [row("conv1", "Conv2d", "[20, 24, 24]", 520), row("fc1", "Dense", "[500]", 400_500)]
+    }
+
+    #[test]
+    fn columns_stand_under_their_heads() {
+        let expected = "\
+LeNet
+  layer  kind    output        parameters
+  conv1  Conv2d  [20, 24, 24]         520
+  fc1    Dense   [500]            400_500
+                 total            401_020
+";
+        assert_eq!(plain("LeNet", &rows()), expected);
+    }
+
+    #[test]
+    fn markdown_has_the_same_rows() {
+        let expected = "\
+| layer | kind | output | parameters |
+|---|---|---|---:|
+| `conv1` | `Conv2d` | `[20, 24, 24]` | 520 |
+| `fc1` | `Dense` | `[500]` | 400_500 |
+| | | total | 401_020 |
+";
+        assert_eq!(markdown(&rows()), expected);
+    }
+
+    #[test]
+    fn a_sum_with_an_unknown_part_is_left_out() {
+        let mut rows = rows();
+        rows[0].parameters = None;
+        assert!(!plain("LeNet", &rows).contains("total"));
+        assert!(plain("LeNet", &rows).contains("[20, 24, 24]           ?"));
+    }
+
+    #[test]
+    fn the_table_of_layers_names_positional_arguments_in_the_call() {
+        let table = layers(crate::CATALOGUE);
+        assert!(table.contains("| `Slice(from, to)` | `[n, ..]` -> `[to - from, ..]` |"), "{table}");
+        assert!(table.contains("| `Lstm(n)` (not built yet) |"), "{table}");
+    }
 }

@@ -101,3 +101,21 @@ did you mean `body`?",
         )],
     );
 }
+
+#[test]
+fn two_mistakes_of_one_network_are_told_together() {
+    check(
+        "LeNet: [1, 28, 28] -> [10] {
+            conv1: Conv2d(20, kernel = 5), MaxPool2d(6), conv2: Conv2d(50, kernel = 5), MaxPool2d(2),
+            fc1: Dense(500), Relu, fc2: Dense(12)
+        }",
+        &[
+            (
+                "5",
+                "`conv2` has no room for its kernel: the input is [20, 4, 4] and the kernel is 5x5
+shapes so far: input [1, 28, 28] -> conv1 [20, 24, 24] -> maxpool2d1 [20, 4, 4]",
+            ),
+            ("[10]", "the body ends in [12], but the signature promises [10]"),
+        ],
+    );
+}

@@ -7,8 +7,8 @@ use crate::near::nearest;
 use crate::written::{Form, Term};
 use crate::{Dim, MAX_RANK, Shape, Source};
 
-/// Stands where a size could not be read; the specification is then not used.
-const STAND_IN: Dim = Dim::Known(1);
+/// Stands where a size could not be read: the layer's shape is worked out as far as it does not depend on it.
+const STAND_IN: Dim = Dim::UNKNOWN;
 
 impl<S: Source> Args<S> {
     /// A size, which must be given.
@@ -38,8 +38,8 @@ impl<S: Source> Args<S> {
         let values = if count == 1 { "value" } else { "values" };
         let message =
             format!("`{name}` of `{who}` is one size or a pair (height, width); here are {count} {values}");
-        self.broken(term.at.clone(), message);
-        default
+        self.error(term.at.clone(), message);
+        [STAND_IN; 2]
     }
 
     /// As many sizes as are given, as a shape.
@@ -47,12 +47,14 @@ impl<S: Source> Args<S> {
         let Some(parameter) = self.parameter(name) else { return Shape::known(&[]) };
         let Some(Given { terms, .. }) = self.given.iter().find(|given| given.name == name) else {
             self.missing(parameter);
+            self.broken = true;
             return Shape::known(&[]);
         };
         let terms = terms.clone();
         if let Some(surplus) = terms.get(MAX_RANK) {
             let message = format!("a shape has at most {MAX_RANK} sizes; `{}` has {}", self.who, terms.len());
-            self.broken(surplus.at.clone(), message);
+            self.error(surplus.at.clone(), message);
+            self.broken = true;
         }
         let dims: Vec<Dim> = terms.iter().take(MAX_RANK).map(|term| self.dim(parameter, term)).collect();
         Shape::of(&dims)
@@ -65,7 +67,7 @@ impl<S: Source> Args<S> {
             return flag;
         }
         let message = format!("`{name}` of `{}` is `true` or `false`", self.who);
-        self.broken(term.at, message);
+        self.error(term.at, message);
         default
     }
 
@@ -83,7 +85,7 @@ impl<S: Source> Args<S> {
                 message = format!("{message}; did you mean `{near}`?");
             }
         }
-        self.broken(term.at, message);
+        self.error(term.at, message);
         default
     }
 
@@ -107,7 +109,8 @@ impl<S: Source> Args<S> {
             Form::Steps => format!("`_` is no value for `{name}` of `{who}`"),
             _ if wanted.is_empty() => return true,
             Form::Number(text) => {
-                let number = text.parse::<f64>().unwrap_or(f64::NAN);
+                let whole = || count(text).map_or(f64::NAN, |count| count as f64);
+                let number = text.parse::<f64>().unwrap_or_else(|_| whole());
                 let fits = number.is_finite()
                     && match parameter.kind {
                         ParameterKind::Probability => (0.0..1.0).contains(&number),
@@ -122,8 +125,9 @@ impl<S: Source> Args<S> {
                 format!("`{name}` of `{who}` is {text}; {wanted}")
             }
             Form::Flag(flag) => format!("`{name}` of `{who}` is a number, not `{flag}`"),
+            Form::Word(text, None) => format!("`{name}` of `{who}` is a number, not `{text}`"),
             Form::Tuple(_) => format!("`{name}` of `{who}` is one number"),
-            Form::Word(..) | Form::Expression(_) => return true,
+            Form::Word(_, Some(_)) | Form::Expression(_) => return true,
         };
         self.error(term.at.clone(), message);
         false
@@ -145,7 +149,7 @@ impl<S: Source> Args<S> {
             Ok(dim) => dim,
             Err(why) => {
                 let message = format!("`{}` of `{}` {why}", parameter.name, self.who);
-                self.broken(term.at.clone(), message);
+                self.error(term.at.clone(), message);
                 STAND_IN
             }
         }

@@ -21,6 +21,15 @@ macro_rules! spec {
             pub fn fields(&self) -> Vec<(&'static str, crate::Field)> {
                 vec![$((stringify!($field), crate::Field::from(self.$field)),)*]
             }
+
+            /// The same with the sizes of one argument unknown.
+            pub(crate) fn without(self, _argument: &str) -> Self {
+                $(let $field = match _argument {
+                    stringify!($field) => crate::catalogue::Blur::blur(self.$field),
+                    _ => self.$field,
+                };)*
+                Self { $($field,)* }
+            }
         }
     };
 }

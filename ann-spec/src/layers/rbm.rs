@@ -1,6 +1,7 @@
 //! A restricted Boltzmann machine (Smolensky 1986; trained by contrastive divergence, Hinton 2002).
 
 use crate::args::Args;
+use crate::catalogue::Blur;
 use crate::doc::{Doc, Parameter, ParameterKind as Kind};
 use crate::misfit::Wanted;
 use crate::rule::{Reckoning, plus, positive, ranked, times, tri, value};
@@ -30,6 +31,12 @@ impl From<Units> for Field {
             Units::Gaussian => "Gaussian",
         };
         Self::Word { of: "Units", word }
+    }
+}
+
+impl Blur for Units {
+    fn blur(self) -> Self {
+        self
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Lowering;
 use super::signature::{Agreement, agreement};
+use crate::catalogue::Blur;
 use crate::graph::{Input, NodeLayer};
 use crate::misfit::Place;
 use crate::{Diagnostic, Dim, LayerSpec, Misfit, Shape, Source, Symbol};
@@ -25,8 +26,10 @@ impl<S: Source> Lowering<S> {
             // A count that is open waits for the compiler, unless it is open for good.
             let count = spec.parameters(&inputs).map(|_| ()).and(spec.flops(&inputs).map(|_| ()));
             match count {
-                Err(Misfit::Open { symbol, .. }) if !symbol.is_steps() => Ok(output),
-                Err(Misfit::Open { symbol, .. }) => Err(Misfit::Open { symbol, sketch: output }),
+                Err(Misfit::Open { symbol, .. }) if symbol.is_steps() => {
+                    Err(Misfit::Open { symbol, sketch: output })
+                }
+                Err(Misfit::Open { .. }) => Ok(output),
                 other => other.map(|()| output),
             }
         });
@@ -42,7 +45,13 @@ impl<S: Source> Lowering<S> {
                 let output = self.name_computed(number, sketch);
                 self.settle(number, output);
             }
-            Err(misfit) => self.misfit(number, &misfit, places, sources),
+            Err(Misfit::Open { symbol: Symbol::UNKNOWN, sketch }) => self.settle(number, unknown(sketch)),
+            Err(misfit) => {
+                self.misfit(number, &misfit, places, sources);
+                if self.graph.nodes[number].declared.is_none() {
+                    self.graph.nodes[number].output = blurred(spec, &misfit, &inputs);
+                }
+            }
         }
     }
 
@@ -149,4 +158,21 @@ fn open_argument(spec: Option<&LayerSpec>, misfit: &Misfit) -> Option<&'static s
 /// Whether a size among the arguments is open.
 fn has_open_size(spec: &LayerSpec) -> bool {
     spec.fields().iter().any(|(_, field)| field.sizes().iter().any(|size| size.value().is_none()))
+}
+
+/// The output of a layer after a misfit, as far as it depends neither on the argument at fault nor on sizes that came in.
+fn blurred(spec: LayerSpec, misfit: &Misfit, inputs: &[Shape]) -> Option<Shape> {
+    let spec = misfit.culprit().map_or(spec, |argument| spec.without(argument));
+    match spec.output(&inputs.iter().map(|shape| shape.blur()).collect::<Vec<_>>()) {
+        Ok(output) | Err(Misfit::Open { sketch: output, .. }) => Some(unknown(output)),
+        Err(_) => None,
+    }
+}
+
+/// A sketch whose computed sizes are unknown for good.
+fn unknown(sketch: Shape) -> Shape {
+    (0..sketch.rank()).fold(sketch, |shape, axis| match shape.dim(axis) {
+        Dim::Open(Symbol::COMPUTED) => shape.with(axis, Dim::UNKNOWN),
+        _ => shape,
+    })
 }

@@ -9,6 +9,7 @@ use crate::{Dim, MAX_RANK, Shape, Source};
 /// Whether two shapes agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Agreement {
+    /// They do, as far as can be told after a mistake.
     Yes,
     No,
     /// It depends on constants.
@@ -22,9 +23,17 @@ pub(super) fn agreement(one: &Shape, two: &Shape) -> Agreement {
         Some(false) => Agreement::No,
         None => {
             let generic = |dim: &Dim| matches!(dim, Dim::Open(symbol) if symbol.is_generic());
-            let mut pairs = one.dims().iter().zip(two.dims());
-            let hopeless = pairs.any(|(a, b)| a.equals(*b).is_none() && (generic(a) || generic(b)));
-            if hopeless { Agreement::No } else { Agreement::Later }
+            let mut answer = Agreement::Yes;
+            for (a, b) in one.dims().iter().zip(two.dims()) {
+                if a.equals(*b).is_some() || a.is_unknown() || b.is_unknown() {
+                    continue;
+                }
+                if generic(a) || generic(b) {
+                    return Agreement::No;
+                }
+                answer = Agreement::Later;
+            }
+            answer
         }
     }
 }
@@ -42,21 +51,19 @@ impl<S: Source> Lowering<S> {
         }
         let mut dims = Vec::new();
         for (axis, term) in written.sizes.iter().enumerate() {
-            match (axis, &term.form) {
-                (0, Form::Steps) => dims.push(Dim::STEPS),
+            let size = match (axis, &term.form) {
+                (0, Form::Steps) => Ok(Dim::STEPS),
                 (_, Form::Steps) => {
-                    self.error(
-                        term.at.clone(),
-                        "`_`, a length known at run time, stands only first in a shape",
-                    );
+                    Err("`_`, a length known at run time, stands only first in a shape".into())
                 }
-                (_, form) => match dim(form, false) {
-                    Ok(size) => dims.push(size),
-                    Err(why) => self.error(term.at.clone(), format!("a size of {whose} {why}")),
-                },
-            }
+                (_, form) => dim(form, false).map_err(|why| format!("a size of {whose} {why}")),
+            };
+            dims.push(size.unwrap_or_else(|message| {
+                self.error(term.at.clone(), message);
+                Dim::UNKNOWN
+            }));
         }
-        (dims.len() == written.sizes.len()).then(|| Shape::of(&dims))
+        Some(Shape::of(&dims))
     }
 
     /// Compares the body's end with the promise, and finds outputs that nothing uses.

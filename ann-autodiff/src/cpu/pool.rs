@@ -98,7 +98,7 @@ impl<T: Scalar> Kernel<T> for Pool {
 /// Whether `x` is picked where `best` was the largest so far.
 #[inline(always)]
 fn is_larger<T: Scalar>(best: T, x: T) -> bool {
-    best < x || (x.is_nan() && !best.is_nan())
+    (best < x) | (x.is_nan() & !best.is_nan())
 }
 
 struct Pick<'a, T> {
@@ -198,15 +198,17 @@ impl<T: Scalar> Loop for Spread<'_, T> {
                     let x = upper.chunks_exact(2).zip(lower.chunks_exact(2));
                     let dx = dx_upper.chunks_exact_mut(2).zip(dx_lower.chunks_exact_mut(2));
                     for (dy, ((upper, lower), (dx_upper, dx_lower))) in dy.iter().zip(x.zip(dx)) {
+                        // All four are computed and chosen from: no branch to be foreseen wrongly.
+                        let only = |is: bool| if is { *dy } else { T::ZERO };
                         let right = is_larger(upper[0], upper[1]);
                         let top = if right { upper[1] } else { upper[0] };
                         let lower_right = is_larger(lower[0], lower[1]);
                         let bottom = if lower_right { lower[1] } else { lower[0] };
                         let below = is_larger(top, bottom);
-                        dx_upper[0] += if !below && !right { *dy } else { T::ZERO };
-                        dx_upper[1] += if !below && right { *dy } else { T::ZERO };
-                        dx_lower[0] += if below && !lower_right { *dy } else { T::ZERO };
-                        dx_lower[1] += if below && lower_right { *dy } else { T::ZERO };
+                        dx_upper[0] += only(!below & !right);
+                        dx_upper[1] += only(!below & right);
+                        dx_lower[0] += only(below & !lower_right);
+                        dx_lower[1] += only(below & lower_right);
                     }
                     continue;
                 }

@@ -25,55 +25,51 @@ impl Geometry {
     pub(super) fn is_pointwise(&self) -> bool {
         self.kernel == [1; 2] && self.stride == [1; 2] && self.pad == [0; 2]
     }
-
-    /// Output columns whose element `l` of the window lies on the image.
-    #[inline(always)]
-    fn inside(&self, l: usize) -> (usize, usize) {
-        let (offset, pad, stride) = (l * self.dilation[1], self.pad[1], self.stride[1]);
-        let first = pad.saturating_sub(offset).div_ceil(stride).min(self.output[1]);
-        let end = (self.image[1] + pad).saturating_sub(offset).div_ceil(stride).min(self.output[1]);
-        (first, end.max(first))
-    }
 }
 
-/// Calls `$body` with a range of the matrix, and a range of the image or none where the window is beside it, for each run
-/// of a window's element along a row.
-macro_rules! runs {
-    ($geometry:expr, $rows:expr, $line:expr, |$to:ident, $from:ident, $stride:ident| $inside:block, |$beside:ident| $outside:block) => {
-        let geometry = $geometry;
-        let [height, width] = geometry.image;
-        let out = geometry.output[1];
+/// Where the runs of one element of the window, `(channel, k, l)`, lie: rows of the output `rows` have it on the image, in each
+/// the columns `columns`; the first of them is at `start` of the image, the rows of the output are `step` apart there.
+struct Runs {
+    rows: (usize, usize),
+    columns: (usize, usize),
+    start: usize,
+    step: usize,
+}
+
+impl Geometry {
+    /// The runs of an element of the window in the rows of a strip, counted from the strip's first.
+    #[inline(always)]
+    fn runs(&self, strip: [usize; 2], channel: usize, k: usize, l: usize) -> Runs {
+        let [height, width] = self.image;
+        let range = |axis: usize, element: usize, extent: usize, first: usize, end: usize| {
+            let (offset, pad, stride) = (element * self.dilation[axis], self.pad[axis], self.stride[axis]);
+            let low = pad.saturating_sub(offset).div_ceil(stride).clamp(first, end);
+            let high = (extent + pad).saturating_sub(offset).div_ceil(stride).clamp(low, end);
+            (low, high)
+        };
+        let rows = range(0, k, height, strip[0], strip[1]);
+        let columns = range(1, l, width, 0, self.output[1]);
         let mut start = 0;
-        for channel in 0..geometry.channels {
-            for k in 0..geometry.kernel[0] {
-                for l in 0..geometry.kernel[1] {
-                    let (first, end) = geometry.inside(l);
-                    let mut at = start;
-                    for i in $rows {
-                        let row = (i * geometry.stride[0] + k * geometry.dilation[0]).wrapping_sub(geometry.pad[0]);
-                        if row < height && first < end {
-                            let $beside = at..at + first;
-                            $outside
-                            let column = first * geometry.stride[1] + l * geometry.dilation[1] - geometry.pad[1];
-                            let $from = (channel * height + row) * width + column;
-                            let $to = at + first..at + end;
-                            let $stride = geometry.stride[1];
-                            $inside
-                            let $beside = at + end..at + out;
-                            $outside
-                        } else {
-                            let $beside = at..at + out;
-                            $outside
-                        }
-                        at += out;
-                    }
-                    let $beside = at..start + $line;
-                    $outside
-                    start += $line;
+        if rows.0 < rows.1 && columns.0 < columns.1 {
+            let row = rows.0 * self.stride[0] + k * self.dilation[0] - self.pad[0];
+            let column = columns.0 * self.stride[1] + l * self.dilation[1] - self.pad[1];
+            start = (channel * height + row) * width + column;
+        }
+        let rows = (rows.0 - strip[0], rows.1 - strip[0]);
+        Runs { rows, columns, start, step: width * self.stride[0] }
+    }
+
+    /// Calls `f` with the runs of each element of the window in turn.
+    #[inline(always)]
+    fn each(&self, strip: [usize; 2], mut f: impl FnMut(Runs)) {
+        for channel in 0..self.channels {
+            for k in 0..self.kernel[0] {
+                for l in 0..self.kernel[1] {
+                    f(self.runs(strip, channel, k, l));
                 }
             }
         }
-    };
+    }
 }
 
 /// The windows of the output rows as columns of a matrix `[window, line]`; what is beside the image, and the end of each
@@ -92,26 +88,36 @@ impl<T: Scalar> Loop for Gather<'_, T> {
     #[inline(always)]
     fn eval(self) {
         let Self { geometry, rows, line, image, matrix } = self;
-        runs!(
-            geometry,
-            rows[0]..rows[1],
-            line,
-            |to, from, stride| {
-                let to = &mut matrix[to];
-                if stride == 1 {
-                    copy(to, &image[from..from + to.len()]);
-                } else {
-                    for (to, from) in to.iter_mut().zip(image[from..].iter().step_by(stride)) {
+        let (width, stride) = (geometry.output[1], geometry.stride[1]);
+        let mut lines = matrix.chunks_exact_mut(line);
+        geometry.each(rows, |runs| {
+            let Some(line) = lines.next() else { return };
+            let whole = runs.rows == (0, rows[1] - rows[0]) && runs.columns == (0, width);
+            let used = (rows[1] - rows[0]) * width;
+            // What is not on the image stays 0; the padding of a line always.
+            let (pixels, padding) = line.split_at_mut(used);
+            padding.fill(T::ZERO);
+            if !whole {
+                pixels.fill(T::ZERO);
+            }
+            let (first, end) = runs.columns;
+            if first == end || runs.rows.0 == runs.rows.1 {
+                return;
+            }
+            let inside = &mut pixels[runs.rows.0 * width..runs.rows.1 * width];
+            let rows = inside.chunks_exact_mut(width).zip(image[runs.start..].chunks(runs.step));
+            if stride == 1 {
+                for (to, from) in rows {
+                    copy(&mut to[first..end], &from[..end - first]);
+                }
+            } else {
+                for (to, from) in rows {
+                    for (to, from) in to[first..end].iter_mut().zip(from.iter().step_by(stride)) {
                         *to = *from;
                     }
                 }
-            },
-            |beside| {
-                for to in &mut matrix[beside] {
-                    *to = T::ZERO;
-                }
             }
-        );
+        });
     }
 }
 
@@ -130,22 +136,28 @@ impl<T: Scalar> Loop for Scatter<'_, T> {
     #[inline(always)]
     fn eval(self) {
         let Self { geometry, rows, line, matrix, image } = self;
-        runs!(
-            geometry,
-            rows[0]..rows[1],
-            line,
-            |to, from, stride| {
-                let values = &matrix[to];
-                if stride == 1 {
-                    add(&mut image[from..from + values.len()], values);
-                } else {
-                    for (to, value) in image[from..].iter_mut().step_by(stride).zip(values) {
+        let (width, stride) = (geometry.output[1], geometry.stride[1]);
+        let mut lines = matrix.chunks_exact(line);
+        geometry.each(rows, |runs| {
+            let Some(line) = lines.next() else { return };
+            let (first, end) = runs.columns;
+            if first == end || runs.rows.0 == runs.rows.1 {
+                return;
+            }
+            let inside = &line[runs.rows.0 * width..runs.rows.1 * width];
+            let rows = inside.chunks_exact(width).zip(image[runs.start..].chunks_mut(runs.step));
+            if stride == 1 {
+                for (values, to) in rows {
+                    add(&mut to[..end - first], &values[first..end]);
+                }
+            } else {
+                for (values, to) in rows {
+                    for (to, value) in to.iter_mut().step_by(stride).zip(&values[first..end]) {
                         *to += *value;
                     }
                 }
-            },
-            |_beside| {}
-        );
+            }
+        });
     }
 }
 

@@ -65,7 +65,7 @@ const K_BLOCK: usize = 384;
 /// Most panels a task goes over in turn: with `K_BLOCK` rows of two vectors, half a megabyte.
 const PANELS: usize = 12;
 /// Most numbers of B that are copied at once.
-const PACKED: usize = 1 << 20;
+const PACKED: usize = 1 << 18;
 /// B is read where it lies if its columns are adjacent and there are no more numbers than this.
 const IN_PLACE: usize = 1 << 17;
 /// Multiply-adds that are worth a task of their own: some microseconds.
@@ -87,8 +87,11 @@ pub(crate) struct Product {
     readable: usize,
     height: usize,
     width: usize,
-    /// Columns of B that are copied at once; 0 if B is read where it lies.
+    /// Steps of `k` between two visits to a tile.
+    k_block: usize,
+    /// Columns of B that are copied at once; 0 if B is read where it lies. And rows.
     packed: usize,
+    depth: usize,
     /// Rows and columns of C in one task.
     task: [usize; 2],
 }
@@ -110,13 +113,20 @@ impl Product {
     fn unpacked<T: Scalar>(isa: Isa, [m, n, k]: [usize; 3], a: Strides, b: Strides, c: Strides) -> Self {
         let tiles = T::tiles(isa);
         let (height, width) = (tiles.height, tiles.width);
-        Self { isa, m, n, k, a, b, c, readable: n, swapped: false, height, width, packed: 0, task: [m, n] }
+        // In equal parts.
+        let k_block = k.div_ceil(k.div_ceil(K_BLOCK).max(1)).max(1);
+        let (readable, swapped, packed, task) = (n, false, 0, [m, n]);
+        Self { isa, m, n, k, a, b, c, readable, swapped, height, width, k_block, packed, depth: k, task }
     }
 
     fn packed(mut self) -> Self {
         if !self.reads_in_place() {
             let whole = self.n.next_multiple_of(self.width);
-            self.packed = whole.min((PACKED / self.k.max(1)).max(self.width) / self.width * self.width);
+            self.packed = whole;
+            if PACKED < whole * self.k {
+                self.depth = self.k_block;
+                self.packed = whole.min((PACKED / self.depth.max(1)).max(self.width) / self.width * self.width);
+            }
         }
         self.task = self.cut();
         self
@@ -136,7 +146,7 @@ impl Product {
         let b = match (self.reads_in_place(), self.b.column) {
             (true, _) => 0,
             (false, 1) => self.k * columns,
-            (false, _) => 8 * self.k * columns,
+            (false, _) => 20 * self.k * columns,
         };
         let a = if self.a.column == 1 { 0 } else { 3 * self.k * self.m * columns.div_ceil(PANELS * self.width) };
         let c = if self.c.column == 1 { 0 } else { 12 * self.m * self.n * self.k.div_ceil(K_BLOCK) };
@@ -164,12 +174,12 @@ impl Product {
 
     /// Scratch memory of [`serial`](Self::serial).
     pub(crate) fn scratch(&self) -> usize {
-        self.packed * self.k + self.own_scratch()
+        self.packed * self.depth + self.own_scratch()
     }
 
     /// Scratch memory of [`parallel`](Self::parallel).
     pub(crate) fn scratch_of(&self, team: &Team) -> usize {
-        self.packed * self.k + team.threads() * self.own_scratch()
+        self.packed * self.depth + team.threads() * self.own_scratch()
     }
 
     /// Computes it on this thread.
@@ -218,32 +228,44 @@ impl Product {
     ) {
         let tiles = T::tiles(self.isa);
         let own = self.own_scratch();
-        let (packed, own_scratch) = scratch.split_at_mut(self.packed * self.k);
+        let (packed, own_scratch) = scratch.split_at_mut(self.packed * self.depth);
         assert!(threads * own <= own_scratch.len(), "scratch memory is as large as asked for");
         let own_scratch = Shared(own_scratch.as_mut_ptr());
         let c = Shared(c.as_mut_ptr());
         let step = if self.packed == 0 { self.n } else { self.packed };
         for first in (0..self.n).step_by(step) {
             let block = first..(first + step).min(self.n);
-            let from = if self.packed == 0 {
-                From { data: b, row: self.b.row, panel: self.width }
-            } else {
-                self.pack(run, b, block.clone(), packed);
-                From { data: &*packed, row: self.width, panel: self.width * self.k }
-            };
-            let n_rows = self.m.div_ceil(self.task[0]);
-            let n_columns = block.len().div_ceil(self.task[1]);
-            run(n_rows * n_columns, &|number, thread| {
-                // Tasks of the same columns follow one another.
-                let (row, column) = (number % n_rows * self.task[0], number / n_rows * self.task[1]);
-                let rows = row..(row + self.task[0]).min(self.m);
-                let columns = column..(column + self.task[1]).min(block.len());
-                // SAFETY: the slice was long enough for every thread, and no two tasks of a thread run at a time.
-                let own = unsafe { std::slice::from_raw_parts_mut(own_scratch.at(thread * own), own) };
-                // SAFETY: C is as large as `end` said and borrowed for this call, tasks have different rows or columns; B is
-                // as large as its strides say, in place or packed up to the width.
-                unsafe { self.task(&tiles, a, from, c.at(block.start * self.c.column), rows, columns, into, own) };
-            });
+            let mut start = 0;
+            loop {
+                let depth = start..(start + self.depth).min(self.k);
+                let from = if self.packed == 0 {
+                    From { data: &b[(depth.start * self.b.row).min(b.len())..], row: self.b.row, panel: self.width }
+                } else {
+                    self.pack(run, b, block.clone(), depth.clone(), packed);
+                    From { data: &*packed, row: self.width, panel: self.width * depth.len() }
+                };
+                let into = if start == 0 { into } else { Into::Sum };
+                let n_rows = self.m.div_ceil(self.task[0]);
+                let n_columns = block.len().div_ceil(self.task[1]);
+                run(n_rows * n_columns, &|number, thread| {
+                    // Tasks of the same columns follow one another.
+                    let (row, column) = (number % n_rows * self.task[0], number / n_rows * self.task[1]);
+                    let rows = row..(row + self.task[0]).min(self.m);
+                    let columns = column..(column + self.task[1]).min(block.len());
+                    // SAFETY: the slice was long enough for every thread, and no two tasks of a thread run at a time.
+                    let own = unsafe { std::slice::from_raw_parts_mut(own_scratch.at(thread * own), own) };
+                    // SAFETY: C is as large as `end` said and borrowed for this call, tasks have different rows or columns;
+                    // B is as large as its strides say, in place or packed up to the width.
+                    unsafe {
+                        let c = c.at(block.start * self.c.column);
+                        self.task(&tiles, a, from, c, rows, columns, depth.clone(), into, own);
+                    }
+                });
+                start = depth.end;
+                if start == self.k {
+                    break;
+                }
+            }
         }
     }
 
@@ -253,14 +275,33 @@ impl Product {
         run: &dyn Fn(usize, &(dyn Fn(usize, usize) + Sync)),
         b: &[T],
         columns: Range<usize>,
+        depth: Range<usize>,
         packed: &mut [T],
     ) {
-        let panel = self.width * self.k;
+        let panel = self.width * depth.len();
+        let b = &b[(depth.start * self.b.row).min(b.len())..];
         let n_panels = columns.len().div_ceil(self.width);
         assert!(n_panels * panel <= packed.len(), "scratch memory is as large as asked for");
         let packed = Shared(packed.as_mut_ptr());
-        // Some ten thousand numbers a task.
-        let together = ((1 << 14) / panel.max(1)).clamp(1, n_panels.max(1));
+        // Some ten thousand numbers a task. Rows are read from end to end where they lie so.
+        const NUMBERS: usize = 1 << 14;
+        if self.b.column == 1 {
+            let together = (NUMBERS / columns.len().max(1)).max(1);
+            run(depth.len().div_ceil(together), &|number, _| {
+                for p in number * together..((number + 1) * together).min(depth.len()) {
+                    let row = &b[p * self.b.row + columns.start..][..columns.len()];
+                    for (index, piece) in row.chunks(self.width).enumerate() {
+                        // SAFETY: within `packed`; each row belongs to one task.
+                        let to = unsafe {
+                            std::slice::from_raw_parts_mut(packed.at(index * panel + p * self.width), self.width)
+                        };
+                        pack::row(piece, to);
+                    }
+                }
+            });
+            return;
+        }
+        let together = (NUMBERS / panel.max(1)).clamp(1, n_panels.max(1));
         run(n_panels.div_ceil(together), &|number, _| {
             for index in number * together..((number + 1) * together).min(n_panels) {
                 let first = columns.start + index * self.width;
@@ -272,7 +313,8 @@ impl Product {
         });
     }
 
-    /// The part of C in these rows and columns; columns count from where `b` and `c` start.
+    /// What these steps of `k` give to the part of C in these rows and columns; columns count from where `b` and `c` start, steps
+    /// of B from where `b` starts.
     ///
     /// # Safety
     ///
@@ -286,20 +328,23 @@ impl Product {
         c: *mut T,
         rows: Range<usize>,
         columns: Range<usize>,
+        depth: Range<usize>,
         into: Into,
         scratch: &mut [T],
     ) {
         let (packed_a, corner) = scratch.split_at_mut(self.height * K_BLOCK);
-        let blocks = self.k.div_ceil(K_BLOCK).max(1);
-        let k_block = self.k.div_ceil(blocks);
-        for block in 0..blocks {
-            let start = (block * k_block).min(self.k);
-            let k = k_block.min(self.k - start);
+        for block in 0..depth.len().div_ceil(self.k_block).max(1) {
+            let skip = block * self.k_block;
+            let (start, k) = (depth.start + skip, self.k_block.min(depth.len() - skip));
             let add = 0 < block || into == Into::Sum;
             let mut row = rows.start;
             while row < rows.end {
                 let height = tiles.next_height(rows.end - row);
+                let next = row + height;
                 let (a, a_row, a_step) = if self.a.column == 1 {
+                    if next < rows.end {
+                        pack::prefetch(a, self.a.row, next..(next + self.height).min(rows.end), start..start + k);
+                    }
                     (a.as_ptr().wrapping_add(row * self.a.row + start), self.a.row, 1)
                 } else {
                     pack::rows(a, self.a, row, height, start, &mut packed_a[..height * k]);
@@ -312,7 +357,7 @@ impl Product {
                     // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns
                     // are a multiple of a vector. C as promised, or the corner, which is as large as a tile.
                     unsafe {
-                        let b_at = b.data.as_ptr().add(column / self.width * b.panel + start * b.row);
+                        let b_at = b.data.as_ptr().add(column / self.width * b.panel + skip * b.row);
                         let to = c.add(row * self.c.row + column * self.c.column);
                         let operands = Operands { k, a, a_row, a_step, b: b_at, b_row: b.row, c: to, c_row: self.c.row, add };
                         if in_place {
@@ -324,7 +369,7 @@ impl Product {
                         }
                     }
                 }
-                row += height;
+                row = next;
             }
         }
     }

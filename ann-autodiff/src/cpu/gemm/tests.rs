@@ -88,3 +88,37 @@ fn large_products_are_cut_and_agree() {
         agrees::<f32>(Isa::detect(), &team, [700, 500, 64], layout, 0, Into::Sum);
     }
 }
+
+#[test]
+#[ignore = "a measurement; run it in a release build, with --nocapture"]
+fn rates() {
+    use std::time::Instant;
+    for isa in Isa::all() {
+        // Rows, columns, depth; which operands are stored transposed.
+        for (what, [m, n, k], [a, b]) in [
+            ("dense forward", [64, 500, 800], [false, true]),
+            ("dense forward, large", [100, 2000, 2500], [false, true]),
+            ("dense by input", [100, 2500, 2000], [false, false]),
+            ("dense by weight", [2000, 2500, 100], [true, false]),
+            ("patches", [50, 64, 500], [false, false]),
+            ("patches by input", [500, 64, 50], [false, false]),
+            ("patches by weight", [500, 64, 64], [false, false]),
+            ("cube", [768, 768, 768], [false, false]),
+        ] {
+            let (a_at, a_len) = laid_out(m, k, a, 0);
+            let (b_at, b_len) = laid_out(k, n, b, 0);
+            let (c_at, c_len) = laid_out(m, n, false, 0);
+            let (a, b, mut c) = (drawn::<f32>(1, a_len), drawn::<f32>(2, b_len), vec![0.0; c_len]);
+            let product = Product::new::<f32>(isa, [m, n, k], a_at, b_at, c_at);
+            let mut scratch = vec![0.0; product.scratch()];
+            let mut best = f64::INFINITY;
+            for _ in 0..20 {
+                let start = Instant::now();
+                product.serial(&a, &b, &mut c, Into::Fresh, &mut scratch);
+                best = best.min(start.elapsed().as_secs_f64());
+            }
+            let rate = 2e-9 * (m * n * k) as f64 / best;
+            eprintln!("{isa:?} {what} {m}x{n}x{k}: {rate:.1} GFLOP/s, swapped {}, packed {}", product.swapped, product.packed);
+        }
+    }
+}

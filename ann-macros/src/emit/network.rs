@@ -1,0 +1,416 @@
+//! The struct of a network and what it implements.
+
+use ann_spec::table::{self, Row};
+use ann_spec::{Graph, Input, Lowered, Node, NodeLayer};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::generics;
+use super::tokens::Writer;
+use crate::ast::{Body, Item, Network};
+use crate::lower::Rust;
+
+/// A network without mistakes.
+pub(crate) fn network(network: &Network, lowered: &Lowered<Rust>) -> TokenStream {
+    let Body::Layers { items, .. } = &network.body else { return TokenStream::new() };
+    let emission = Emission { network, items, writer: Writer { name: &network.name, graph: &lowered.graph } };
+    let warnings = lowered.warnings.iter().map(|warning| {
+        let note = warning.to_string();
+        let name = quote_spanned!(warning.at.first=> network);
+        quote! {
+            const _: () = {
+                #[deprecated(note = #note)]
+                #[allow(non_upper_case_globals)]
+                const network: () = ();
+                #name
+            };
+        }
+    });
+    let (checks, definition, inherent) = (emission.checks(), emission.definition(), emission.inherent());
+    let implementations = emission.implementations();
+    quote!(#checks #definition #inherent #implementations #(#warnings)*)
+}
+
+struct Emission<'a> {
+    network: &'a Network,
+    items: &'a [Item],
+    writer: Writer<'a>,
+}
+
+impl<'a> Emission<'a> {
+    fn graph(&self) -> &'a Graph<Rust> {
+        self.writer.graph
+    }
+
+    /// The nodes with the identifiers of their fields.
+    fn fields(&self) -> impl Iterator<Item = (&'a Node<Rust>, Ident)> + '_ {
+        self.graph().nodes.iter().zip(self.items).map(|(node, item)| {
+            let field = match &item.label {
+                Some(label) => label.clone(),
+                None => Ident::new(&node.name, node.at.first),
+            };
+            (node, field)
+        })
+    }
+
+    /// The type of a node's field.
+    fn layer_type(&self, node: &Node<Rust>) -> TokenStream {
+        match &node.layer {
+            NodeLayer::Own { path, .. } => path.clone(),
+            NodeLayer::Built { spec, .. } => {
+                let span = node.at.first;
+                let kind = Ident::new(spec.kind(), span);
+                let output = self.writer.shape_type(node.output.as_ref(), span);
+                let inputs: Vec<TokenStream> = node
+                    .inputs
+                    .iter()
+                    .map(|input| self.writer.shape_type(self.graph().input_shape(*input).as_ref(), span))
+                    .collect();
+                let input = match &inputs[..] {
+                    [one] => one.clone(),
+                    several => quote!((#(#several),*)),
+                };
+                quote_spanned!(span=> ::ann::layers::#kind<#input, #output>)
+            }
+            NodeLayer::Wrong => TokenStream::new(),
+        }
+    }
+
+    /// What constant evaluation has to look at, because sizes are constants.
+    fn checks(&self) -> TokenStream {
+        let mut checks = TokenStream::new();
+        for (number, node) in self.graph().nodes.iter().enumerate() {
+            let (Some(spec), Some(at)) = (node.spec(), node.later) else { continue };
+            let name = self.writer.shape_const(number);
+            let rule = self.writer.rule(node, spec);
+            let call = quote_spanned!(at.first=> ::ann::spec::expand::output(#rule));
+            let declared = node.declared.as_ref().map(|(shape, at)| {
+                let (shape, label) = (self.writer.shape_value(shape), &node.name);
+                quote_spanned!(at.first=> ::ann::spec::expand::require_declared(#label, &#name, &#shape);)
+            });
+            let tied = self.tied_check(node);
+            checks.extend(quote! {
+                #[doc(hidden)]
+                #[allow(non_upper_case_globals)]
+                const #name: ::ann::spec::Shape = #call;
+                const _: () = { #declared #tied };
+            });
+        }
+        for shape in [self.graph().input, self.graph().output].into_iter().flatten() {
+            let value = self.writer.shape_value(&shape);
+            if shape.open().is_some_and(|symbol| !symbol.is_generic()) && !has_generic(&shape) {
+                checks.extend(quote!(const _: ::ann::spec::Shape = ::ann::spec::expand::signature(#value);));
+            }
+        }
+        if let (Some(at), Some(last), Some(promised)) =
+            (self.graph().end_later, self.graph().nodes.len().checked_sub(1), self.graph().output)
+        {
+            let node = &self.graph().nodes[last];
+            let body = if node.later.is_some() {
+                let name = self.writer.shape_const(last);
+                quote!(#name)
+            } else {
+                node.output.map(|shape| self.writer.shape_value(&shape)).unwrap_or_default()
+            };
+            let promised = self.writer.shape_value(&promised);
+            let call = quote_spanned!(at.first=> ::ann::spec::expand::require_end(&#body, &#promised));
+            checks.extend(quote!(const _: () = #call;));
+        }
+        checks
+    }
+
+    fn tied_check(&self, node: &Node<Rust>) -> Option<TokenStream> {
+        let NodeLayer::Built { spec, tied: Some(other), .. } = &node.layer else { return None };
+        let owner = &self.graph().nodes[*other];
+        let owner_spec = owner.spec()?;
+        let (place, tied, inputs) =
+            (self.writer.place(node, spec), self.writer.layer_spec(spec), self.writer.input_values(node));
+        let (other, owner_inputs) = (self.writer.layer_spec(owner_spec), self.writer.input_values(owner));
+        let name = &owner.name;
+        Some(quote! {
+            ::ann::spec::expand::require_tied(#place, (#tied, #inputs), (#name, #other, #owner_inputs));
+        })
+    }
+
+    fn definition(&self) -> TokenStream {
+        let Network { attributes, visibility, name, .. } = self.network;
+        let (parameters, _) = generics(self.network);
+        let table = format!("\n\n{}", table::markdown(&self.rows()));
+        let fields = self.fields().map(|(node, field)| {
+            let layer = self.layer_type(node);
+            let output = node.output.map(|shape| self.graph().shape_text(&shape)).unwrap_or_default();
+            if node.label.is_some() {
+                let doc = format!("`{}`, output `{output}`", node.kind);
+                quote!(#[doc = #doc] #visibility #field: #layer)
+            } else {
+                quote!(#field: #layer)
+            }
+        });
+        quote! {
+            #(#attributes)*
+            #[doc = #table]
+            #visibility struct #name #parameters {
+                #(#fields,)*
+                #[doc(hidden)]
+                __weights: ::ann::__private::Weights,
+            }
+        }
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        let row = |node: &Node<Rust>| Row {
+            label: node.name.clone(),
+            kind: node.kind.clone(),
+            output: node.output.map(|shape| self.graph().shape_text(&shape)).unwrap_or_default(),
+            parameters: self.graph().parameters(node).and_then(Result::ok),
+        };
+        self.graph().nodes.iter().map(row).collect()
+    }
+
+    /// How many numbers a node learns, as a constant expression.
+    fn parameters(&self, node: &Node<Rust>) -> TokenStream {
+        match &node.layer {
+            NodeLayer::Own { path, .. } => quote!(<#path as ::ann::Cost>::PARAMETERS),
+            _ => {
+                let count = self.graph().parameters(node).and_then(Result::ok);
+                self.cost(node, count.map(|count| count as u64), "parameters")
+            }
+        }
+    }
+
+    fn flops(&self, node: &Node<Rust>) -> TokenStream {
+        match &node.layer {
+            NodeLayer::Own { path, .. } => quote!(<#path as ::ann::Cost>::FLOPS),
+            _ => self.cost(node, self.graph().flops(node).and_then(Result::ok), "flops"),
+        }
+    }
+
+    /// A count that is known here, or what has constant evaluation find it.
+    fn cost(&self, node: &Node<Rust>, known: Option<u64>, function: &str) -> TokenStream {
+        if let Some(count) = known {
+            let count = Literal::u64_unsuffixed(count);
+            return quote!(#count);
+        }
+        let Some(spec) = node.spec() else { return quote!(0) };
+        let (function, rule) = (format_ident!("{function}"), self.writer.rule(node, spec));
+        quote!(::ann::spec::expand::#function(#rule))
+    }
+
+    fn inherent(&self) -> TokenStream {
+        let Network { visibility, name, .. } = self.network;
+        let (parameters, arguments) = generics(self.network);
+        let counts = self.graph().nodes.iter().map(|node| self.parameters(node));
+        let flops = self.graph().nodes.iter().map(|node| self.flops(node));
+        quote! {
+            #[automatically_derived]
+            #[allow(dead_code)]
+            impl #parameters #name #arguments {
+                /// How many parameters it learns.
+                #visibility const PARAMETERS: usize = 0 #(+ #counts)*;
+                /// Floating-point operations forward for one example, a multiply-add counting two; for a sequence, for one step.
+                #visibility const FLOPS_PER_EXAMPLE: u64 = 0 #(+ #flops)*;
+
+                /// The network with first values drawn by a seed, in 32 bits. The same seed gives the same bits.
+                ///
+                /// # Panics
+                /// If an initializer or a layer of the user's own refuses; `builder().try_build()` gives the error instead.
+                #visibility fn new(seed: u64) -> Self {
+                    ::ann::Builder::new().seed(seed).build()
+                }
+
+                /// What builds the network where more is to be chosen than the seed.
+                #visibility fn builder() -> ::ann::Builder<Self> {
+                    ::ann::Builder::new()
+                }
+            }
+        }
+    }
+
+    /// How a field's layer is made.
+    fn construction(&self, node: &Node<Rust>) -> TokenStream {
+        match &node.layer {
+            NodeLayer::Built { spec, opaque, tied } => {
+                let kind = Ident::new(spec.kind(), node.at.first);
+                let value = self.writer.spec(spec);
+                let settings = opaque.iter().map(|opaque| {
+                    let (method, value) = (Ident::new(opaque.name, opaque.at.first), &opaque.value);
+                    quote_spanned!(opaque.at.first=> .#method(#value))
+                });
+                let tied = tied.map(|other| {
+                    let label = &self.graph().nodes[other].name;
+                    quote!(.tied(#label))
+                });
+                quote!(::ann::layers::#kind::from_spec(#value) #(#settings)* #tied)
+            }
+            NodeLayer::Own { path, arguments: None } => {
+                quote!(<#path as ::core::default::Default>::default())
+            }
+            NodeLayer::Own { path, arguments: Some(arguments) } => {
+                let by_position = arguments.iter().filter(|argument| argument.name.is_none()).map(|a| &a.term.value);
+                let by_name = arguments.iter().filter_map(|argument| {
+                    let name = argument.name.as_ref()?;
+                    let (method, value) = (Ident::new(&name.text, name.at.first), &argument.term.value);
+                    Some(quote!(.#method(#value)))
+                });
+                quote!(<#path>::new(#(#by_position),*) #(#by_name)*)
+            }
+            NodeLayer::Wrong => TokenStream::new(),
+        }
+    }
+
+    /// The statements that record the layers, and the value they end in.
+    fn recording(&self) -> TokenStream {
+        let variable = |number: usize| format_ident!("value{number}", span = Span::mixed_site());
+        let mut statements = TokenStream::new();
+        for (number, (node, field)) in self.fields().enumerate() {
+            let inputs: Vec<TokenStream> = node
+                .inputs
+                .iter()
+                .map(|input| match input {
+                    Input::Network => quote!(input),
+                    Input::Node(other) => {
+                        let other = variable(*other);
+                        quote!(#other)
+                    }
+                })
+                .collect();
+            let inputs = match &inputs[..] {
+                [one] => one.clone(),
+                several => quote!((#(#several),*)),
+            };
+            let (value, label) = (variable(number), &node.name);
+            let span = node.at.first;
+            let is_last = number + 1 == self.graph().nodes.len();
+            let annotation = match (&node.layer, &node.declared) {
+                (NodeLayer::Own { .. }, Some((shape, at))) => {
+                    let shape = self.writer.shape_type(Some(shape), at.first);
+                    Some(quote_spanned!(at.first=> : ::ann::Var<'tape, #shape>))
+                }
+                (NodeLayer::Own { .. }, None) if is_last => {
+                    let shape = self.writer.shape_type(self.graph().output.as_ref(), span);
+                    Some(quote_spanned!(span=> : ::ann::Var<'tape, #shape>))
+                }
+                _ => None,
+            };
+            statements.extend(quote_spanned! {span=>
+                let #value #annotation = tape.layer(#label, &self.#field, #inputs)?;
+            });
+        }
+        let end = self.graph().nodes.len().checked_sub(1).map_or_else(|| quote!(input), |last| {
+            let last = variable(last);
+            quote!(#last)
+        });
+        quote!(#statements ::core::result::Result::Ok(#end))
+    }
+
+    fn implementations(&self) -> TokenStream {
+        let name = &self.network.name;
+        let text = name.to_string();
+        let (parameters, arguments) = generics(self.network);
+        let span = name.span();
+        let input = self.writer.shape_type(self.graph().input.as_ref(), span);
+        let output = self.writer.shape_type(self.graph().output.as_ref(), span);
+        let recording = self.recording();
+        let fields: Vec<_> = self.fields().collect();
+        let names: Vec<_> = fields.iter().map(|(_, field)| field).collect();
+        let makings = fields.iter().map(|(node, _)| self.construction(node));
+        let joins = fields.iter().filter(|(node, _)| matches!(node.layer, NodeLayer::Own { .. })).map(|(node, field)| {
+            let label = &node.name;
+            quote!(::ann::Layer::join(&mut self.#field, &weights.part(#label));)
+        });
+        let rows = self.graph().nodes.iter().zip(self.rows()).map(|(node, row)| {
+            let Row { label, kind, output, .. } = row;
+            let count = self.parameters(node);
+            quote! {
+                ::ann::__private::Row {
+                    label: #label.into(), kind: #kind.into(), output: #output.into(),
+                    parameters: ::core::option::Option::Some(#count),
+                }
+            }
+        });
+        quote! {
+            #[automatically_derived]
+            impl #parameters ::ann::Layer for #name #arguments {
+                type Input = #input;
+                type Output = #output;
+
+                fn record<'tape>(
+                    &self,
+                    tape: &::ann::Recorder<'tape>,
+                    input: ::ann::Var<'tape, #input>,
+                ) -> ::ann::Result<::ann::Var<'tape, #output>> {
+                    #recording
+                }
+
+                fn join(&mut self, weights: &::ann::__private::Weights) {
+                    #(#joins)*
+                    self.__weights = ::core::clone::Clone::clone(weights);
+                }
+
+                fn joined(&self) -> ::core::option::Option<&::ann::__private::Weights> {
+                    ::core::option::Option::Some(&self.__weights)
+                }
+            }
+
+            #[automatically_derived]
+            impl #parameters ::ann::Cost for #name #arguments {
+                const PARAMETERS: usize = Self::PARAMETERS;
+                const FLOPS: u64 = Self::FLOPS_PER_EXAMPLE;
+            }
+
+            #[automatically_derived]
+            impl #parameters ::ann::Network for #name #arguments {
+                fn name(&self) -> &str {
+                    #text
+                }
+
+                fn rows(&self) -> ::std::vec::Vec<::ann::__private::Row> {
+                    ::std::vec![#(#rows),*]
+                }
+
+                fn weights(&self) -> &::ann::__private::Weights {
+                    &self.__weights
+                }
+            }
+
+            #[automatically_derived]
+            impl #parameters ::ann::__private::Assemble for #name #arguments {
+                fn assemble() -> Self {
+                    Self { #(#names: #makings,)* __weights: ::ann::__private::Weights::empty() }
+                }
+            }
+
+            #[automatically_derived]
+            impl #parameters ::core::default::Default for #name #arguments {
+                /// The layers without values; a network around this one, or `new`, gives them.
+                fn default() -> Self {
+                    ::ann::__private::Assemble::assemble()
+                }
+            }
+
+            #[automatically_derived]
+            impl #parameters ::core::clone::Clone for #name #arguments {
+                fn clone(&self) -> Self {
+                    let mut copy = Self {
+                        #(#names: ::core::clone::Clone::clone(&self.#names),)*
+                        __weights: ::ann::__private::Weights::empty(),
+                    };
+                    ::ann::Layer::join(&mut copy, &self.__weights.deep_copy());
+                    copy
+                }
+            }
+
+            #[automatically_derived]
+            impl #parameters ::core::fmt::Debug for #name #arguments {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    f.write_str(&::ann::Network::summary(self))
+                }
+            }
+        }
+    }
+}
+
+/// Whether a size of a shape is a const generic.
+fn has_generic(shape: &ann_spec::Shape) -> bool {
+    shape.dims().iter().any(|dim| matches!(dim, ann_spec::Dim::Open(symbol) if symbol.is_generic()))
+}

@@ -1,0 +1,1 @@
+//! Tests of the macro without the compiler.

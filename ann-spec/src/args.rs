@@ -135,7 +135,6 @@ impl<S: Source> Args<S> {
 
     fn take_positional(&mut self, position: usize, term: Term<S>) {
         let mut places = self.doc.arguments.iter().filter(|p| p.positional);
-        let count = places.clone().count();
         if let Some(parameter) = places.clone().find(|p| p.kind == ParameterKind::Sizes) {
             match self.given.iter_mut().find(|given| given.name == parameter.name) {
                 Some(given) => given.terms.push(term),
@@ -143,16 +142,9 @@ impl<S: Source> Args<S> {
             }
         } else if let Some(parameter) = places.nth(position) {
             self.given.push(Given { name: parameter.name, terms: vec![term] });
-        } else if self.doc.arguments.is_empty() {
-            self.error(term.at, format!("`{}` takes no arguments", self.doc.name));
-        } else {
-            let name = self.doc.name;
-            let takes = match count {
-                0 => "no value by position".into(),
-                _ => format!("{count} by position"),
-            };
-            let message = format!("`{name}` takes {takes}; the others by name: {}", self.doc.takes());
-            self.error(term.at, message);
+        } else if position == self.doc.arguments.iter().filter(|p| p.positional).count() {
+            // Said once, at the first that is too many.
+            self.error(term.at, self.doc.takes_by_position());
         }
     }
 

@@ -125,6 +125,25 @@ impl Doc {
         self.arguments.iter().map(|parameter| parameter.name).collect::<Vec<_>>().join(", ")
     }
 
+    /// How many values it takes by position, and what it takes by name, for those who gave too many.
+    pub(crate) fn takes_by_position(&self) -> String {
+        let names = |positional: bool| {
+            let chosen = self.arguments.iter().filter(|parameter| parameter.positional == positional);
+            chosen.map(|parameter| parameter.name).collect::<Vec<_>>()
+        };
+        let (name, by_position, by_name) = (self.name, names(true), names(false));
+        let count = match &by_position[..] {
+            [] if by_name.is_empty() => return format!("`{name}` takes no arguments"),
+            [] => "no value by position".into(),
+            [one] => format!("one value by position, {one}"),
+            several => format!("{} values by position, {}", several.len(), several.join(", ")),
+        };
+        if by_name.is_empty() {
+            return format!("`{name}` takes {count}");
+        }
+        format!("`{name}` takes {count}; by name it takes {}", by_name.join(", "))
+    }
+
     /// Its call as documentation writes it: `Conv2d(n)`.
     pub fn call(&self) -> String {
         let positional: Vec<_> = self.arguments.iter().filter(|p| p.positional).map(|p| p.name).collect();

@@ -145,10 +145,12 @@ pub(crate) struct Window {
     pub(crate) argument: &'static str,
 }
 
-/// That a size is not zero. An open one passes: it is looked at again when it is known.
+/// That a size is not zero, and fits. An open one passes: it is looked at again when it is known.
 pub(crate) const fn positive(argument: &'static str, size: Dim) -> Result<(), Misfit> {
     match size {
         Dim::Known(0) => Err(Misfit::Zero { argument }),
+        // Where shapes are types, the largest number stands for `_`.
+        Dim::Known(usize::MAX) => Err(Misfit::TooLarge),
         _ => Ok(()),
     }
 }

@@ -30,8 +30,8 @@ fn softmax_at_the_end() {
         "[4] -> [4] { Dense(4), Softmax }",
         &[(
             "Softmax",
-            "`Softmax` at the end: a cross-entropy takes logits and applies it itself; \
-         leave it out, predictions are shares all the same",
+            "`Softmax` at the end: the cross-entropies take logits and apply it themselves; \
+         leave it out, or train with another loss",
         )],
     );
 }

@@ -74,7 +74,7 @@ fn arguments_by_name_and_position() {
         "[4] -> [4] { Dense(4, 5) }",
         &[(
             "5",
-            "`Dense` takes 1 by position; the others by name: n, bias, init, bias_init, l1, l2, max_norm, tied",
+            "`Dense` takes one value by position, n; by name it takes bias, init, bias_init, l1, l2, max_norm, tied",
         )],
     );
     check(
@@ -84,6 +84,11 @@ fn arguments_by_name_and_position() {
             "`Conv2d` has no argument `kernal`; did you mean `kernel`?
 it takes n, kernel, stride, pad, dilation, groups, bias, init, bias_init, l1, l2, max_norm, tied",
         )],
+    );
+    check("[8] -> [2] { Slice(1, 3, 5, 7) }", &[("5", "`Slice` takes 2 values by position, from, to")]);
+    check(
+        "[8] -> [8] { BatchNorm(0.9) }",
+        &[("0.9", "`BatchNorm` takes no value by position; by name it takes momentum, eps, affine")],
     );
     check("[4] -> [4] { Relu(4) }", &[("4", "`Relu` takes no arguments")]);
     check("[4] -> [4] { Relu(slope = 4) }", &[("slope", "`Relu` takes no arguments")]);

@@ -172,6 +172,6 @@ fn automatic_names_count_all_layers_of_a_kind() {
     let names = |text: &str| graph(text).nodes.into_iter().map(|node| node.name).collect::<Vec<_>>();
     assert_eq!(
         names("[4] -> [4] { Dense(4), fc: Dense(4), Dense(4), nets::Small -> [4], self::Dense -> [4] }"),
-        ["dense1", "fc", "dense3", "small1", "dense1"]
+        ["dense1", "fc", "dense3", "small1", "dense4"]
     );
 }

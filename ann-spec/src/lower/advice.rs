@@ -23,8 +23,8 @@ impl<S: Source> Lowering<S> {
                 "`Dropout` straight before the output: it switches predictions off, not features"
             }
             Some(LayerSpec::Softmax(_)) => {
-                "`Softmax` at the end: a cross-entropy takes logits and applies it itself; \
-                 leave it out, predictions are shares all the same"
+                "`Softmax` at the end: the cross-entropies take logits and apply it themselves; \
+                 leave it out, or train with another loss"
             }
             _ => return,
         };

@@ -31,10 +31,9 @@ impl<S: Source> Lowering<S> {
 
     /// The name of a layer without label: its kind in lower case and its number among all of its kind.
     pub(super) fn automatic_name(&mut self, kind: &str, at: &S::Location) -> String {
-        let number = 1 + self.graph.nodes.iter().filter(|node| node.kind == kind).count();
-        let last = kind.rsplit("::").next().unwrap_or(kind);
-        let plain = last.split('<').next().unwrap_or(last).trim();
-        let name = format!("{}{number}", plain.to_lowercase());
+        let base = base_name(kind);
+        let number = 1 + self.graph.nodes.iter().filter(|node| base_name(&node.kind) == base).count();
+        let name = format!("{base}{number}");
         if self.labels.contains(&name) {
             let message = format!(
                 "`{name}` is the name of this `{kind}`, which has no label, and the label of another layer; label it"
@@ -117,4 +116,10 @@ impl<S: Source> Lowering<S> {
             self.error(at, format!("nothing uses the output of `{name}`"));
         }
     }
+}
+
+/// A kind in lower case, without its path: `small` for `nets::Small`.
+fn base_name(kind: &str) -> String {
+    let plain = kind.split('<').next().unwrap_or(kind).trim();
+    plain.rsplit("::").next().unwrap_or(plain).trim().to_lowercase()
 }

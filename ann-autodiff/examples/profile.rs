@@ -47,7 +47,10 @@ fn lenet(tape: &Tape, batch: usize) -> Var<'_> {
 }
 
 /// Median milliseconds of a step, and the time of each operation.
-fn measure<F: for<'t> Fn(&'t Tape) -> Var<'t>>(name: &str, network: F) {
+fn measure<F: for<'t> Fn(&'t Tape) -> Var<'t>>(wanted: &str, name: &str, network: F) {
+    if !name.contains(wanted) {
+        return;
+    }
     for threads in [1, 2] {
         let tape = Tape::new();
         let loss = network(&tape);
@@ -77,11 +80,13 @@ fn measure<F: for<'t> Fn(&'t Tape) -> Var<'t>>(name: &str, network: F) {
 }
 
 fn main() {
-    measure("mlp 784-128-10, batch 32", |tape| mlp(tape, 32, &[784, 128, 10], Var::relu));
-    measure("mlp 4-5-4-3, batch 32", |tape| mlp(tape, 32, &[4, 5, 4, 3], Var::tanh));
-    measure("lenet, batch 64", |tape| lenet(tape, 64));
+    // A part of the name of a network picks it.
+    let wanted = std::env::args().nth(1).unwrap_or_default();
+    measure(&wanted, "mlp 784-128-10, batch 32", |tape| mlp(tape, 32, &[784, 128, 10], Var::relu));
+    measure(&wanted, "mlp 4-5-4-3, batch 32", |tape| mlp(tape, 32, &[4, 5, 4, 3], Var::tanh));
+    measure(&wanted, "lenet, batch 64", |tape| lenet(tape, 64));
     let big = &[784, 2500, 2000, 1500, 1000, 500, 10];
-    measure("large mlp, batch 100", |tape| mlp(tape, 100, big, Var::tanh));
+    measure(&wanted, "large mlp, batch 100", |tape| mlp(tape, 100, big, Var::tanh));
     let auto = &[784, 1000, 500, 250, 30, 250, 500, 1000, 784];
-    measure("autoencoder, batch 100", |tape| mlp(tape, 100, auto, Var::sigmoid));
+    measure(&wanted, "autoencoder, batch 100", |tape| mlp(tape, 100, auto, Var::sigmoid));
 }

@@ -37,18 +37,20 @@ struct Runs {
 }
 
 impl Geometry {
+    /// Places of the output along an axis, from `first` to `end`, whose windows have their element `at` on the image.
+    #[inline(always)]
+    fn inside(&self, axis: usize, at: usize, [first, end]: [usize; 2]) -> (usize, usize) {
+        let (offset, pad, stride) = (at * self.dilation[axis], self.pad[axis], self.stride[axis]);
+        let low = pad.saturating_sub(offset).div_ceil(stride).clamp(first, end);
+        (low, (self.image[axis] + pad).saturating_sub(offset).div_ceil(stride).clamp(low, end))
+    }
+
     /// The runs of an element of the window in the rows of a strip, counted from the strip's first.
     #[inline(always)]
-    fn runs(&self, strip: [usize; 2], channel: usize, k: usize, l: usize) -> Runs {
+    fn runs(&self, strip: [usize; 2], [channel, k, l]: [usize; 3]) -> Runs {
         let [height, width] = self.image;
-        let range = |axis: usize, element: usize, extent: usize, first: usize, end: usize| {
-            let (offset, pad, stride) = (element * self.dilation[axis], self.pad[axis], self.stride[axis]);
-            let low = pad.saturating_sub(offset).div_ceil(stride).clamp(first, end);
-            let high = (extent + pad).saturating_sub(offset).div_ceil(stride).clamp(low, end);
-            (low, high)
-        };
-        let rows = range(0, k, height, strip[0], strip[1]);
-        let columns = range(1, l, width, 0, self.output[1]);
+        let rows = self.inside(0, k, strip);
+        let columns = self.inside(1, l, [0, self.output[1]]);
         let mut start = 0;
         if rows.0 < rows.1 && columns.0 < columns.1 {
             let row = rows.0 * self.stride[0] + k * self.dilation[0] - self.pad[0];
@@ -59,16 +61,11 @@ impl Geometry {
         Runs { rows, columns, start, step: width * self.stride[0] }
     }
 
-    /// Calls `f` with the runs of each element of the window in turn.
+    /// The element of the window, `(channel, k, l)`, at `index` of it.
     #[inline(always)]
-    fn each(&self, strip: [usize; 2], mut f: impl FnMut(Runs)) {
-        for channel in 0..self.channels {
-            for k in 0..self.kernel[0] {
-                for l in 0..self.kernel[1] {
-                    f(self.runs(strip, channel, k, l));
-                }
-            }
-        }
+    fn element(&self, index: usize) -> [usize; 3] {
+        let [height, width] = self.kernel;
+        [index / (height * width), index / width % height, index % width]
     }
 }
 
@@ -89,9 +86,9 @@ impl<T: Scalar> Loop for Gather<'_, T> {
     fn eval(self) {
         let Self { geometry, rows, line, image, matrix } = self;
         let (width, stride) = (geometry.output[1], geometry.stride[1]);
-        let mut lines = matrix.chunks_exact_mut(line);
-        geometry.each(rows, |runs| {
-            let Some(line) = lines.next() else { return };
+        // Loops, no closures: those would not be compiled for the instruction set.
+        for (index, line) in matrix.chunks_exact_mut(line).take(geometry.window()).enumerate() {
+            let runs = geometry.runs(rows, geometry.element(index));
             let whole = runs.rows == (0, rows[1] - rows[0]) && runs.columns == (0, width);
             let used = (rows[1] - rows[0]) * width;
             // What is not on the image stays 0; the padding of a line always.
@@ -102,7 +99,7 @@ impl<T: Scalar> Loop for Gather<'_, T> {
             }
             let (first, end) = runs.columns;
             if first == end || runs.rows.0 == runs.rows.1 {
-                return;
+                continue;
             }
             let inside = &mut pixels[runs.rows.0 * width..runs.rows.1 * width];
             let rows = inside.chunks_exact_mut(width).zip(image[runs.start..].chunks(runs.step));
@@ -117,7 +114,7 @@ impl<T: Scalar> Loop for Gather<'_, T> {
                     }
                 }
             }
-        });
+        }
     }
 }
 
@@ -137,12 +134,11 @@ impl<T: Scalar> Loop for Scatter<'_, T> {
     fn eval(self) {
         let Self { geometry, rows, line, matrix, image } = self;
         let (width, stride) = (geometry.output[1], geometry.stride[1]);
-        let mut lines = matrix.chunks_exact(line);
-        geometry.each(rows, |runs| {
-            let Some(line) = lines.next() else { return };
+        for (index, line) in matrix.chunks_exact(line).take(geometry.window()).enumerate() {
+            let runs = geometry.runs(rows, geometry.element(index));
             let (first, end) = runs.columns;
             if first == end || runs.rows.0 == runs.rows.1 {
-                return;
+                continue;
             }
             let inside = &line[runs.rows.0 * width..runs.rows.1 * width];
             let rows = inside.chunks_exact(width).zip(image[runs.start..].chunks_mut(runs.step));
@@ -157,7 +153,7 @@ impl<T: Scalar> Loop for Scatter<'_, T> {
                     }
                 }
             }
-        });
+        }
     }
 }
 

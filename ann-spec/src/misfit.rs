@@ -224,10 +224,17 @@ impl Misfit {
                 text.quoted(who).then(" has to know its sizes; `_` is a length known only at run time")
             }
             Self::Open { .. } => text.quoted(who).then(" has to know its sizes; one of them is open"),
-            Self::OneInput { found } => text.quoted(who).then(" takes one input, not ").number(*found),
-            Self::SeveralInputs { found } => {
-                text.quoted(who).then(" joins at least 2 inputs, here is ").number(*found)
-            }
+            Self::OneInput { found } => text
+                .quoted(who)
+                .then(" takes one input, not ")
+                .number(*found)
+                .then("; `Add`, `Mul` and `Concat` join several"),
+            Self::SeveralInputs { found } => text
+                .quoted(who)
+                .then(" joins at least 2 inputs, not ")
+                .number(*found)
+                .then("; write ")
+                .quoted_call(place.kind, " <- (a, b)"),
             Self::Rank { input, wanted } => text
                 .quoted(who)
                 .then(" takes ")

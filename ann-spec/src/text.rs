@@ -70,6 +70,12 @@ impl Text {
         self.then("`").then(text).then("`")
     }
 
+    /// The sentence followed by two texts in one pair of backticks.
+    #[must_use]
+    pub(crate) const fn quoted_call(self, one: &str, two: &str) -> Self {
+        self.then("`").then(one).then(two).then("`")
+    }
+
     /// The sentence followed by a number.
     #[must_use]
     pub const fn number(self, number: usize) -> Self {

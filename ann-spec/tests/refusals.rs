@@ -39,11 +39,29 @@ fn sources() {
     );
     check(
         "[4] -> [4] { Dense(4) <- (input, input) }",
-        &[("(input, input)", "`Dense` takes one input, not 2\nshapes so far: input [4]")],
+        &[(
+            "(input, input)",
+            "`Dense` takes one input, not 2; `Add`, `Mul` and `Concat` join several\nshapes so far: input [4]",
+        )],
     );
     check(
         "[4] -> [4] { Dense(4), Add }",
-        &[("Add", "`Add` joins at least 2 inputs, here is 1\nshapes so far: input [4] -> dense1 [4]")],
+        &[(
+            "Add",
+            "`Add` joins at least 2 inputs, not 1; write `Add <- (a, b)`\nshapes so far: input [4] -> dense1 [4]",
+        )],
+    );
+    check("[4] -> [4] { Relu <- () }", &[("()", "no name stands behind `<-`")]);
+    check("[4] -> [4] { Encoder <- () }", &[("()", "no name stands behind `<-`")]);
+    check(
+        "[4] -> [4] { a: Relu, b: Dense(5), Add <- (a, input, b) }",
+        &[(
+            "b",
+            "`Add` needs inputs of one shape; `a` is [4] and `b` is [5]
+shapes so far: input [4] -> a [4]
+shapes so far: input [4]
+shapes so far: input [4] -> a [4] -> b [5]",
+        )],
     );
     check(
         "[4] -> [4] { Relu <- wrong }",

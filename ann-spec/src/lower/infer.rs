@@ -5,15 +5,16 @@ use super::signature::{Agreement, agreement};
 use crate::catalogue::Blur;
 use crate::graph::{Input, NodeLayer};
 use crate::misfit::Place;
+use crate::written::Sources;
 use crate::{Diagnostic, Dim, LayerSpec, Misfit, Shape, Source, Symbol};
 
 impl<S: Source> Lowering<S> {
-    /// Works out the output of a node whose inputs and arguments could be read. `sources` is where `<-` points.
+    /// Works out the output of a node whose inputs and arguments could be read. `sources` is what stands behind `<-`.
     pub(super) fn infer(
         &mut self,
         number: usize,
         places: &[(&'static str, S::Location)],
-        sources: Option<S::Location>,
+        sources: Option<&Sources<S>>,
     ) {
         let node = &self.graph.nodes[number];
         let Some(spec) = node.spec().copied() else { return };
@@ -122,7 +123,7 @@ impl<S: Source> Lowering<S> {
         number: usize,
         misfit: &Misfit,
         places: &[(&'static str, S::Location)],
-        sources: Option<S::Location>,
+        sources: Option<&Sources<S>>,
     ) {
         let node = &self.graph.nodes[number];
         let names: Vec<&str> = node.inputs.iter().map(|input| self.graph.input_name(*input)).collect();
@@ -131,12 +132,18 @@ impl<S: Source> Lowering<S> {
         let message = misfit.text(&place).as_str().to_owned();
         let culprit = misfit.culprit().or_else(|| open_argument(node.spec(), misfit));
         let argument = culprit.and_then(|name| places.iter().find(|(place, _)| *place == name));
-        let about_inputs = matches!(misfit, Misfit::OneInput { .. }) || misfit.input().is_some();
-        let at = match argument {
-            Some((_, at)) => at.clone(),
-            None if about_inputs => sources.unwrap_or_else(|| node.at.clone()),
-            None => node.at.clone(),
+        let about_count = matches!(misfit, Misfit::OneInput { .. } | Misfit::SeveralInputs { .. });
+        let at = match (argument, misfit.input(), sources) {
+            (Some((_, at)), _, _) => at,
+            // Of two inputs that differ, either may be the wrong one.
+            (None, Some(index), Some(sources)) => match &sources.names[..] {
+                [_, _] => &sources.at,
+                names => names.get(index).map_or(&sources.at, |name| &name.at),
+            },
+            (None, None, Some(sources)) if about_count => &sources.at,
+            _ => &node.at,
         };
+        let at = at.clone();
         let mut chains: Vec<String> = node.inputs.iter().map(|input| self.graph.chain(*input)).collect();
         chains.dedup();
         let mut diagnostic = Diagnostic::new(at, message);

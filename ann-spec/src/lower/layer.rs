@@ -48,8 +48,7 @@ impl<S: Source> Lowering<S> {
         };
         let arguments = self.built(doc, number, item.arguments.unwrap_or_default());
         if known && self.sound(number) {
-            let at = item.sources.map(|sources| sources.at);
-            self.infer(number, &arguments.places, at);
+            self.infer(number, &arguments.places, item.sources.as_ref());
         }
         self.tie(number, arguments);
         if !doc.built && self.errors.len() == before {

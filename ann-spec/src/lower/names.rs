@@ -51,8 +51,12 @@ impl<S: Source> Lowering<S> {
                 count => Input::Node(count - 1),
             }]);
         };
+        if sources.names.is_empty() {
+            self.error(sources.at.clone(), "no name stands behind `<-`");
+        }
         let inputs: Vec<_> = sources.names.iter().map(|name| self.source(name)).collect();
         let inputs: Option<Vec<_>> = inputs.into_iter().collect();
+        let inputs = inputs.filter(|inputs| !inputs.is_empty());
         self.lost |= inputs.is_none();
         inputs
     }

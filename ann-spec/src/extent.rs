@@ -109,3 +109,63 @@ pub const fn transposed(
     }
     Ok(whole - cut)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The windows as one would count them by hand.
+    fn counted(extent: usize, kernel: usize, stride: usize, pad: usize, rounding: Rounding) -> Option<usize> {
+        let padded = extent + 2 * pad;
+        let starts = (0..).map(|window| window * stride);
+        match rounding {
+            Rounding::Floor => Some(starts.take_while(|start| start + kernel <= padded).count()),
+            // Every window up to the first that reaches the end, if it begins inside the input or the padding before it.
+            Rounding::Ceil => {
+                let before = starts.clone().take_while(|start| start + kernel < padded).count();
+                let last = before * stride;
+                Some(before + usize::from(before == 0 || last < extent + pad))
+            }
+        }
+        .filter(|_| kernel <= padded)
+    }
+
+    #[test]
+    fn windows_are_as_many_as_one_counts() {
+        for extent in 1..12 {
+            for kernel in 1..6 {
+                for stride in 1..5 {
+                    for pad in 0..kernel {
+                        for rounding in [Rounding::Floor, Rounding::Ceil] {
+                            let found = windows(extent, kernel, stride, pad, 1, rounding).ok();
+                            let case = (extent, kernel, stride, pad, rounding);
+                            assert_eq!(found, counted(extent, kernel, stride, pad, rounding), "{case:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_dilated_window_reaches_as_far_as_its_last_element() {
+        assert_eq!(reach(3, 2), Ok(5));
+        assert_eq!(windows(9, 3, 1, 0, 2, Rounding::Floor), windows(9, 5, 1, 0, 1, Rounding::Floor));
+    }
+
+    #[test]
+    fn transposed_windows_lead_back() {
+        for (extent, kernel, stride, pad) in [(7, 4, 2, 1), (5, 3, 1, 1), (4, 2, 2, 0)] {
+            let size = transposed(extent, kernel, stride, pad, 1).unwrap();
+            assert_eq!(windows(size, kernel, stride, pad, 1, Rounding::Floor), Ok(extent));
+        }
+    }
+
+    #[test]
+    fn numbers_that_do_not_fit_are_said_to_be_too_large() {
+        assert_eq!(windows(usize::MAX - 1, 3, 1, 1, 1, Rounding::Floor), Err(Unfit::TooLarge));
+        assert_eq!(reach(usize::MAX, 2), Err(Unfit::TooLarge));
+        assert_eq!(transposed(usize::MAX, 1, 2, 0, 1), Err(Unfit::TooLarge));
+        assert_eq!(windows(4, 2, 0, 0, 1, Rounding::Floor), Err(Unfit::Zero));
+    }
+}

@@ -148,3 +148,31 @@ impl fmt::Debug for Text {
         fmt::Debug::fmt(self.as_str(), f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_are_cut_off_with_a_mark_and_never_inside_a_character() {
+        let mut text = Text::new().then("x");
+        for _ in 0..CAPACITY {
+            text = text.then("ä");
+        }
+        let written = text.as_str();
+        assert!(written.len() <= CAPACITY);
+        assert!(written.ends_with("ä..."), "{written}");
+        assert_eq!(text.then("more").as_str(), written);
+    }
+
+    #[test]
+    fn numbers_have_all_their_digits() {
+        assert_eq!(Text::new().number(0).then(" ").number(usize::MAX).as_str(), format!("0 {}", usize::MAX));
+    }
+
+    #[test]
+    fn open_sizes_are_called_by_their_names() {
+        let shape = Shape::of(&[Dim::STEPS, Dim::Known(65), Dim::COMPUTED]);
+        assert_eq!(Text::new().shape(&shape, &[]).as_str(), "[_, 65, ?]");
+    }
+}

@@ -85,7 +85,7 @@ pub enum Error {
     /// A number that is infinite or NaN among data.
     #[error("{what} {example}, column {column} is {value}; data must be finite numbers")]
     NotFinite {
-        /// `input` or `target`.
+        /// `input` or `target`; `example` where it may be either.
         what: &'static str,
         /// The number of the example.
         example: usize,
@@ -127,6 +127,19 @@ pub enum Error {
         path: PathBuf,
         /// Each difference.
         differences: Vec<Difference>,
+    },
+    /// Weights from which a run is to go on, without its state.
+    #[error(
+        "{} is there, but the state of its run, {}, is not: the run cannot go on; \
+         to begin anew, load the weights or move them away",
+        weights.display(),
+        state.display()
+    )]
+    NoState {
+        /// The file of the weights.
+        weights: PathBuf,
+        /// The file that is missing.
+        state: PathBuf,
     },
     /// A file that is damaged or of another format.
     #[error("{} is no {format} file, or a damaged one: {reason}", path.display())]

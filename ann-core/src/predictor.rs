@@ -1,10 +1,11 @@
 //! [`Predictor`]: a network made ready to predict.
 
-use ann_autodiff::{Cpu, Plan, Scalar, Tape};
+use ann_autodiff::{Cpu, Layout, Plan, STEPS, Scalar, Tape, Var};
 
 use crate::data::Examples;
 use crate::network::{Network, record};
 use crate::recorder::{Mode, Recorder};
+use crate::train::feed::check_layout;
 use crate::weights::Store;
 use crate::{Error, Result};
 
@@ -17,18 +18,17 @@ const CHUNK: usize = 256;
 #[derive(Debug)]
 pub struct Predictor<N> {
     network: N,
-    plans_f32: Plans<f32>,
-    plans_f64: Plans<f64>,
+    f32: Plans<f32>,
+    f64: Plans<f64>,
     backend: Cpu,
 }
 
-/// Plans by the sizes of their input, the last used first.
-#[derive(Debug)]
-struct Plans<P: Scalar>(Vec<(Vec<usize>, Plan<P>)>);
-
 impl<N: Network> Predictor<N> {
     pub(crate) fn new(network: &N) -> Result<Self> {
-        Ok(Self { network: network.clone(), plans_f32: Plans(Vec::new()), plans_f64: Plans(Vec::new()), backend: Cpu::default() })
+        let network = network.clone();
+        // What the network refuses, it refuses now.
+        crate::network::record_parameters(&network)?;
+        Ok(Self { network, f32: Plans(Vec::new()), f64: Plans(Vec::new()), backend: Cpu::default() })
     }
 
     /// The same on so many threads. The result does not depend on them.
@@ -38,53 +38,86 @@ impl<N: Network> Predictor<N> {
     }
 
     /// The output for each example.
+    ///
+    /// # Errors
+    /// Inputs of other sizes than the network's.
     pub fn predict<T: Scalar>(&mut self, x: &Examples<N::Input, T>) -> Result<Examples<N::Output, T>> {
         check_input(&self.network, x.dims())?;
-        match &*self.network.weights().read() {
-            Store::F32(parameters) => self.plans_f32.predict(&self.network, &self.backend, parameters.values(), x),
-            Store::F64(parameters) => self.plans_f64.predict(&self.network, &self.backend, parameters.values(), x),
-        }
+        let network = &self.network;
+        let subject = Described { record: &|tape, dims| recorded(network, tape, dims), name: network.name() };
+        let (dims, outputs) = match &*network.weights().read() {
+            Store::F32(parameters) => {
+                self.f32.predict(&subject, &self.backend, (parameters.layout(), parameters.values()), x.as_slice(), x.dims())?
+            }
+            Store::F64(parameters) => {
+                self.f64.predict(&subject, &self.backend, (parameters.layout(), parameters.values()), x.as_slice(), x.dims())?
+            }
+        };
+        Examples::from_vec_with_dims(outputs, &dims)
     }
 }
 
+/// The output of a network on a tape, for inputs of these sizes, batch first.
+fn recorded<'t, N: Network>(network: &N, tape: &'t Tape, dims: &[usize]) -> Result<Var<'t>> {
+    let recorder = Recorder::of(tape, Mode::Prediction, network.name(), network.weights());
+    Ok(record(network, &recorder, dims)?.untyped())
+}
+
+/// A network, its type forgotten.
+struct Described<'a> {
+    name: &'a str,
+    record: &'a dyn for<'t> Fn(&'t Tape, &[usize]) -> Result<Var<'t>>,
+}
+
+/// Plans by the sizes of their input, the last used first.
+#[derive(Debug)]
+struct Plans<P: Scalar>(Vec<(Vec<usize>, Plan<P>)>);
+
 impl<P: Scalar> Plans<P> {
-    fn predict<N: Network, T: Scalar>(
+    /// The sizes of an example of output, and all outputs.
+    fn predict<T: Scalar>(
         &mut self,
-        network: &N,
+        network: &Described<'_>,
         backend: &Cpu,
-        parameters: &[P],
-        x: &Examples<N::Input, T>,
-    ) -> Result<Examples<N::Output, T>> {
-        let width: usize = x.dims().iter().product();
+        (layout, parameters): (&Layout, &[P]),
+        x: &[T],
+        example: &[usize],
+    ) -> Result<(Vec<usize>, Vec<T>)> {
+        let width: usize = example.iter().product::<usize>().max(1);
+        let len = x.len() / width;
         let mut dims = Vec::new();
         let mut outputs = Vec::new();
         // At least one run, so that the sizes of the output of no examples are known.
-        for chunk in 0..x.len().div_ceil(CHUNK).max(1) {
-            let rows = chunk * CHUNK..x.len().min((chunk + 1) * CHUNK);
-            let plan = self.plan(network, backend, rows.len(), x.dims())?;
-            let input = &x.as_slice()[rows.start * width..rows.end * width];
-            for (to, from) in plan.input_mut(0).iter_mut().zip(input) {
+        for chunk in 0..len.div_ceil(CHUNK).max(1) {
+            let rows = chunk * CHUNK..len.min((chunk + 1) * CHUNK);
+            let plan = self.plan(network, backend, layout, &[&[rows.len()], example].concat())?;
+            for (to, from) in plan.input_mut(0).iter_mut().zip(&x[rows.start * width..rows.end * width]) {
                 *to = P::from_f64(from.to_f64());
             }
             plan.forward(parameters)?;
             dims = plan.output_extents(0)[1..].to_vec();
             outputs.extend(plan.output(0).iter().map(|y| T::from_f64(y.to_f64())));
         }
-        Examples::from_vec_with_dims(outputs, &dims)
+        Ok((dims, outputs))
     }
 
     /// The plan for these sizes, moved to the front.
-    fn plan<N: Network>(&mut self, network: &N, backend: &Cpu, batch: usize, dims: &[usize]) -> Result<&mut Plan<P>> {
-        let dims: Vec<usize> = std::iter::once(batch).chain(dims.iter().copied()).collect();
-        let place = if let Some(place) = self.0.iter().position(|(of, _)| *of == dims) {
+    fn plan(
+        &mut self,
+        network: &Described<'_>,
+        backend: &Cpu,
+        layout: &Layout,
+        dims: &[usize],
+    ) -> Result<&mut Plan<P>> {
+        let place = if let Some(place) = self.0.iter().position(|(of, _)| of == dims) {
             place
         } else {
             // A few sizes are kept: whole chunks, the rest, and single examples.
             self.0.truncate(3);
             let tape = Tape::new();
-            let recorder = Recorder::of(&tape, Mode::Prediction, network.name(), network.weights());
-            let y = record(network, &recorder, &dims)?;
-            self.0.push((dims, Plan::compile_for(backend, &tape, None, &[y.untyped()])?));
+            let y = (network.record)(&tape, dims)?;
+            check_layout(network.name, layout, &tape.layout())?;
+            self.0.push((dims.to_vec(), Plan::compile_for(backend, &tape, None, &[y])?));
             self.0.len() - 1
         };
         self.0[..=place].rotate_right(1);
@@ -95,12 +128,11 @@ impl<P: Scalar> Plans<P> {
 /// Refuses inputs of another shape, as can come from a dataset whose shape is known only at run time.
 pub(crate) fn check_input<N: Network>(network: &N, found: &[usize]) -> Result<()> {
     let expected = network.input_dims();
-    let fits = expected.len() == found.len()
-        && expected.iter().zip(found).all(|(e, f)| *e == ann_autodiff::STEPS || e == f);
+    let fits = expected.len() == found.len() && expected.iter().zip(found).all(|(e, f)| *e == STEPS || e == f);
     if fits {
         return Ok(());
     }
-    let open = |size: &usize| if *size == ann_autodiff::STEPS { "_".to_owned() } else { size.to_string() };
+    let open = |size: &usize| if *size == STEPS { "_".to_owned() } else { size.to_string() };
     let expected: Vec<String> = expected.iter().map(open).collect();
     Err(Error::shape(
         format!("the input of {}", network.name()),

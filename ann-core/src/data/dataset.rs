@@ -2,6 +2,7 @@
 
 use ann_autodiff::{Dyn, Scalar, Shaped};
 
+use super::examples::Examples;
 use crate::Error;
 
 /// What a loss compares a network's output with: the type that makes a wrong kind of label a compile error.
@@ -97,6 +98,18 @@ pub trait Dataset: Sync {
     /// Copies example `index` into its place in a batch. `input` and `target` have as many elements as the sizes say.
     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error>;
 
+    /// All inputs, as a network predicts from them; copies them into memory.
+    fn inputs<T: Scalar>(&self) -> Result<Examples<Self::Input, T>, Error> {
+        let dims = self.input_dims();
+        let (width, target_width): (usize, usize) = (dims.iter().product(), self.target_dims().iter().product());
+        let mut values = vec![T::ZERO; self.len() * width];
+        let mut target = vec![T::ZERO; target_width];
+        for number in 0..self.len() {
+            self.read(number, &mut values[number * width..(number + 1) * width], &mut target)?;
+        }
+        Examples::from_vec_with_dims(values, &dims)
+    }
+
     /// The same examples, their shapes known only at run time, as a [`DynNetwork`](crate::DynNetwork) takes them.
     fn untyped(self) -> Untyped<Self>
     where
@@ -139,5 +152,27 @@ impl<D: Dataset> Dataset for Untyped<D> {
 
     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error> {
         self.0.read(index, input, target)
+    }
+}
+
+/// A dataset may be used where it lies, as a part of others.
+impl<D: Dataset> Dataset for &D {
+    type Input = D::Input;
+    type Target = D::Target;
+
+    fn len(&self) -> usize {
+        (**self).len()
+    }
+
+    fn input_dims(&self) -> Vec<usize> {
+        (**self).input_dims()
+    }
+
+    fn target_dims(&self) -> Vec<usize> {
+        (**self).target_dims()
+    }
+
+    fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error> {
+        (**self).read(index, input, target)
     }
 }

@@ -18,6 +18,6 @@ impl<I, O> Concat<I, O> {
         let [first, _, ..] = x else {
             return Err(Error::Inputs { layer: "Concat", expected: 2, found: x.len() });
         };
-        Ok(concat(features(*first), x))
+        Ok(concat(features(*first), x)?)
     }
 }

@@ -25,6 +25,7 @@ mod slice;
 mod softmax;
 
 use ann_autodiff::Var;
+use ann_autodiff::ops::Pooling;
 use ann_spec::Dim;
 
 pub use add::Add;
@@ -62,4 +63,9 @@ fn pair([height, width]: [Dim; 2]) -> Result<[usize; 2]> {
 /// The axis, batch included, that counts features or channels.
 fn features(x: Var<'_>) -> usize {
     if x.extents().len() == 3 { 2 } else { 1 }
+}
+
+/// The windows of a pooling.
+fn pooling(kernel: [Dim; 2], stride: [Dim; 2], pad: [Dim; 2], ceil: bool) -> Result<Pooling> {
+    Ok(Pooling { kernel: pair(kernel)?, stride: pair(stride)?, pad: pair(pad)?, ceil })
 }

@@ -17,6 +17,6 @@ impl<I, O> Mul<I, O> {
         let [first, rest @ ..] = x else {
             return Err(Error::Inputs { layer: "Mul", expected: 2, found: x.len() });
         };
-        Ok(rest.iter().fold(*first, |y, x| y add.rs *x))
+        Ok(rest.iter().fold(*first, |y, x| y * *x))
     }
 }

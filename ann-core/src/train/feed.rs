@@ -9,7 +9,7 @@ use crate::{Error, Result};
 
 /// A plan of a network and its loss for batches of one size. Input 0 is the data, input 1 the targets.
 #[derive(Debug)]
-pub(super) struct Feed<P: Precision> {
+pub(crate) struct Feed<P: Precision> {
     pub(super) plan: Plan<P>,
     rows: usize,
     /// Elements of an input and of a target.

@@ -5,7 +5,7 @@ mod checkpoint;
 mod constraint;
 mod early_stopping;
 mod evaluation;
-mod feed;
+pub(crate) mod feed;
 mod full_batch;
 mod history;
 pub mod plot;

@@ -103,7 +103,8 @@ impl<'a, P: Precision> Run<'a, P> {
         let copy = weights.deep_copy();
         let store = copy.read();
         let Some(values) = P::parameters(&store).cloned() else {
-            return Err(Error::shape("the precision of the weights", P::DTYPE, store.dtype()));
+            let (expected, found) = (format!("{:?}", P::DTYPE), format!("{:?}", store.dtype()));
+            return Err(Error::shape("the precision of the weights", expected, found));
         };
         let layout = values.layout().clone();
         let feed = |rows| Feed::new(subject, &layout, train, rows, Mode::Training, &settings.backend);
@@ -257,7 +258,7 @@ impl<'a, P: Precision> Run<'a, P> {
         for (slot, vector) in state.iter_mut().zip(&mut self.slots) {
             *slot = vector;
         }
-        let state = &mut state[..self.slots.len()];
+        let state = &mut state[..optimizer.slots().len()];
         let update = Update { step, learning_rate };
         P::update(optimizer, update, &mut values[..trainable], &self.gradients[..trainable], state);
         for constraint in &self.constraints {

@@ -195,20 +195,18 @@ impl<T: Scalar> Loop for Spread<'_, T> {
                 if pool.is_halving && pool.of == Of::Largest {
                     let (upper, lower) = x[rows.start * width..][..2 * width].split_at(width);
                     let (dx_upper, dx_lower) = dx[rows.start * width..][..2 * width].split_at_mut(width);
-                    let x = upper.chunks_exact(2).zip(lower.chunks_exact(2));
-                    let dx = dx_upper.chunks_exact_mut(2).zip(dx_lower.chunks_exact_mut(2));
-                    for (dy, ((upper, lower), (dx_upper, dx_lower))) in dy.iter().zip(x.zip(dx)) {
-                        // All four are computed and chosen from: no branch to be foreseen wrongly.
-                        let only = |is: bool| if is { *dy } else { T::ZERO };
-                        let right = is_larger(upper[0], upper[1]);
-                        let top = if right { upper[1] } else { upper[0] };
-                        let lower_right = is_larger(lower[0], lower[1]);
-                        let bottom = if lower_right { lower[1] } else { lower[0] };
-                        let below = is_larger(top, bottom);
-                        dx_upper[0] += only(!below & !right);
-                        dx_upper[1] += only(!below & right);
-                        dx_lower[0] += only(below & !lower_right);
-                        dx_lower[1] += only(below & lower_right);
+                    let lanes = dy.len() / LANES * LANES;
+                    for at in (0..lanes).step_by(LANES) {
+                        let pixels = 2 * at..2 * (at + LANES);
+                        let rows = [&upper[pixels.clone()], &lower[pixels.clone()]];
+                        let dx = [&mut dx_upper[pixels.clone()], &mut dx_lower[pixels]];
+                        halves::<T, LANES>(rows, &dy[at..at + LANES], dx);
+                    }
+                    for at in lanes..dy.len() {
+                        let pixels = 2 * at..2 * (at + 1);
+                        let rows = [&upper[pixels.clone()], &lower[pixels.clone()]];
+                        let dx = [&mut dx_upper[pixels.clone()], &mut dx_lower[pixels]];
+                        halves::<T, 1>(rows, &dy[at..=at], dx);
                     }
                     continue;
                 }
@@ -231,5 +229,41 @@ impl<T: Scalar> Loop for Spread<'_, T> {
                 }
             }
         }
+    }
+}
+
+/// Windows of 2 by 2 that are treated at once: loops of known length, of which the compiler makes vectors.
+const LANES: usize = 4;
+
+/// Gives each of `N` windows' `dy` to its largest element.
+#[inline(always)]
+fn halves<T: Scalar, const N: usize>([upper, lower]: [&[T]; 2], dy: &[T], [dx_upper, dx_lower]: [&mut [T]; 2]) {
+    let mut corners = [[T::ZERO; N]; 4];
+    for i in 0..N {
+        corners[0][i] = upper[2 * i];
+        corners[1][i] = upper[2 * i + 1];
+        corners[2][i] = lower[2 * i];
+        corners[3][i] = lower[2 * i + 1];
+    }
+    // The shares of the corners, chosen without a branch that could be foreseen wrongly.
+    let mut shares = [[T::ZERO; N]; 4];
+    for i in 0..N {
+        let [a, b, c, d] = [corners[0][i], corners[1][i], corners[2][i], corners[3][i]];
+        let right = is_larger(a, b);
+        let top = if right { b } else { a };
+        let lower_right = is_larger(c, d);
+        let bottom = if lower_right { d } else { c };
+        let below = is_larger(top, bottom);
+        let (above, under) = if below { (T::ZERO, dy[i]) } else { (dy[i], T::ZERO) };
+        shares[0][i] = if right { T::ZERO } else { above };
+        shares[1][i] = if right { above } else { T::ZERO };
+        shares[2][i] = if lower_right { T::ZERO } else { under };
+        shares[3][i] = if lower_right { under } else { T::ZERO };
+    }
+    for i in 0..N {
+        dx_upper[2 * i] += shares[0][i];
+        dx_upper[2 * i + 1] += shares[1][i];
+        dx_lower[2 * i] += shares[2][i];
+        dx_lower[2 * i + 1] += shares[3][i];
     }
 }

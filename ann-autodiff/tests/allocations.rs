@@ -1,0 +1,109 @@
+//! A step allocates nothing after the first: every call to the allocator, from any thread, is counted.
+//!
+//! With the features `gemm` and `matrixmultiply` the library that multiplies allocates room for its panels on each call;
+//! this test is for the kernels of the crate itself.
+#![cfg(not(any(feature = "gemm", feature = "matrixmultiply")))]
+#![allow(unsafe_code, reason = "an allocator is unsafe to write")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ann_autodiff::random::Random;
+use ann_autodiff::{Cpu, Moment, Plan, Scalar, Tape, Var, ops};
+
+struct Counting;
+
+static CALLS: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: everything is passed on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        CALLS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        CALLS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(place, layout) }
+    }
+
+    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        CALLS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { System.realloc(place, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn dense<'t>(tape: &'t Tape, name: &str, x: Var<'t>, n: usize) -> Var<'t> {
+    tape.scope(name, || x.linear(tape.parameter("weight", &[n, x.extents().last()]), tape.parameter("bias", &[n])))
+}
+
+fn conv<'t>(tape: &'t Tape, name: &str, x: Var<'t>, n: usize) -> Var<'t> {
+    tape.scope(name, || {
+        let w = tape.parameter("weight", &[n, x.extents()[1], 5, 5]);
+        x.conv2d_bias(w, tape.parameter("bias", &[n]), ops::Windows::UNIT)
+    })
+}
+
+fn mlp(tape: &Tape) -> Var<'_> {
+    let x = tape.data(&[64, 300]);
+    let classes = tape.data(&[64]);
+    let x = dense(tape, "fc1", x, 200).relu().dropout(0.3);
+    let x = dense(tape, "fc2", x, 100).tanh();
+    dense(tape, "fc3", x, 10).softmax_cross_entropy(classes, 0.0)
+}
+
+fn lenet(tape: &Tape) -> Var<'_> {
+    let halves = ops::Pooling { kernel: [2; 2], stride: [2; 2], pad: [0; 2], ceil: false };
+    let x = tape.data(&[16, 1, 28, 28]);
+    let classes = tape.data(&[16]);
+    let x = conv(tape, "conv1", x, 20).max_pool2d(halves);
+    let x = conv(tape, "conv2", x, 50).max_pool2d(halves).reshape(&[16, 800]);
+    let x = dense(tape, "fc1", x, 500).relu();
+    dense(tape, "fc2", x, 10).softmax_cross_entropy(classes, 0.0)
+}
+
+fn calls_after_the_first_step<T: Scalar>(network: fn(&Tape) -> Var<'_>, threads: usize) -> usize {
+    let tape = Tape::new();
+    let loss = network(&tape);
+    let mut plan = Plan::<T>::compile_for(&Cpu::with_threads(threads), &tape, Some(loss), &[]).unwrap();
+    let random = Random::new(1);
+    let n = plan.n_parameters();
+    let parameters: Vec<T> = (0..n).map(|i| T::from_f64(0.05 * random.normal(i as u64))).collect();
+    let mut gradients = vec![T::ZERO; n];
+    for (i, x) in plan.input_mut(0).iter_mut().enumerate() {
+        *x = T::from_f64(random.stream(1).uniform(i as u64));
+    }
+    let mut before = 0;
+    for step in 0..30 {
+        if step == 1 {
+            before = CALLS.load(Ordering::SeqCst);
+        }
+        plan.set_moment(Moment { seed: 1, step });
+        plan.forward(&parameters).unwrap();
+        plan.backward(&parameters, &mut gradients).unwrap();
+        if step == 20 {
+            // Long enough for workers to have parked.
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+    let calls = CALLS.load(Ordering::SeqCst) - before;
+    assert!(plan.loss().is_finite() && gradients.iter().any(|g| *g != T::ZERO));
+    calls
+}
+
+// One test, as others running beside it would be counted too.
+#[test]
+fn steps_after_the_first_allocate_nothing() {
+    for threads in [1, 2, 3] {
+        assert_eq!(calls_after_the_first_step::<f32>(mlp, threads), 0, "mlp, f32, {threads} threads");
+        assert_eq!(calls_after_the_first_step::<f64>(mlp, threads), 0, "mlp, f64, {threads} threads");
+        assert_eq!(calls_after_the_first_step::<f32>(lenet, threads), 0, "lenet, f32, {threads} threads");
+        assert_eq!(calls_after_the_first_step::<f64>(lenet, threads), 0, "lenet, f64, {threads} threads");
+    }
+}

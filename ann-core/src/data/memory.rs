@@ -1,0 +1,306 @@
+//! [`InMemory`]: inputs and targets in memory.
+
+use std::fmt::{Debug, Display};
+
+use ann_autodiff::{Scalar, Shaped};
+use ndarray::{ArrayBase, Data, Dimension, Ix1};
+
+use super::dataset::{AnyClass, Class, Dataset, Target, Values};
+use super::examples::{Examples, check_place, out_of_range};
+use super::order::Shuffle;
+use super::split;
+use crate::{Error, Result};
+
+/// A kind of target that [`InMemory`] keeps: classes as [`Labels`], values as [`Examples`].
+pub trait Stored: Target {
+    /// What the targets lie in.
+    type Column<T: Scalar>: Column;
+}
+
+/// Targets in memory.
+pub trait Column: Clone + Debug + Send + Sync + Sized {
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// The sizes of one.
+    fn sizes(&self) -> Vec<usize>;
+    /// Those with these numbers, in this order.
+    fn pick(&self, numbers: &[usize]) -> Result<Self>;
+    /// Copies one into its place in a batch.
+    fn copy<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()>;
+}
+
+/// Classes, each checked to be one of those there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Labels {
+    labels: Vec<u32>,
+    classes: usize,
+}
+
+/// Inputs of shape `S` with targets of kind `K`, in memory, in numbers of type `T`. Networks of either precision read them.
+///
+/// ```
+/// use ann_core::autodiff::Rank1;
+/// use ann_core::data::{Class, Dataset, Examples, InMemory, Values};
+///
+/// let x: Examples<Rank1<1>> = Examples::from_vec(vec![0.0, 0.5, 1.0])?;
+/// let sizes: InMemory<_, Class<2>> = InMemory::classes(x.clone(), &[0, 0, 1])?;
+/// let squares: InMemory<_, Values<Rank1<1>>> = InMemory::values(x, Examples::from_vec(vec![0.0, 0.25, 1.0])?)?;
+/// assert_eq!((sizes.len(), squares.target_dims()), (3, vec![1]));
+/// # Ok::<(), ann_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct InMemory<S, K: Stored, T: Scalar = f32> {
+    /// The inputs.
+    pub inputs: Examples<S, T>,
+    /// The targets, one for each input.
+    pub targets: K::Column<T>,
+}
+
+impl<const N: usize> Stored for Class<N> {
+    type Column<T: Scalar> = Labels;
+}
+
+impl Stored for AnyClass {
+    type Column<T: Scalar> = Labels;
+}
+
+impl<S: Shaped> Stored for Values<S> {
+    type Column<T: Scalar> = Examples<S, T>;
+}
+
+impl<S: Shaped, const N: usize, T: Scalar> InMemory<S, Class<N>, T> {
+    /// Inputs with the number of the class of each, from 0.
+    pub fn classes(inputs: Examples<S, T>, labels: &[usize]) -> Result<Self> {
+        Self::new(inputs, Labels::new(labels, N)?)
+    }
+
+    /// Copies arrays: of inputs, the first axis counting examples, and of classes, numbers from 0.
+    ///
+    /// ```
+    /// # use ann_core::{autodiff::Rank1, data::{Class, Dataset, InMemory}};
+    /// let x = ndarray::array![[5.1, 3.5], [6.2, 2.9], [4.9, 3.0]];
+    /// let species = ndarray::array![0, 1, 0];
+    /// let iris: InMemory<Rank1<2>, Class<2>, f64> = InMemory::classes_from_arrays(&x, &species)?;
+    /// assert_eq!(iris.len(), 3);
+    /// # Ok::<(), ann_core::Error>(())
+    /// ```
+    pub fn classes_from_arrays<A, D, B, L>(inputs: &ArrayBase<A, D>, labels: &ArrayBase<B, Ix1>) -> Result<Self>
+    where
+        A: Data<Elem = T>,
+        D: Dimension,
+        B: Data<Elem = L>,
+        L: Copy + Display + TryInto<usize>,
+    {
+        let inputs = Examples::from_array(inputs)?;
+        Self::new(inputs, Labels::gather(labels.iter().copied(), N)?)
+    }
+}
+
+impl<S: Shaped, T: Scalar> InMemory<S, AnyClass, T> {
+    /// Inputs with the number of the class of each, from 0; how many classes there are is known only at run time.
+    pub fn any_classes(inputs: Examples<S, T>, labels: &[usize], classes: usize) -> Result<Self> {
+        Self::new(inputs, Labels::new(labels, classes)?)
+    }
+}
+
+impl<S: Shaped, O: Shaped, T: Scalar> InMemory<S, Values<O>, T> {
+    /// Inputs with the values that belong to each.
+    pub fn values(inputs: Examples<S, T>, targets: Examples<O, T>) -> Result<Self> {
+        Self::new(inputs, targets)
+    }
+
+    /// Copies arrays whose first axes count examples.
+    pub fn values_from_arrays<A, D, B, E>(inputs: &ArrayBase<A, D>, targets: &ArrayBase<B, E>) -> Result<Self>
+    where
+        A: Data<Elem = T>,
+        D: Dimension,
+        B: Data<Elem = T>,
+        E: Dimension,
+    {
+        Self::new(Examples::from_array(inputs)?, Examples::from_array(targets)?)
+    }
+}
+
+impl<S: Shaped, K: Stored, T: Scalar> InMemory<S, K, T> {
+    fn new(inputs: Examples<S, T>, targets: K::Column<T>) -> Result<Self> {
+        if inputs.len() != targets.count() {
+            let expected = format_args!("{}, one for each input", inputs.len()).to_string();
+            return Err(Error::shape("the targets of a dataset", expected, targets.count()));
+        }
+        if inputs.is_empty() {
+            return Err(Error::Empty { what: "the dataset".into() });
+        }
+        Ok(Self { inputs, targets })
+    }
+
+    /// Two sets: so large a part of the examples, chosen by the seed, and the rest. Neither may be empty.
+    ///
+    /// Copies both; [`split()`](super::split()) makes views of any dataset.
+    pub fn split(&self, fraction: f64, seed: u64) -> Result<(Self, Self)> {
+        let (first, second) = split::numbers(self.len(), fraction, &Shuffle::new(seed))?;
+        Ok((self.select(&first)?, self.select(&second)?))
+    }
+
+    /// The examples with these numbers, in this order; at least one.
+    pub fn select(&self, numbers: &[usize]) -> Result<Self> {
+        Self::new(self.inputs.select(numbers)?, self.targets.pick(numbers)?)
+    }
+}
+
+impl<S: Shaped, K: Stored, T: Scalar> Dataset for InMemory<S, K, T> {
+    type Input = S;
+    type Target = K;
+
+    fn len(&self) -> usize {
+        self.inputs.len()
+    }
+
+    fn input_dims(&self) -> Vec<usize> {
+        self.inputs.dims().to_vec()
+    }
+
+    fn target_dims(&self) -> Vec<usize> {
+        self.targets.sizes()
+    }
+
+    fn read<U: Scalar>(&self, index: usize, input: &mut [U], target: &mut [U]) -> Result<()> {
+        self.inputs.read(index, input)?;
+        self.targets.copy(index, target)
+    }
+}
+
+impl Labels {
+    /// Labels of so many classes, each from 0 to one less.
+    pub fn new(labels: &[usize], classes: usize) -> Result<Self> {
+        Self::gather(labels.iter().copied(), classes)
+    }
+
+    fn gather<L: Copy + Display + TryInto<usize>>(labels: impl Iterator<Item = L>, classes: usize) -> Result<Self> {
+        let one = |(number, label): (usize, L)| -> Result<u32> {
+            let found = label.try_into().ok().filter(|label| *label < classes);
+            found.and_then(|label| u32::try_from(label).ok()).ok_or_else(|| Error::Label {
+                place: format!("example {number}"),
+                found: label.to_string(),
+                classes,
+            })
+        };
+        Ok(Self { labels: labels.enumerate().map(one).collect::<Result<_>>()?, classes })
+    }
+
+    /// The labels.
+    pub fn as_slice(&self) -> &[u32] {
+        &self.labels
+    }
+
+    /// How many classes there are.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+}
+
+impl Column for Labels {
+    fn count(&self) -> usize {
+        self.labels.len()
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
+    fn pick(&self, numbers: &[usize]) -> Result<Self> {
+        let one = |number: &usize| {
+            self.labels.get(*number).copied().ok_or_else(|| out_of_range(*number, self.labels.len()))
+        };
+        Ok(Self { labels: numbers.iter().map(one).collect::<Result<_>>()?, classes: self.classes })
+    }
+
+    fn copy<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()> {
+        let label = self.labels.get(number).ok_or_else(|| out_of_range(number, self.labels.len()))?;
+        check_place(1, to.len())?;
+        to[0] = T::from_f64(f64::from(*label));
+        Ok(())
+    }
+}
+
+impl<S: Shaped, U: Scalar> Column for Examples<S, U> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        self.dims().to_vec()
+    }
+
+    fn pick(&self, numbers: &[usize]) -> Result<Self> {
+        self.select(numbers)
+    }
+
+    fn copy<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()> {
+        self.read(number, to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ann_autodiff::Rank1;
+    use ndarray::{Array1, Array2, array};
+
+    use super::*;
+
+    type Iris = InMemory<Rank1<2>, Class<3>, f64>;
+
+    fn inputs(count: usize) -> Examples<Rank1<2>, f64> {
+        Examples::from_vec((0..2 * count).map(|i| i as f64).collect()).unwrap()
+    }
+
+    #[test]
+    fn labels_out_of_range_are_named_by_their_example() {
+        let error = Iris::classes(inputs(4), &[0, 2, 3, 1]).unwrap_err();
+        assert_eq!(error.to_string(), "example 2: label 3 is not one of the 3 classes (0 to 2)");
+        let labels = Array1::from(vec![0_i64, -1]);
+        let error = Iris::classes_from_arrays(&Array2::zeros((2, 2)), &labels).unwrap_err();
+        assert_eq!(error.to_string(), "example 1: label -1 is not one of the 3 classes (0 to 2)");
+    }
+
+    #[test]
+    fn counts_that_do_not_agree_and_empty_sets_are_refused() {
+        let error = Iris::classes(inputs(4), &[0, 2]).unwrap_err();
+        assert_eq!(error.to_string(), "the targets of a dataset: expected 4, one for each input, found 2");
+        let error = Iris::classes(inputs(0), &[]).unwrap_err();
+        assert_eq!(error.to_string(), "the dataset holds no examples; at least one is needed");
+    }
+
+    #[test]
+    fn examples_are_read_in_either_precision() {
+        let data = Iris::classes(inputs(3), &[0, 2, 1]).unwrap();
+        let (mut x, mut y) = ([0.0_f32; 2], [0.0_f32]);
+        data.read(1, &mut x, &mut y).unwrap();
+        assert_eq!((x, y), ([2.0, 3.0], [2.0]));
+        assert!(data.read(3, &mut x, &mut y).is_err());
+        assert!(data.read(0, &mut x[..1], &mut y).is_err());
+        assert!(data.target_dims().is_empty());
+    }
+
+    #[test]
+    fn arrays_of_values() {
+        let x = array![[1.0_f32, 2.0], [3.0, 4.0]];
+        let data: InMemory<Rank1<2>, Values<Rank1<1>>> =
+            InMemory::values_from_arrays(&x, &array![[5.0], [6.0]]).unwrap();
+        assert_eq!(data.targets.as_slice(), [5.0, 6.0]);
+        // A column of numbers is no array of examples of [1].
+        assert!(InMemory::<Rank1<2>, Values<Rank1<1>>>::values_from_arrays(&x, &array![5.0, 6.0]).is_err());
+    }
+
+    #[test]
+    fn a_split_holds_every_example_once() {
+        let data = Iris::classes(inputs(30), &[1; 30]).unwrap();
+        let (first, second) = data.split(0.8, 3).unwrap();
+        assert_eq!((first.len(), second.len()), (24, 6));
+        let mut all = [first.inputs.to_f64(), second.inputs.to_f64()].concat();
+        all.sort_by(f64::total_cmp);
+        assert_eq!(all, inputs(30).to_f64());
+        let (again, _) = data.split(0.8, 3).unwrap();
+        assert_eq!(again.inputs, first.inputs);
+        assert_ne!(data.split(0.8, 4).unwrap().0.inputs, first.inputs);
+    }
+}

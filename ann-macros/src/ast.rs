@@ -6,7 +6,9 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Expr, Ident, LitStr, Path, Token, Visibility, braced, bracketed, parenthesized, token};
+use syn::{
+    Attribute, Expr, Ident, LitStr, Path, PathArguments, Token, Visibility, braced, bracketed, parenthesized, token,
+};
 
 /// All networks of one call, and what was no network.
 pub(crate) struct Networks {
@@ -223,7 +225,7 @@ impl Parse for Item {
         if !(input.peek(Ident) || input.peek(Token![::]) || input.peek(Token![crate]) || input.peek(Token![self]) || input.peek(Token![super])) {
             return Err(input.error("expected a layer: `Dense(10)`, `label: Relu`"));
         }
-        let layer = input.parse()?;
+        let layer = layer_path(input)?;
         let arguments = if input.peek(token::Paren) {
             let content;
             parenthesized!(content in input);
@@ -245,6 +247,18 @@ impl Parse for Item {
             }
         }
     }
+}
+
+/// A path whose `<` opens generics, unless it is the arrow `<-`.
+fn layer_path(input: ParseStream<'_>) -> syn::Result<Path> {
+    let mut path = Path::parse_mod_style(input)?;
+    if input.peek(Token![<])
+        && !input.peek(Token![<-])
+        && let Some(last) = path.segments.last_mut()
+    {
+        last.arguments = PathArguments::AngleBracketed(input.parse()?);
+    }
+    Ok(path)
 }
 
 impl Parse for Argument {

@@ -1,7 +1,7 @@
 //! The struct of a network and what it implements.
 
 use ann_spec::table::{self, Row};
-use ann_spec::{Graph, Input, Lowered, Node, NodeLayer};
+use ann_spec::{Dim, Graph, Input, Lowered, Node, NodeLayer};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -76,47 +76,86 @@ impl<'a> Emission<'a> {
         }
     }
 
-    /// What constant evaluation has to look at, because sizes are constants.
+    /// What constant evaluation has to look at because sizes are constants: items beside the struct.
     fn checks(&self) -> TokenStream {
         let mut checks = TokenStream::new();
         for (number, node) in self.graph().nodes.iter().enumerate() {
-            let (Some(spec), Some(at)) = (node.spec(), node.later) else { continue };
+            if self.graph().is_generic(node) {
+                continue;
+            }
+            let Some(output) = self.output(node) else { continue };
             let name = self.writer.shape_const(number);
-            let rule = self.writer.rule(node, spec);
-            let call = quote_spanned!(at.first=> ::ann::spec::expand::output(#rule));
-            let declared = node.declared.as_ref().map(|(shape, at)| {
-                let (shape, label) = (self.writer.shape_value(shape), &node.name);
-                quote_spanned!(at.first=> ::ann::spec::expand::require_declared(#label, &#name, &#shape);)
-            });
-            let tied = self.tied_check(node);
+            let further = self.further_checks(node, &quote!(#name));
             checks.extend(quote! {
                 #[doc(hidden)]
                 #[allow(non_upper_case_globals)]
-                const #name: ::ann::spec::Shape = #call;
-                const _: () = { #declared #tied };
+                const #name: ::ann::spec::Shape = #output;
+                const _: () = { #further };
             });
         }
         for shape in [self.graph().input, self.graph().output].into_iter().flatten() {
-            let value = self.writer.shape_value(&shape);
-            if shape.open().is_some_and(|symbol| !symbol.is_generic()) && !has_generic(&shape) {
+            let is_constant = |dim: &Dim| matches!(dim, Dim::Open(symbol) if !symbol.is_generic() && !symbol.is_steps());
+            if shape.dims().iter().any(is_constant) && !shape.dims().iter().any(is_generic) {
+                let value = self.writer.shape_value(&shape);
                 checks.extend(quote!(const _: ::ann::spec::Shape = ::ann::spec::expand::signature(#value);));
             }
         }
-        if let (Some(at), Some(last), Some(promised)) =
-            (self.graph().end_later, self.graph().nodes.len().checked_sub(1), self.graph().output)
-        {
-            let node = &self.graph().nodes[last];
-            let body = if node.later.is_some() {
-                let name = self.writer.shape_const(last);
-                quote!(#name)
-            } else {
-                node.output.map(|shape| self.writer.shape_value(&shape)).unwrap_or_default()
-            };
-            let promised = self.writer.shape_value(&promised);
-            let call = quote_spanned!(at.first=> ::ann::spec::expand::require_end(&#body, &#promised));
-            checks.extend(quote!(const _: () = #call;));
+        if !self.network.generics.is_empty() {
+            return checks;
         }
+        let end = self.end_check();
+        checks.extend(quote!(const _: () = { #end };));
         checks
+    }
+
+    /// The same where const generics are among the sizes: they are looked at when the network is used with some.
+    fn generic_checks(&self) -> TokenStream {
+        if self.network.generics.is_empty() {
+            return TokenStream::new();
+        }
+        let mut checks = TokenStream::new();
+        for node in self.graph().nodes.iter().filter(|node| self.graph().is_generic(node)) {
+            let Some(output) = self.output(node) else { continue };
+            let further = self.further_checks(node, &quote!(output));
+            checks.extend(quote!({ let output: ::ann::spec::Shape = #output; let _ = output; #further }));
+        }
+        let end = self.end_check();
+        quote!(#checks #end)
+    }
+
+    /// The output of a node by its rule, where that has to be run again.
+    fn output(&self, node: &Node<Rust>) -> Option<TokenStream> {
+        let (Some(spec), Some(at)) = (node.spec(), node.later) else { return None };
+        let rule = self.writer.rule(node, spec);
+        Some(quote_spanned!(at.first=> ::ann::spec::expand::output(#rule)))
+    }
+
+    fn further_checks(&self, node: &Node<Rust>, output: &TokenStream) -> TokenStream {
+        let declared = node.declared.as_ref().map(|(shape, at)| {
+            let (shape, label) = (self.writer.shape_value(shape), &node.name);
+            quote_spanned!(at.first=> ::ann::spec::expand::require_declared(#label, &#output, &#shape);)
+        });
+        let tied = self.tied_check(node);
+        quote!(#declared #tied)
+    }
+
+    /// That the body ends in the shape which is promised, where that depends on constants.
+    fn end_check(&self) -> TokenStream {
+        let graph = self.graph();
+        let (Some(at), Some(number), Some(promised)) =
+            (graph.end_later, graph.nodes.len().checked_sub(1), graph.output)
+        else {
+            return TokenStream::new();
+        };
+        let last = &graph.nodes[number];
+        let body = if last.later.is_some() && !graph.is_generic(last) {
+            let name = self.writer.shape_const(number);
+            quote!(#name)
+        } else {
+            last.output.map(|shape| self.writer.shape_value(&shape)).unwrap_or_default()
+        };
+        let promised = self.writer.shape_value(&promised);
+        quote_spanned!(at.first=> ::ann::spec::expand::require_end(&#body, &#promised);)
     }
 
     fn tied_check(&self, node: &Node<Rust>) -> Option<TokenStream> {
@@ -201,12 +240,13 @@ impl<'a> Emission<'a> {
         let (parameters, arguments) = generics(self.network);
         let counts = self.graph().nodes.iter().map(|node| self.parameters(node));
         let flops = self.graph().nodes.iter().map(|node| self.flops(node));
+        let checks = self.generic_checks();
         quote! {
             #[automatically_derived]
             #[allow(dead_code)]
             impl #parameters #name #arguments {
                 /// How many parameters it learns.
-                #visibility const PARAMETERS: usize = 0 #(+ #counts)*;
+                #visibility const PARAMETERS: usize = { #checks 0 #(+ #counts)* };
                 /// Floating-point operations forward for one example, a multiply-add counting two; for a sequence, for one step.
                 #visibility const FLOPS_PER_EXAMPLE: u64 = 0 #(+ #flops)*;
 
@@ -410,7 +450,7 @@ impl<'a> Emission<'a> {
     }
 }
 
-/// Whether a size of a shape is a const generic.
-fn has_generic(shape: &ann_spec::Shape) -> bool {
-    shape.dims().iter().any(|dim| matches!(dim, ann_spec::Dim::Open(symbol) if symbol.is_generic()))
+/// Whether a size is a const generic.
+fn is_generic(dim: &Dim) -> bool {
+    matches!(dim, Dim::Open(symbol) if symbol.is_generic())
 }

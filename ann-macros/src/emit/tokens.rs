@@ -113,6 +113,7 @@ impl Writer<'_> {
     fn input_value(&self, input: Input) -> TokenStream {
         if let Input::Node(number) = input
             && self.graph.nodes[number].later.is_some()
+            && !self.graph.is_generic(&self.graph.nodes[number])
         {
             let shape = self.shape_const(number);
             return quote!(#shape);

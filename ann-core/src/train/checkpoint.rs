@@ -1,6 +1,6 @@
 //! What a run is resumed from: parameters, optimizer, place, history; written after epochs and, if wished, steps.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,7 @@ use super::history::History;
 use super::run::Run;
 use crate::Result;
 use crate::precision::Precision;
+use crate::save::state;
 
 /// Where a run is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,12 +28,77 @@ pub(super) struct Place {
     pub(super) is_stopped: bool,
 }
 
+/// The part of a run that is no vector.
+#[derive(Serialize, Deserialize)]
+struct Progress {
+    place: Place,
+    watch: Watch,
+    history: History,
+}
+
+/// The name of the parameters that early stopping will go back to.
+const BEST: &str = "best";
+
+/// Writes everything that [`read`] needs, and the weights beside it.
 pub(super) fn write<P: Precision>(path: &Path, run: &Run<'_, P>) -> Result<()> {
-    let _ = (path, run.store());
+    let names = run.settings.optimizer.slots();
+    let mut vectors: Vec<(&str, &[P])> = names.iter().copied().zip(run.slots.iter().map(Vec::as_slice)).collect();
+    if let Some(best) = &run.best {
+        vectors.push((BEST, best));
+    }
+    let progress = Progress { place: run.place, watch: run.watch, history: run.history.clone() };
+    let settings = settings(run);
+    state::write(
+        path,
+        &state::Written {
+            network: &run.network,
+            settings: &settings,
+            parameters: &run.values,
+            vectors: &vectors,
+            progress: &progress,
+        },
+    )
+}
+
+/// Puts a run where it was when a checkpoint was written, if there is one.
+pub(super) fn read<P: Precision>(path: &Path, run: &mut Run<'_, P>) -> Result<()> {
+    let layout = run.values.layout().clone();
+    let names = run.settings.optimizer.slots();
+    let vectors: Vec<(&str, usize)> = names.iter().map(|name| (*name, layout.trainable())).collect();
+    let settings = settings(run);
+    let expected = state::Expected {
+        network: &run.network,
+        settings: &settings,
+        vectors: &vectors,
+        optional: &[(BEST, layout.len())],
+    };
+    let Some(mut restored) = state::read::<P, Progress>(path, &layout, &expected)? else { return Ok(()) };
+    for (slot, name) in run.slots.iter_mut().zip(names) {
+        if let Some(vector) = restored.vectors.remove(*name) {
+            *slot = vector;
+        }
+    }
+    run.best = restored.vectors.remove(BEST);
+    run.values = restored.parameters;
+    Progress { place: run.place, watch: run.watch, history: run.history } = restored.progress;
     Ok(())
 }
 
-pub(super) fn read<P: Precision>(path: &Path, run: &mut Run<'_, P>) -> Result<()> {
-    let _ = (path, run, History::default(), Watch::default(), PathBuf::new());
-    Ok(())
+/// What a run and its continuation have to have in common.
+fn settings<P: Precision>(run: &Run<'_, P>) -> Vec<(&'static str, String)> {
+    let settings = &run.settings;
+    let metrics: Vec<String> = settings.metrics.iter().map(|metric| metric.name()).collect();
+    vec![
+        ("loss", run.loss.clone()),
+        ("optimizer", settings.optimizer.settings()),
+        ("schedule", settings.schedule.settings()),
+        ("clip", format!("{:?}", settings.clip)),
+        ("early_stopping", format!("{:?}", settings.early_stopping)),
+        ("metrics", metrics.join(", ")),
+        ("seed", settings.seed.to_string()),
+        ("batch", settings.batch.to_string()),
+        ("drops_last", settings.drops_last.to_string()),
+        ("shuffles", settings.shuffles.to_string()),
+        ("examples", run.examples().to_string()),
+    ]
 }

@@ -21,7 +21,7 @@ use crate::optimizer::Update;
 use crate::precision::Precision;
 use crate::recorder::Mode;
 use crate::schedule::Progress;
-use crate::weights::{Store, Weights};
+use crate::weights::Weights;
 use crate::{Error, Result};
 
 /// The most state vectors an optimizer may have.
@@ -63,6 +63,7 @@ fn fit_in<P: Precision>(
 pub(super) struct Run<'a, P: Precision> {
     pub(super) settings: &'a mut Settings,
     pub(super) network: String,
+    pub(super) loss: String,
     train: &'a dyn Rows,
     judged_on: &'a dyn Rows,
     is_validated: bool,
@@ -118,6 +119,7 @@ impl<'a, P: Precision> Run<'a, P> {
         let trainable = layout.trainable();
         Ok(Self {
             network: subject.name().to_owned(),
+            loss: subject.loss(),
             train,
             judged_on,
             is_validated: validation.is_some(),
@@ -330,10 +332,5 @@ impl<'a, P: Precision> Run<'a, P> {
         self.values.values_mut().copy_from_slice(&self.good);
         let (step, epoch) = (self.place.step, self.place.epoch + 1);
         Err(Error::Diverged { step, epoch, loss: f64::NAN, layer })
-    }
-
-    /// The parameters and, where early stopping keeps them, the best ones, as a file has them.
-    pub(super) fn store(&self) -> Store {
-        P::store(self.values.clone())
     }
 }

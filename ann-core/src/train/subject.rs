@@ -16,6 +16,9 @@ pub(crate) trait Subject {
     /// The network's name.
     fn name(&self) -> &str;
 
+    /// The loss with its settings.
+    fn loss(&self) -> String;
+
     /// Refuses data of other sizes.
     fn check_input(&self, dims: &[usize]) -> Result<()>;
 
@@ -39,6 +42,10 @@ pub(crate) struct Pair<'a, N, L> {
 impl<N: Network, L: Loss<N::Output>> Subject for Pair<'_, N, L> {
     fn name(&self) -> &str {
         self.network.name()
+    }
+
+    fn loss(&self) -> String {
+        format!("{:?}", self.loss)
     }
 
     fn check_input(&self, dims: &[usize]) -> Result<()> {

@@ -151,18 +151,20 @@ impl Csv {
         Examples::from_vec_with_dims(values, &dims)
     }
 
-    fn read(path: &Path, source: impl Read, separator: u8) -> Result<Self> {
+    fn read(path: &Path, mut source: impl Read, separator: u8) -> Result<Self> {
+        let mut text = Vec::new();
+        source.read_to_end(&mut text).map_err(Error::io("read", path))?;
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             // Rows of another length are looked at here, to name the column that is missing.
             .flexible(true)
             .trim(Trim::All)
             .delimiter(separator)
-            .from_reader(source);
+            .from_reader(&text[..]);
         let mut table = Self { path: path.to_path_buf(), header: Vec::new(), rows: Vec::new() };
         for record in reader.records() {
-            let fields = record.map_err(|error| unreadable(path, &error))?;
-            let row = Row { line: fields.position().map_or(0, ::csv::Position::line), fields };
+            let fields = record.map_err(|error| unreadable(path, &text, &error))?;
+            let row = Row { line: line(&text, fields.position()), fields };
             if table.header.is_empty() {
                 table.read_header(&row)?;
             } else {
@@ -249,13 +251,18 @@ impl Csv {
     }
 }
 
-fn unreadable(path: &Path, error: &::csv::Error) -> Error {
-    let (path, line) = (path.to_path_buf(), error.position().map_or(0, ::csv::Position::line));
+/// The line in which a record begins. The position that the parser gives is before the empty lines that it skips.
+fn line(text: &[u8], position: Option<&::csv::Position>) -> u64 {
+    let Some(position) = position else { return 0 };
+    let rest = text.get(position.byte() as usize..).unwrap_or_default();
+    let skipped = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n');
+    position.line() + skipped.count() as u64
+}
+
+fn unreadable(path: &Path, text: &[u8], error: &::csv::Error) -> Error {
+    let (path, line) = (path.to_path_buf(), line(text, error.position()));
     let (column, found) = (String::new(), error.to_string());
     match error.kind() {
-        ::csv::ErrorKind::Io(source) => {
-            Error::Io { action: "read", path, source: std::io::Error::new(source.kind(), source.to_string()) }
-        }
         ::csv::ErrorKind::Utf8 { .. } => Error::Csv { path, line, column, expected: "text in UTF-8".into(), found },
         _ => Error::Csv { path, line, column, expected: "fields of text".into(), found },
     }
@@ -300,6 +307,7 @@ mod tests {
             ("a,b,y\n1e999,2,3\n", "some.csv, line 2, column `a`: expected a finite number, found `1e999`"),
             ("a,b,y\n-inf,2,3\n", "some.csv, line 2, column `a`: expected a finite number, found `-inf`"),
             ("a,b,y\n\n1,2\n", "some.csv, line 3, column `y`: expected 3 fields, as the header has, found 2"),
+            ("a,b,y\r\n\r\n1,2,3\r\n\r\n\r\n1,2,x\r\n", "some.csv, line 6, column `y`: expected a finite number, found `x`"),
             ("a,b,y\n1,2,3,4\n", "some.csv, line 2: expected 3 fields, as the header has, found 4"),
             ("a,b,b\n1,2,3\n", "some.csv, line 1: expected names that differ, found `b` twice"),
             ("a,,b\n1,2,3\n", "some.csv, line 1: expected a name for each column, found none for column 2"),
@@ -372,8 +380,8 @@ mod tests {
         fn what_is_written_is_read(rows in proptest::collection::vec((any::<f64>(), any::<f32>()), 1..20)) {
             let rows: Vec<_> = rows.into_iter().filter(|(a, b)| a.is_finite() && b.is_finite()).collect();
             prop_assume!(!rows.is_empty());
-            let lines = rows.iter().map(|(a, b)| format!("{a:e},{b}\n")).collect::<String>();
-            let read = table(&format!("a,b\n{lines}")).unwrap().numbers::<Rank1<1>>(&["a"]).unwrap();
+            let lines: Vec<_> = rows.iter().map(|(a, b)| format!("{a:e},{b}")).collect();
+            let read = table(&format!("a,b\n{}\n", lines.join("\n"))).unwrap().numbers::<Rank1<1>>(&["a"]).unwrap();
             prop_assert!(read.as_slice().iter().zip(&rows).all(|(x, (a, _))| x == a));
         }
 

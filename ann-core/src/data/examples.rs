@@ -77,7 +77,7 @@ impl<S: Shaped, T: Scalar> Examples<S, T> {
             let expected = format_args!("{width} numbers, for {dims:?}").to_string();
             return Err(Error::shape(format!("row {number}"), expected, row.as_ref().len()));
         }
-        Self::from_vec_with_dims(rows.iter().flat_map(|row| row.as_ref()).copied().collect(), &dims)
+        Self::from_vec_with_dims(rows.iter().flat_map(AsRef::as_ref).copied().collect(), &dims)
     }
 
     /// Copies an array whose first axis counts the examples; the others have to be the shape's.

@@ -1,8 +1,9 @@
-//! [`Idx`]: arrays in the format of MNIST's files (LeCun, Cortes, Burges: "The MNIST database of handwritten digits").
+//! [`Idx`]: arrays in the format of MNIST's files (described on the page of "The MNIST database of handwritten digits").
 //!
 //! Two zero bytes, a byte for the type, a byte for the number of axes, their sizes as 32-bit integers, then the numbers,
 //! row-major; everything big-endian. A file may be packed by gzip; that is seen from its first bytes, not from its name.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
@@ -198,7 +199,7 @@ impl<R: Read> Bytes<'_, R> {
         Ok(())
     }
 
-    fn error(&self, offset: u64, what: &'static str, expected: impl ToString, found: impl ToString) -> Error {
+    fn error(&self, offset: u64, what: &'static str, expected: impl Display, found: impl Display) -> Error {
         let (expected, found) = (expected.to_string(), found.to_string());
         Error::Idx { path: self.path.to_path_buf(), offset, what, expected, found }
     }
@@ -231,7 +232,8 @@ macro_rules! types {
             /// Of bytes of a type that has a size; they are unsigned ones if it has none.
             fn decode(code: u8, bytes: Vec<u8>) -> Self {
                 match code {
-                    8 => Self::U8(bytes),
+                    // Nothing to convert, nothing to copy.
+                    _ if code == 8 => Self::U8(bytes),
                     $($code => {
                         let (numbers, _) = bytes.as_chunks();
                         Self::$variant(numbers.iter().map(|bytes| <$type>::from_be_bytes(*bytes)).collect())

@@ -15,7 +15,8 @@ use crate::{Error, Result};
 const PIXELS: usize = 28 * 28;
 const CLASSES: usize = 10;
 
-/// Images of 28x28 grey values from 0 to 1, each one of ten classes (LeCun, Bottou, Bengio, Haffner 1998).
+/// Images of 28x28 grey values from 0 to 1, each one of ten classes ("Gradient-based learning
+/// applied to document recognition", Proceedings of the IEEE 86, 1998).
 ///
 /// By the types: images `[1, 28, 28]` with their classes; [`flatten`](Self::flatten)ed to `[784]`; with
 /// [the images themselves](Self::reconstruct) for targets. Pixels stay bytes in memory, clones share them.

@@ -62,25 +62,33 @@ impl Standard {
                 *mean += x.to_f64() / count;
             }
         }
-        // The second pass corrects the first one's rounding (Chan, Golub, LeVeque 1983, equation 1.7).
+        // Distances in units of the column's range, whose squares neither overflow nor vanish. Their own sum corrects the
+        // rounding of the mean (Chan, Golub, LeVeque 1983, equation 1.7).
+        let extremes = extremes(examples);
         let (mut rest, mut squares) = (vec![0.0; width], vec![0.0; width]);
         for row in examples.rows() {
             for (column, x) in row.iter().enumerate() {
-                let distance = x.to_f64() - mean[column];
+                let (low, high) = extremes[column];
+                let distance = (x.to_f64() - mean[column]) / (high - low);
                 rest[column] += distance;
                 squares[column] += distance * distance;
             }
         }
-        let deviation = |column: usize| {
+        let mut scale = vec![1.0; width];
+        for (column, (low, high)) in extremes.into_iter().enumerate() {
+            if low == high {
+                // Computed, the mean may lie an ulp beside it, and the column would not become 0.
+                mean[column] = low;
+                continue;
+            }
+            let range = high - low;
             let variance = (squares[column] - rest[column] * rest[column] / count) / count;
-            // What rounding alone leaves of a constant column.
-            let noise = count * f64::EPSILON * (variance + count * f64::EPSILON * mean[column] * mean[column]);
-            if variance <= noise { 1.0 } else { variance.sqrt() }
-        };
-        let scale: Vec<f64> = (0..width).map(deviation).collect();
-        // A constant column's mean may be an ulp beside it; then it would not become 0.
-        for (mean, x) in mean.iter_mut().zip(constant(examples)) {
-            *mean = x.unwrap_or(*mean);
+            // What rounding alone makes of a constant column.
+            let relative = mean[column] / range;
+            let noise = count * f64::EPSILON * (variance + count * f64::EPSILON * relative * relative);
+            if noise < variance {
+                scale[column] = range * variance.sqrt();
+            }
         }
         Ok(Self(Columns::new(mean, scale)?))
     }
@@ -201,11 +209,6 @@ fn extremes<S: Shaped, T: Scalar>(examples: &Examples<S, T>) -> Vec<(f64, f64)> 
         }
     }
     extremes
-}
-
-/// The value of each column that has but one.
-fn constant<S: Shaped, T: Scalar>(examples: &Examples<S, T>) -> Vec<Option<f64>> {
-    extremes(examples).into_iter().map(|(low, high)| (low == high).then_some(low)).collect()
 }
 
 #[cfg(test)]

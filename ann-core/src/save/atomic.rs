@@ -239,12 +239,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         std::thread::scope(|scope| {
-            for byte in [1_u8, 2] {
+            for bytes in [vec![1; 100_000], vec![2; 100_000]] {
                 let path = &path;
                 scope.spawn(move || {
                     for _ in 0..20 {
                         // A file that was just made and not yet locked may be taken for one left behind: an error, no loss.
-                        let _ = write(path, |to| to.write_all(&[byte; 100_000]));
+                        let _ = write(path, |to| to.write_all(&bytes));
                     }
                 });
             }

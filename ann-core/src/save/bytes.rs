@@ -3,6 +3,7 @@
 //! Written and read as a stream, a piece at a time, so that a network's weights are not in memory twice.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -75,7 +76,7 @@ impl<T: Scalar> Serialize for Header<'_, T> {
         }
         let mut start = 0;
         for entry in self.entries {
-            let end = start + entry.values.len() * size_of::<T>();
+            let end = start + size_of_val(entry.values);
             let dtype = match T::DTYPE {
                 Dtype::F32 => safetensors::Dtype::F32,
                 Dtype::F64 => safetensors::Dtype::F64,
@@ -185,7 +186,8 @@ impl Reader {
             let count: usize = found.dims.iter().product();
             let (Some(to), Some(dtype)) = (place(&found.name).filter(|to| to.len() == count), found.dtype()) else {
                 let size = self.header.info(&found.name).map_or(0, |info| info.data_offsets.1 - info.data_offsets.0);
-                self.source.seek_relative(size as i64).map_err(Error::io("read", &self.path))?;
+                // No file is so long that this would wrap.
+                self.source.seek_relative(size.cast_signed() as i64).map_err(Error::io("read", &self.path))?;
                 continue;
             };
             let size = match dtype {
@@ -223,6 +225,6 @@ impl Reader {
 }
 
 /// A file that is not what it should be.
-fn damaged(path: &Path, reason: impl ToString) -> Error {
+fn damaged(path: &Path, reason: impl Display) -> Error {
     Error::Format { path: path.to_path_buf(), format: "safetensors", reason: reason.to_string() }
 }

@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn integers_are_refused_by_name() {
         let (_folder, path) = file();
-        let bytes = vec![0; 100];
+        let bytes = [0; 100];
         let view = |dtype, dims: &[usize]| {
             let size = dims.iter().product::<usize>() * 4;
             safetensors::tensor::TensorView::new(dtype, dims.to_vec(), &bytes[..size]).unwrap()

@@ -88,7 +88,11 @@ impl Csv {
     }
 
     /// The columns of these names as inputs, another one as the number of the class, from 0.
-    pub fn classes<I: Shaped, const N: usize>(&self, inputs: &[&str], class: &str) -> Result<InMemory<I, Class<N>, f64>> {
+    pub fn classes<I: Shaped, const N: usize>(
+        &self,
+        inputs: &[&str],
+        class: &str,
+    ) -> Result<InMemory<I, Class<N>, f64>> {
         let column = self.column(class)?;
         let label = |row: &Row| {
             let field = self.field(row, column, "the number of a class")?;
@@ -135,7 +139,9 @@ impl Csv {
     /// The columns of these names as inputs alone, as a network predicts from them.
     pub fn numbers<S: Shaped>(&self, names: &[&str]) -> Result<Examples<S, f64>> {
         let columns = names.iter().map(|name| self.column(name)).collect::<Result<Vec<_>>>()?;
-        let dims = S::DIMS.filter(|dims| !dims.contains(&STEPS)).map_or_else(|| vec![columns.len()], <[usize]>::to_vec);
+        let dims = S::DIMS
+            .filter(|dims| !dims.contains(&STEPS))
+            .map_or_else(|| vec![columns.len()], <[usize]>::to_vec);
         let width: usize = dims.iter().product();
         if columns.len() != width {
             let what = format!("columns of {} for an example of {dims:?}", self.path.display());
@@ -184,7 +190,10 @@ impl Csv {
         self.header = row.fields.iter().map(name).collect();
         let fault = |expected: &str, found: String| self.whole_line(row, expected, found);
         if self.header.iter().all(|name| name.parse::<f64>().is_ok()) {
-            return Err(fault("the names of the columns", format!("numbers only: {}", self.header.join(", "))));
+            return Err(fault(
+                "the names of the columns",
+                format!("numbers only: {}", self.header.join(", ")),
+            ));
         }
         for (number, name) in self.header.iter().enumerate() {
             if name.is_empty() {
@@ -224,9 +233,10 @@ impl Csv {
 
     /// A field that is there.
     fn field<'a>(&self, row: &'a Row, column: usize, expected: &str) -> Result<&'a str> {
-        row.fields.get(column).filter(|field| !field.is_empty()).ok_or_else(|| {
-            self.error(row, column, expected, "an empty field")
-        })
+        row.fields
+            .get(column)
+            .filter(|field| !field.is_empty())
+            .ok_or_else(|| self.error(row, column, expected, "an empty field"))
     }
 
     fn number(&self, row: &Row, column: usize) -> Result<f64> {
@@ -263,7 +273,9 @@ fn unreadable(path: &Path, text: &[u8], error: &::csv::Error) -> Error {
     let (path, line) = (path.to_path_buf(), line(text, error.position()));
     let (column, found) = (String::new(), error.to_string());
     match error.kind() {
-        ::csv::ErrorKind::Utf8 { .. } => Error::Csv { path, line, column, expected: "text in UTF-8".into(), found },
+        ::csv::ErrorKind::Utf8 { .. } => {
+            Error::Csv { path, line, column, expected: "text in UTF-8".into(), found }
+        }
         _ => Error::Csv { path, line, column, expected: "fields of text".into(), found },
     }
 }
@@ -302,16 +314,25 @@ mod tests {
     fn each_fault_is_named_by_line_and_column() {
         for (text, message) in [
             ("a,b,y\n1,2,3\n1,,3\n", "some.csv, line 3, column `b`: expected a number, found an empty field"),
-            ("a,b,y\n1,2,3\n1,two,3\n", "some.csv, line 3, column `b`: expected a finite number, found `two`"),
+            (
+                "a,b,y\n1,2,3\n1,two,3\n",
+                "some.csv, line 3, column `b`: expected a finite number, found `two`",
+            ),
             ("a,b,y\n1,2,NaN\n", "some.csv, line 2, column `y`: expected a finite number, found `NaN`"),
             ("a,b,y\n1e999,2,3\n", "some.csv, line 2, column `a`: expected a finite number, found `1e999`"),
             ("a,b,y\n-inf,2,3\n", "some.csv, line 2, column `a`: expected a finite number, found `-inf`"),
             ("a,b,y\n\n1,2\n", "some.csv, line 3, column `y`: expected 3 fields, as the header has, found 2"),
-            ("a,b,y\r\n\r\n1,2,3\r\n\r\n\r\n1,2,x\r\n", "some.csv, line 6, column `y`: expected a finite number, found `x`"),
+            (
+                "a,b,y\r\n\r\n1,2,3\r\n\r\n\r\n1,2,x\r\n",
+                "some.csv, line 6, column `y`: expected a finite number, found `x`",
+            ),
             ("a,b,y\n1,2,3,4\n", "some.csv, line 2: expected 3 fields, as the header has, found 4"),
             ("a,b,b\n1,2,3\n", "some.csv, line 1: expected names that differ, found `b` twice"),
             ("a,,b\n1,2,3\n", "some.csv, line 1: expected a name for each column, found none for column 2"),
-            ("1,2,3\n4,5,6\n", "some.csv, line 1: expected the names of the columns, found numbers only: 1, 2, 3"),
+            (
+                "1,2,3\n4,5,6\n",
+                "some.csv, line 1: expected the names of the columns, found numbers only: 1, 2, 3",
+            ),
             ("", "some.csv holds no examples; at least one is needed"),
             ("a,b,y\n", "some.csv holds no examples; at least one is needed"),
             ("a,B_,y\n1,2,3\n", "some.csv has no column `b`; it has a, B_, y; did you mean `B_`?"),
@@ -330,7 +351,10 @@ mod tests {
     fn as_many_columns_as_the_shape_has_numbers() {
         let table = table("a,b\n1,2\n").unwrap();
         let error = table.numbers::<Rank1<3>>(&["a", "b"]).unwrap_err();
-        assert_eq!(error.to_string(), "columns of some.csv for an example of [3]: expected 3, found 2 (a, b)");
+        assert_eq!(
+            error.to_string(),
+            "columns of some.csv for an example of [3]: expected 3, found 2 (a, b)"
+        );
     }
 
     #[test]
@@ -341,7 +365,8 @@ mod tests {
         let expected = "some.csv, line 3, column `kind`: label 2 is not one of the 2 classes (0 to 1)";
         assert_eq!(error.to_string(), expected);
         for label in ["-1", "0.5"] {
-            let error = table(&format!("a,kind\n1,{label}\n")).unwrap().classes::<Rank1<1>, 2>(&["a"], "kind");
+            let error =
+                table(&format!("a,kind\n1,{label}\n")).unwrap().classes::<Rank1<1>, 2>(&["a"], "kind");
             assert!(matches!(error, Err(Error::Label { .. })), "{label}");
         }
         let named = table("a,kind\n1,cat\n2,dog\n").unwrap();
@@ -349,7 +374,8 @@ mod tests {
         let data = named.named_classes::<Rank1<1>, 2>(&["a"], "kind", &["dog", "cat"]).unwrap();
         assert_eq!((data.targets.as_slice(), data.targets.classes()), (&[1, 0][..], 2));
         let error = named.named_classes::<Rank1<1>, 2>(&["a"], "kind", &["dogs", "cat"]).unwrap_err();
-        let expected = "some.csv, line 3, column `kind`: expected one of dogs, cat, found `dog`; did you mean `dogs`?";
+        let expected =
+            "some.csv, line 3, column `kind`: expected one of dogs, cat, found `dog`; did you mean `dogs`?";
         assert_eq!(error.to_string(), expected);
         let error = named.classes::<Rank1<1>, 2>(&["a"], "kind").unwrap_err();
         assert!(error.to_string().ends_with("expected the number of a class, found `cat`"), "{error}");

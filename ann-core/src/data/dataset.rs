@@ -101,7 +101,8 @@ pub trait Dataset: Sync {
     /// All inputs, as a network predicts from them; copies them into memory.
     fn inputs<T: Scalar>(&self) -> Result<Examples<Self::Input, T>, Error> {
         let dims = self.input_dims();
-        let (width, target_width): (usize, usize) = (dims.iter().product(), self.target_dims().iter().product());
+        let (width, target_width): (usize, usize) =
+            (dims.iter().product(), self.target_dims().iter().product());
         let mut values = vec![T::ZERO; self.len() * width];
         let mut target = vec![T::ZERO; target_width];
         for number in 0..self.len() {

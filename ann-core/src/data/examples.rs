@@ -42,7 +42,8 @@ impl<S: Shaped, T: Scalar> Examples<S, T> {
     pub fn from_vec_with_dims(values: Vec<T>, dims: &[usize]) -> Result<Self> {
         let examples = Self::unchecked(values, dims)?;
         if let Some(at) = examples.values.iter().position(|value| !value.is_finite()) {
-            let (example, column, value) = (at / examples.width, at % examples.width, examples.values[at].to_f64());
+            let (example, column, value) =
+                (at / examples.width, at % examples.width, examples.values[at].to_f64());
             return Err(Error::NotFinite { what: "example", example, column, value });
         }
         Ok(examples)
@@ -92,7 +93,11 @@ impl<S: Shaped, T: Scalar> Examples<S, T> {
     /// ```
     pub fn from_array<A: Data<Elem = T>, D: Dimension>(array: &ArrayBase<A, D>) -> Result<Self> {
         let Some((_, dims)) = array.shape().split_first() else {
-            return Err(Error::shape("an array of examples", "at least one axis, which counts them", "no axis"));
+            return Err(Error::shape(
+                "an array of examples",
+                "at least one axis, which counts them",
+                "no axis",
+            ));
         };
         // The order of the logical indices, whatever the array's own layout.
         Self::from_vec_with_dims(array.iter().copied().collect(), dims)
@@ -197,7 +202,11 @@ fn known<S: Shaped>() -> Result<Vec<usize>> {
     let dims = S::DIMS.unwrap_or(&[STEPS]);
     if dims.contains(&STEPS) {
         let found = S::DIMS.map_or_else(|| "a shape known only at run time".to_owned(), written);
-        return Err(Error::shape("examples made without sizes", "a shape of known sizes, or `from_vec_with_dims`", found));
+        return Err(Error::shape(
+            "examples made without sizes",
+            "a shape of known sizes, or `from_vec_with_dims`",
+            found,
+        ));
     }
     Ok(dims.to_vec())
 }

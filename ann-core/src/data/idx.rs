@@ -55,12 +55,21 @@ pub enum Numbers {
 impl Idx {
     /// An array of these sizes, outermost axis first.
     pub fn new(dims: &[usize], numbers: Numbers) -> Result<Self> {
-        let is_storable = (1..=255).contains(&dims.len()) && dims.iter().all(|size| u32::try_from(*size).is_ok());
+        let is_storable =
+            (1..=255).contains(&dims.len()) && dims.iter().all(|size| u32::try_from(*size).is_ok());
         if !is_storable {
-            return Err(Error::shape("the sizes of an IDX array", "1 to 255 sizes of 32 bits", format_args!("{dims:?}")));
+            return Err(Error::shape(
+                "the sizes of an IDX array",
+                "1 to 255 sizes of 32 bits",
+                format_args!("{dims:?}"),
+            ));
         }
         if product(dims) != Some(numbers.len()) {
-            return Err(Error::shape(format!("an IDX array of {dims:?}"), "their product of numbers", numbers.len()));
+            return Err(Error::shape(
+                format!("an IDX array of {dims:?}"),
+                "their product of numbers",
+                numbers.len(),
+            ));
         }
         Ok(Self { dims: dims.to_vec(), numbers })
     }
@@ -136,7 +145,12 @@ impl<R: Read> Bytes<'_, R> {
         let [zero, also_zero, code, axes] = magic;
         if [zero, also_zero] != [0, 0] {
             let found = format!("{zero:#04x} {also_zero:#04x}");
-            return Err(self.error(0, "the magic number", "two zero bytes at the beginning of an IDX file", found));
+            return Err(self.error(
+                0,
+                "the magic number",
+                "two zero bytes at the beginning of an IDX file",
+                found,
+            ));
         }
         let Some(size) = Numbers::size(code) else {
             let expected = "8 (u8), 9 (i8), 11 (i16), 12 (i32), 13 (f32) or 14 (f64)";
@@ -149,7 +163,9 @@ impl<R: Read> Bytes<'_, R> {
         for _ in 0..axes {
             dims.push(u32::from_be_bytes(self.fixed("the sizes")?) as usize);
         }
-        let bytes = product(&dims).and_then(|count| count.checked_mul(size)).filter(|bytes| *bytes < isize::MAX as usize);
+        let bytes = product(&dims)
+            .and_then(|count| count.checked_mul(size))
+            .filter(|bytes| *bytes < isize::MAX as usize);
         let Some(bytes) = bytes else {
             return Err(self.error(4, "the sizes", "a product that fits into memory", format!("{dims:?}")));
         };
@@ -159,7 +175,12 @@ impl<R: Read> Bytes<'_, R> {
         let mut data = Vec::new();
         self.fill(bytes as u64, &mut data)?;
         if data.len() != bytes {
-            return Err(self.error(self.offset, "the numbers", what, format!("the end, after {}", data.len())));
+            return Err(self.error(
+                self.offset,
+                "the numbers",
+                what,
+                format!("the end, after {}", data.len()),
+            ));
         }
         let mut rest = Vec::new();
         self.fill(1, &mut rest)?;
@@ -167,7 +188,12 @@ impl<R: Read> Bytes<'_, R> {
             return Err(self.error(begin + bytes as u64, "the end", what, "more bytes"));
         }
         if self.is_cut {
-            return Err(self.error(self.offset, "the end", "the packed file's check sum", "the end of the file"));
+            return Err(self.error(
+                self.offset,
+                "the end",
+                "the packed file's check sum",
+                "the end of the file",
+            ));
         }
         Ok(Idx { dims, numbers: Numbers::decode(code, data) })
     }
@@ -190,7 +216,9 @@ impl<R: Read> Bytes<'_, R> {
                 self.offset += to.len() as u64;
                 self.is_cut = true;
             }
-            Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => {
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) =>
+            {
                 let (path, reason) = (self.path.to_path_buf(), error.to_string());
                 return Err(Error::Format { path, format: "gzip", reason });
             }

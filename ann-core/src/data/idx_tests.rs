@@ -33,7 +33,9 @@ fn bytes_are_read_as_the_format_says() {
 
 #[test]
 fn the_other_types_are_big_endian() {
-    let one = |code: u8, number: &[u8]| read(&[&[0, 0, code, 1, 0, 0, 0, 1], number].concat()).unwrap().into_numbers();
+    let one = |code: u8, number: &[u8]| {
+        read(&[&[0, 0, code, 1, 0, 0, 0, 1], number].concat()).unwrap().into_numbers()
+    };
     assert_eq!(one(9, &[0xfe]), Numbers::I8(vec![-2]));
     assert_eq!(one(11, &[0x01, 0x02]), Numbers::I16(vec![258]));
     assert_eq!(one(12, &[0xff, 0xff, 0xff, 0xfe]), Numbers::I32(vec![-2]));

@@ -84,7 +84,10 @@ impl<S: Shaped, const N: usize, T: Scalar> InMemory<S, Class<N>, T> {
     /// assert_eq!(iris.len(), 3);
     /// # Ok::<(), ann_core::Error>(())
     /// ```
-    pub fn classes_from_arrays<A, D, B, L>(inputs: &ArrayBase<A, D>, labels: &ArrayBase<B, Ix1>) -> Result<Self>
+    pub fn classes_from_arrays<A, D, B, L>(
+        inputs: &ArrayBase<A, D>,
+        labels: &ArrayBase<B, Ix1>,
+    ) -> Result<Self>
     where
         A: Data<Elem = T>,
         D: Dimension,
@@ -175,7 +178,10 @@ impl Labels {
         Self::gather(labels.iter().copied(), classes)
     }
 
-    fn gather<L: Copy + Display + TryInto<usize>>(labels: impl Iterator<Item = L>, classes: usize) -> Result<Self> {
+    fn gather<L: Copy + Display + TryInto<usize>>(
+        labels: impl Iterator<Item = L>,
+        classes: usize,
+    ) -> Result<Self> {
         let one = |(number, label): (usize, L)| -> Result<u32> {
             let found = label.try_into().ok().filter(|label| *label < classes);
             found.and_then(|label| u32::try_from(label).ok()).ok_or_else(|| Error::Label {

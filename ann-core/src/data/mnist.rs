@@ -58,12 +58,17 @@ impl Mnist {
         let (dims, pixels) = bytes(&images)?;
         let [count, 28, 28] = dims[..] else {
             let found = format!("{dims:?}");
-            return Err(Error::shape(images.display().to_string(), "images of 28x28: [count, 28, 28]", found));
+            return Err(Error::shape(
+                images.display().to_string(),
+                "images of 28x28: [count, 28, 28]",
+                found,
+            ));
         };
         let path = find(&folder.join(format!("{part}-labels-idx1-ubyte")))?;
         let (dims, labels) = bytes(&path)?;
         if dims != [count] {
-            let expected = format_args!("[{count}], a label for each image of {}", images.display()).to_string();
+            let expected =
+                format_args!("[{count}], a label for each image of {}", images.display()).to_string();
             return Err(Error::shape(path.display().to_string(), expected, format_args!("{dims:?}")));
         }
         if let Some(number) = labels.iter().position(|label| CLASSES <= usize::from(*label)) {
@@ -154,7 +159,10 @@ impl<O: Shaped> Kind for Values<O> {
     }
 }
 
-#[allow(private_bounds, reason = "a dataset with one of the two kinds of targets that the methods above give")]
+#[allow(
+    private_bounds,
+    reason = "a dataset with one of the two kinds of targets that the methods above give"
+)]
 impl<S: Shaped, K: Kind> Dataset for Mnist<S, K> {
     type Input = S;
     type Target = K;
@@ -192,7 +200,11 @@ fn bytes(path: &Path) -> Result<(Vec<usize>, Vec<u8>)> {
     let dims = idx.dims().to_vec();
     match idx.into_numbers() {
         Numbers::U8(bytes) => Ok((dims, bytes)),
-        _ => Err(Error::shape(path.display().to_string(), "unsigned bytes (IDX type 8)", "another type of numbers")),
+        _ => Err(Error::shape(
+            path.display().to_string(),
+            "unsigned bytes (IDX type 8)",
+            "another type of numbers",
+        )),
     }
 }
 
@@ -251,14 +263,23 @@ mod tests {
     #[test]
     fn labels_that_do_not_belong_are_refused_with_file_and_place() {
         let error = refusal(&[3, 28, 28], &[0, 9, 10]);
-        assert!(error.contains("train-labels-idx1-ubyte, label 2: label 10 is not one of the 10 classes"), "{error}");
+        assert!(
+            error.contains("train-labels-idx1-ubyte, label 2: label 10 is not one of the 10 classes"),
+            "{error}"
+        );
         let error = refusal(&[3, 28, 28], &[0, 9]);
-        assert!(error.contains("expected [3], a label for each image of ") && error.ends_with("found [2]"), "{error}");
+        assert!(
+            error.contains("expected [3], a label for each image of ") && error.ends_with("found [2]"),
+            "{error}"
+        );
     }
 
     #[test]
     fn other_sizes_and_empty_sets_are_refused() {
-        assert!(refusal(&[1, 32, 32], &[1]).contains("expected images of 28x28: [count, 28, 28], found [1, 32, 32]"));
+        assert!(
+            refusal(&[1, 32, 32], &[1])
+                .contains("expected images of 28x28: [count, 28, 28], found [1, 32, 32]")
+        );
         assert!(refusal(&[0, 28, 28], &[]).ends_with("holds no examples; at least one is needed"));
         let folder = folder(&[1, 28, 28], &[1]);
         let error = Mnist::test(folder.path()).unwrap_err().to_string();

@@ -126,7 +126,11 @@ impl MinMax {
     }
 
     /// Measures each column, to map it to `lowest` to `highest`.
-    pub fn fit_to<S: Shaped, T: Scalar>(examples: &Examples<S, T>, lowest: f64, highest: f64) -> Result<Self> {
+    pub fn fit_to<S: Shaped, T: Scalar>(
+        examples: &Examples<S, T>,
+        lowest: f64,
+        highest: f64,
+    ) -> Result<Self> {
         let is_range = lowest < highest && (highest - lowest).is_finite();
         require(is_range, "MinMax", "highest", highest, "it must be above the lowest, both finite")?;
         check_count(examples)?;
@@ -156,7 +160,8 @@ impl Columns {
         if shift.len() != scale.len() {
             return Err(Error::shape("the scales of a normalizer", shift.len(), scale.len()));
         }
-        let is_fine = |column: usize| shift[column].is_finite() && scale[column].is_finite() && 0.0 < scale[column];
+        let is_fine =
+            |column: usize| shift[column].is_finite() && scale[column].is_finite() && 0.0 < scale[column];
         match (0..shift.len()).find(|column| !is_fine(*column)) {
             None => Ok(Self { shift, scale }),
             Some(column) => Err(Error::shape(
@@ -180,11 +185,18 @@ impl Columns {
                 format_args!("{} columns, {:?}", examples.width(), examples.dims()),
             ));
         }
-        let one = |at: usize, x: T| T::from_f64(function(x.to_f64(), self.shift[at % width], self.scale[at % width]));
+        let one = |at: usize, x: T| {
+            T::from_f64(function(x.to_f64(), self.shift[at % width], self.scale[at % width]))
+        };
         let values = examples.as_slice();
         if let Some(at) = (0..values.len()).find(|at| !one(*at, values[*at]).is_finite()) {
             let value = one(at, values[at]).to_f64();
-            return Err(Error::NotFinite { what: "normalized example", example: at / width, column: at % width, value });
+            return Err(Error::NotFinite {
+                what: "normalized example",
+                example: at / width,
+                column: at % width,
+                value,
+            });
         }
         for (at, x) in examples.values_mut().iter_mut().enumerate() {
             *x = one(at, *x);
@@ -254,7 +266,10 @@ mod tests {
     fn data_of_other_sizes_are_refused() {
         let standard = Standard::from_parts(&[0.0, 1.0], &[1.0, 2.0]).unwrap();
         let error = standard.transform(&mut column(&[1.0])).unwrap_err();
-        assert_eq!(error.to_string(), "examples to normalize: expected 2 columns, as were measured, found 1 columns, [1]");
+        assert_eq!(
+            error.to_string(),
+            "examples to normalize: expected 2 columns, as were measured, found 1 columns, [1]"
+        );
         assert!(Standard::from_parts(&[0.0], &[0.0]).is_err());
         assert!(Standard::from_parts(&[0.0], &[]).is_err());
         assert!(Standard::fit(&column(&[])).is_err());

@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn each_seed_and_epoch_has_an_order_of_its_own() {
-        let orders: Vec<_> = [(1, 0), (1, 1), (2, 0), (2, 1)].map(|(s, e)| Shuffle::new(s).order(e, 50)).into();
+        let orders: Vec<_> =
+            [(1, 0), (1, 1), (2, 0), (2, 1)].map(|(s, e)| Shuffle::new(s).order(e, 50)).into();
         for (number, order) in orders.iter().enumerate() {
             assert!(!orders[..number].contains(order));
         }

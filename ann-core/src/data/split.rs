@@ -128,7 +128,10 @@ mod tests {
             assert!(split(&data(10), fraction, 0).is_err(), "{fraction}");
         }
         let error = split(&data(3), 0.9, 0).unwrap_err();
-        assert!(error.to_string().ends_with("expected at least one example on either side, found 3 and 0"), "{error}");
+        assert!(
+            error.to_string().ends_with("expected at least one example on either side, found 3 and 0"),
+            "{error}"
+        );
         assert!(split(&data(1), 0.5, 0).is_err());
     }
 

@@ -128,7 +128,9 @@ fn folder(path: &Path) -> &Path {
 fn sync_folder(folder: &Path) -> io::Result<()> {
     match File::open(folder)?.sync_all() {
         // File systems that cannot sync a folder say so; there is nothing more to be done on them.
-        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Ok(())
+        }
         other => other,
     }
 }
@@ -144,8 +146,10 @@ mod tests {
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<_> =
-            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }
@@ -190,6 +194,29 @@ mod tests {
         assert!(fs::metadata(full).unwrap().file_type().is_char_device());
         write(Path::new("/dev/null"), |to| to.write_all(b"gone")).unwrap();
         assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    #[ignore = "mounts a file system of 64 kB, which only root may"]
+    fn a_disk_that_is_really_full_loses_nothing() {
+        use std::process::Command;
+        let folder = tempfile::tempdir().unwrap();
+        let command = |program: &str, words: &[&str]| {
+            assert!(Command::new(program).args(words).arg(folder.path()).status().unwrap().success(), "{program}");
+        };
+        command("mount", &["-t", "tmpfs", "-o", "size=64k", "small"]);
+        let path = folder.path().join("a");
+        write(&path, |to| to.write_all(&[1; 10_000])).unwrap();
+        // The first fits beside the old file, the second does not.
+        let fits = write(&path, |to| to.write_all(&[2; 10_000]));
+        let error = write(&path, |to| to.write_all(&vec![3; 60_000]));
+        let (found, names) = (fs::read(&path).unwrap(), names(folder.path()));
+        command("umount", &[]);
+        fits.unwrap();
+        let Err(Error::Io { source, .. }) = error else { panic!("{error:?}") };
+        assert_eq!(source.kind(), io::ErrorKind::StorageFull);
+        assert!(found == [2; 10_000] && names == ["a"]);
     }
 
     #[test]

@@ -33,7 +33,11 @@ pub(super) struct Entry<'a, T> {
 }
 
 /// Writes tensors in this order, and texts under keys.
-pub(super) fn write<T: Scalar>(path: &Path, entries: &[Entry<'_, T>], texts: &BTreeMap<&str, String>) -> Result<()> {
+pub(super) fn write<T: Scalar>(
+    path: &Path,
+    entries: &[Entry<'_, T>],
+    texts: &BTreeMap<&str, String>,
+) -> Result<()> {
     check(path, entries)?;
     let header = Header { entries, texts };
     let mut header = serde_json::to_vec(&header).map_err(|error| damaged(path, error))?;
@@ -147,7 +151,8 @@ impl Reader {
         source.read_exact(&mut size).map_err(Error::io("read", path))?;
         let size = u64::from_le_bytes(size);
         if LONGEST_HEADER < size || length - 8 < size {
-            let reason = format_args!("its header is to have {size} bytes, but the file has {length} in all").to_string();
+            let reason = format_args!("its header is to have {size} bytes, but the file has {length} in all")
+                .to_string();
             return Err(damaged(path, reason));
         }
         let mut header = vec![0; size as usize];
@@ -180,14 +185,21 @@ impl Reader {
     ///
     /// Numbers of 32 bits become numbers of 64 exactly; the other way they are rounded to the nearest, and one beyond
     /// 32 bits is refused. The places have to be as long as the tensors, and those be of one of both kinds.
-    pub(super) fn read<'a, T: Scalar>(mut self, mut place: impl FnMut(&str) -> Option<&'a mut [T]>) -> Result<()> {
+    pub(super) fn read<'a, T: Scalar>(
+        mut self,
+        mut place: impl FnMut(&str) -> Option<&'a mut [T]>,
+    ) -> Result<()> {
         let mut bytes = vec![0; PIECE];
         for found in self.found() {
             let count: usize = found.dims.iter().product();
-            let (Some(to), Some(dtype)) = (place(&found.name).filter(|to| to.len() == count), found.dtype()) else {
-                let size = self.header.info(&found.name).map_or(0, |info| info.data_offsets.1 - info.data_offsets.0);
+            let (Some(to), Some(dtype)) = (place(&found.name).filter(|to| to.len() == count), found.dtype())
+            else {
+                let size =
+                    self.header.info(&found.name).map_or(0, |info| info.data_offsets.1 - info.data_offsets.0);
                 // No file is so long that this would wrap.
-                self.source.seek_relative(size.cast_signed() as i64).map_err(Error::io("read", &self.path))?;
+                self.source
+                    .seek_relative(size.cast_signed() as i64)
+                    .map_err(Error::io("read", &self.path))?;
                 continue;
             };
             let size = match dtype {

@@ -45,7 +45,9 @@ fn read<T: Scalar>(path: &Path, parameters: &mut Parameters<T>) -> Result<()> {
     let reader = Reader::open(path)?;
     let differences = differences(&reader.found(), parameters.layout(), |found| match found.dtype() {
         Some(_) => None,
-        None => Some(Difference::Dtype { name: found.name.clone(), file: found.dtype_name(), network: T::DTYPE }),
+        None => {
+            Some(Difference::Dtype { name: found.name.clone(), file: found.dtype_name(), network: T::DTYPE })
+        }
     });
     if !differences.is_empty() {
         return Err(Error::Checkpoint { path: path.to_path_buf(), differences });
@@ -147,7 +149,11 @@ mod tests {
         let one = [0.5_f32; 6];
         write_tensors(
             &path,
-            &[("conv1.weight", &[2, 3, 1], &one), ("conv_1.bias", &[2], &one[..2]), ("extra", &[1], &one[..1])],
+            &[
+                ("conv1.weight", &[2, 3, 1], &one),
+                ("conv_1.bias", &[2], &one[..2]),
+                ("extra", &[1], &one[..1]),
+            ],
         )
         .unwrap();
         let mut store = Store::F32(parameters());
@@ -195,6 +201,9 @@ mod tests {
         ];
         std::fs::write(&path, safetensors::serialize(views, None).unwrap()).unwrap();
         let error = read_network(&path, &mut Store::F32(parameters())).unwrap_err();
-        assert_eq!(error.to_string(), "conv1.weight in net.safetensors is stored as I32; this network computes in F32");
+        assert_eq!(
+            error.to_string(),
+            "conv1.weight in net.safetensors is stored as I32; this network computes in F32"
+        );
     }
 }

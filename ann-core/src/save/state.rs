@@ -86,7 +86,8 @@ fn write_state<T: Scalar, P: Serialize>(weights: &Path, run: &Written<'_, T, P>)
         ("settings", serde_json::to_string(&settings).map_err(json)?),
         ("progress", serde_json::to_string(run.progress).map_err(json)?),
     ]);
-    let names: Vec<_> = run.vectors.iter().map(|(name, values)| (format!("{PREFIX}{name}"), [values.len()])).collect();
+    let names: Vec<_> =
+        run.vectors.iter().map(|(name, values)| (format!("{PREFIX}{name}"), [values.len()])).collect();
     let mut entries = network::entries(run.parameters);
     for ((name, dims), (_, values)) in names.iter().zip(run.vectors) {
         entries.push(Entry { name, dims, values });
@@ -114,18 +115,20 @@ pub(crate) fn read<T: Scalar, P: DeserializeOwned>(
     let text = |key| reader.text(key).ok_or_else(|| damaged(&path, format!("its header has no `{key}`")));
     let version = text("ann.state")?;
     if version != VERSION {
-        return Err(damaged(&path, format!("it is of version {version}, this program reads version {VERSION}")));
+        return Err(damaged(
+            &path,
+            format!("it is of version {version}, this program reads version {VERSION}"),
+        ));
     }
     let found = reader.found();
-    let settings = serde_json::from_str(text("settings")?).map_err(|error| damaged(&path, error.to_string()))?;
+    let settings =
+        serde_json::from_str(text("settings")?).map_err(|error| damaged(&path, error.to_string()))?;
     let mut differences = differing_settings(text("network")?, &settings, expected);
-    let (vectors, tensors): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|f| f.name.starts_with(PREFIX));
+    let (vectors, tensors): (Vec<Found>, Vec<Found>) =
+        found.into_iter().partition(|f| f.name.starts_with(PREFIX));
     let kind = |found: &Found| {
-        let difference = || Difference::Dtype {
-            name: found.name.clone(),
-            file: found.dtype_name(),
-            network: T::DTYPE,
-        };
+        let difference =
+            || Difference::Dtype { name: found.name.clone(), file: found.dtype_name(), network: T::DTYPE };
         (found.dtype() != Some(T::DTYPE)).then(difference)
     };
     differences.extend(network::differences(&tensors, layout, kind));
@@ -135,10 +138,13 @@ pub(crate) fn read<T: Scalar, P: DeserializeOwned>(
         return Err(Error::Checkpoint { path, differences });
     }
     // Last: a state of another run may have a progress of another form, and the differences say why.
-    let progress = serde_json::from_str(text("progress")?).map_err(|error| damaged(&path, error.to_string()))?;
+    let progress =
+        serde_json::from_str(text("progress")?).map_err(|error| damaged(&path, error.to_string()))?;
     let mut parameters = Parameters::zeros(layout.clone());
-    let mut read: BTreeMap<String, Vec<T>> =
-        vectors.iter().map(|found| (found.name.clone(), vec![T::ZERO; found.dims.iter().product()])).collect();
+    let mut read: BTreeMap<String, Vec<T>> = vectors
+        .iter()
+        .map(|found| (found.name.clone(), vec![T::ZERO; found.dims.iter().product()]))
+        .collect();
     fill(reader, &mut parameters, &mut read)?;
     let vectors = read.into_iter().map(|(name, values)| (name[PREFIX.len()..].to_owned(), values)).collect();
     Ok(Some(Restored { parameters, vectors, progress }))
@@ -163,7 +169,8 @@ fn differing_settings(
         let (file, run) = (file.map(str::to_owned), run.map(str::to_owned));
         (file != run).then(|| Difference::Setting { name: name.to_owned(), file, run })
     };
-    let mut differences: Vec<_> = difference("network", Some(network), Some(expected.network)).into_iter().collect();
+    let mut differences: Vec<_> =
+        difference("network", Some(network), Some(expected.network)).into_iter().collect();
     for (name, run) in expected.settings {
         differences.extend(difference(name, settings.get(*name).map(String::as_str), Some(run)));
     }

@@ -52,7 +52,12 @@ impl Run {
     fn is(&self, restored: &Restored<f32, Progress>) -> bool {
         restored.parameters.values() == self.parameters.values()
             && restored.vectors["momentum"] == self.momentum
-            && restored.progress.history.iter().zip(&self.progress.history).all(|(a, b)| a.to_bits() == b.to_bits())
+            && restored
+                .progress
+                .history
+                .iter()
+                .zip(&self.progress.history)
+                .all(|(a, b)| a.to_bits() == b.to_bits())
             && restored.progress.step == self.progress.step
             && restored.progress.loss.to_bits() == self.progress.loss.to_bits()
     }
@@ -60,8 +65,12 @@ impl Run {
 
 fn resume(path: &Path) -> Result<Option<Restored<f32, Progress>>> {
     let settings = Run::at(0).settings;
-    let expected =
-        Expected { network: "Net", settings: &settings, vectors: &[("momentum", 8)], optional: &[("best", 8)] };
+    let expected = Expected {
+        network: "Net",
+        settings: &settings,
+        vectors: &[("momentum", 8)],
+        optional: &[("best", 8)],
+    };
     read(path, &layout(), &expected)
 }
 
@@ -145,9 +154,13 @@ fn a_run_in_another_precision_does_not_go_on() {
     let path = folder.path().join("net");
     Run::at(1).with(|run| write(&path, run)).unwrap();
     let settings = Run::at(0).settings;
-    let expected = Expected { network: "Net", settings: &settings, vectors: &[("momentum", 8)], optional: &[] };
+    let expected =
+        Expected { network: "Net", settings: &settings, vectors: &[("momentum", 8)], optional: &[] };
     let error = read::<f64, Progress>(&path, &layout(), &expected).unwrap_err().to_string();
-    assert!(error.contains("state/momentum in net.state is stored as F32; this network computes in F64"), "{error}");
+    assert!(
+        error.contains("state/momentum in net.state is stored as F32; this network computes in F64"),
+        "{error}"
+    );
     assert!(error.contains("fc.bias in net.state is stored as F32"), "{error}");
 }
 
@@ -165,7 +178,11 @@ fn damaged_states_and_weights_alone_are_errors() {
     // Weights where a state should be.
     fs::copy(&path, &state).unwrap();
     let error = resume(&path).unwrap_err().to_string();
-    assert!(error.ends_with("net.state is no training state file, or a damaged one: its header has no `ann.state`"));
+    assert!(
+        error.ends_with(
+            "net.state is no training state file, or a damaged one: its header has no `ann.state`"
+        )
+    );
     fs::remove_file(&state).unwrap();
     assert!(matches!(resume(&path), Err(Error::NoState { .. })));
 }
@@ -175,7 +192,9 @@ fn an_optional_vector_comes_back_if_it_was_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("net");
     let run = Run::at(3);
-    assert!(run.with(|run| write(&path, run)).and_then(|()| resume(&path)).unwrap().unwrap().vectors.len() == 1);
+    assert!(
+        run.with(|run| write(&path, run)).and_then(|()| resume(&path)).unwrap().unwrap().vectors.len() == 1
+    );
     let best = [0.5_f32; 8];
     let vectors: [(&str, &[f32]); 2] = [("momentum", &run.momentum), ("best", &best)];
     run.with(|run| write(&path, &Written { vectors: &vectors, ..*run })).unwrap();

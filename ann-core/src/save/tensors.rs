@@ -71,7 +71,11 @@ mod tests {
     fn the_format_is_safetensors() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        write_tensors::<f32>(&path, &[("b", &[2, 1], &[1.5, -2.0]), ("a", &[], &[7.0]), ("empty", &[0, 3], &[])]).unwrap();
+        write_tensors::<f32>(
+            &path,
+            &[("b", &[2, 1], &[1.5, -2.0]), ("a", &[], &[7.0]), ("empty", &[0, 3], &[])],
+        )
+        .unwrap();
         let bytes = fs::read(&path).unwrap();
         let read = SafeTensors::deserialize(&bytes).unwrap();
         let b = read.tensor("b").unwrap();
@@ -86,7 +90,8 @@ mod tests {
     fn files_of_other_programs_are_read_in_their_order() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        let (wide, narrow) = (1.25_f64.to_le_bytes(), [0.5_f32.to_le_bytes(), 2.0_f32.to_le_bytes()].concat());
+        let (wide, narrow) =
+            (1.25_f64.to_le_bytes(), [0.5_f32.to_le_bytes(), 2.0_f32.to_le_bytes()].concat());
         let views = [
             ("narrow", TensorView::new(safetensors::Dtype::F32, vec![2], &narrow).unwrap()),
             ("wide", TensorView::new(safetensors::Dtype::F64, vec![1], &wide).unwrap()),
@@ -99,7 +104,10 @@ mod tests {
         let views = [("count", TensorView::new(safetensors::Dtype::I64, vec![1], &whole).unwrap())];
         fs::write(&path, safetensors::serialize(views, None).unwrap()).unwrap();
         let error = read_tensors::<f64>(&path).unwrap_err().to_string();
-        assert!(error.contains("count in ") && error.ends_with("expected numbers of kind F32 or F64, found I64"), "{error}");
+        assert!(
+            error.contains("count in ") && error.ends_with("expected numbers of kind F32 or F64, found I64"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod scalar;
 mod shape;
 mod special;
 mod tape;
+mod value_and_grad;
 
 pub use backend::{Backend, Backward, Forward, Gradient, Kernel, MAX_INPUTS, Reference};
 pub use cpu::Cpu;
@@ -34,3 +35,4 @@ pub use plan::{Fault, Plan, Timing};
 pub use scalar::{Dtype, Scalar};
 pub use shape::{Dyn, Rank1, Rank2, Rank3, Rank4, STEPS, Shaped, fits};
 pub use tape::{Tape, Var};
+pub use value_and_grad::{value_and_grad, value_and_grads};

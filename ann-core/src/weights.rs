@@ -6,7 +6,7 @@ use ann_autodiff::{Dtype, Layout, Parameters, Scalar};
 
 /// The parameters of a network in the precision they are kept in.
 #[derive(Clone, Debug)]
-pub enum Store {
+pub(crate) enum Store {
     /// 32 bits.
     F32(Parameters<f32>),
     /// 64 bits.
@@ -15,7 +15,7 @@ pub enum Store {
 
 impl Store {
     /// The table of names.
-    pub fn layout(&self) -> &Arc<Layout> {
+    pub(crate) fn layout(&self) -> &Arc<Layout> {
         match self {
             Self::F32(parameters) => parameters.layout(),
             Self::F64(parameters) => parameters.layout(),
@@ -23,7 +23,7 @@ impl Store {
     }
 
     /// The precision.
-    pub fn dtype(&self) -> Dtype {
+    pub(crate) fn dtype(&self) -> Dtype {
         match self {
             Self::F32(_) => Dtype::F32,
             Self::F64(_) => Dtype::F64,
@@ -31,7 +31,7 @@ impl Store {
     }
 
     /// The values of one name, in `f64`, exactly.
-    pub fn get(&self, name: &str) -> Option<Vec<f64>> {
+    pub(crate) fn get(&self, name: &str) -> Option<Vec<f64>> {
         match self {
             Self::F32(parameters) => parameters.get(name).map(|values| values.iter().map(|v| v.to_f64()).collect()),
             Self::F64(parameters) => parameters.get(name).map(<[f64]>::to_vec),
@@ -39,7 +39,7 @@ impl Store {
     }
 
     /// Overwrites the values of one name, each rounded to the nearest; `false` if there is no such name or not as many.
-    pub fn set<T: Scalar>(&mut self, name: &str, values: &[T]) -> bool {
+    pub(crate) fn set<T: Scalar>(&mut self, name: &str, values: &[T]) -> bool {
         fn copy<T: Scalar, U: Scalar>(to: Option<&mut [U]>, from: &[T]) -> bool {
             let Some(to) = to.filter(|to| to.len() == from.len()) else { return false };
             for (to, from) in to.iter_mut().zip(from) {

@@ -28,7 +28,7 @@ impl Op<1> for Dropout {
         x.count()
     }
 
-    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
+    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], y: Output<'_, T>) {
         y.moment.random(self.stream).dropout_mask(self.p, y.kept);
         for i in 0..x.len() {
             y.data[i] = x[i] * y.kept[i];

@@ -46,6 +46,18 @@ impl Epoch {
     }
 }
 
+/// A line: `epoch 3  loss 0.0512  validation_loss 0.0473  accuracy 0.9851  2.1 s`.
+impl fmt::Display for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "epoch {:<3} loss {:.4}", self.epoch, self.loss)?;
+        if let Some(loss) = self.validation_loss {
+            write!(f, "  validation_loss {loss:.4}")?;
+        }
+        self.metrics.iter().try_for_each(|(name, value)| write!(f, "  {name} {value:.4}"))?;
+        write!(f, "  {:.1} s", self.seconds)
+    }
+}
+
 /// The epochs of a run.
 ///
 /// As JSON it is a list with an object for each epoch; numbers come back bit for bit, those that JSON has not (NaN,

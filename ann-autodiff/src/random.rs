@@ -111,11 +111,17 @@ impl Random {
 
     /// Fills with 1 / (1 - p) where kept and 0 where dropped, each element dropped with probability `p`.
     pub fn dropout_mask<T: Scalar>(self, p: f64, mask: &mut [T]) {
+        self.dropout_mask_from(0, p, mask);
+    }
+
+    /// The part of a mask that begins at element `first`, a multiple of 4.
+    pub(crate) fn dropout_mask_from<T: Scalar>(self, first: usize, p: f64, mask: &mut [T]) {
+        debug_assert!(first % 4 == 0);
         let keep = T::from_f64(1.0 / (1.0 - p));
         // 32 bits an element: four elements a block.
         let threshold = (p * 4_294_967_296.0) as u64;
         for (index, four) in mask.chunks_mut(4).enumerate() {
-            for (bits, m) in self.block(index as u64).into_iter().zip(four) {
+            for (bits, m) in self.block((first / 4 + index) as u64).into_iter().zip(four) {
                 *m = if u64::from(bits) < threshold { T::ZERO } else { keep };
             }
         }

@@ -4,10 +4,12 @@
 
 mod activation;
 mod conv2d;
+mod elementwise;
 mod gemm;
 mod isa;
 mod linear;
 mod math;
+mod norm;
 mod parts;
 mod pool;
 mod select;

@@ -2,7 +2,9 @@
 
 use super::activation::Elementwise;
 use super::conv2d::Convolution;
+use super::elementwise::{Arithmetic, Binary, Dropout, MeanOfPieces, Pieces};
 use super::linear::{Linear, MatMul};
+use super::norm::ChannelNorm;
 use super::pool::{Of, Pool};
 use crate::op::AnyOp;
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, ops};
@@ -50,5 +52,46 @@ pub(super) fn kernel<T: Scalar>(
     if let Some(op) = op.downcast_ref::<ops::AvgPool2d>() {
         return Some(Box::new(Pool::new(cpu, Of::Mean, op.windows, x[0], y)));
     }
+    if let Some(op) = op.downcast_ref::<ops::BatchNorm>() {
+        return Some(Box::new(ChannelNorm::new(cpu, op.eps, true, x[0])));
+    }
+    if let Some(op) = op.downcast_ref::<ops::Normalize>() {
+        return Some(Box::new(ChannelNorm::new(cpu, op.eps, false, x[0])));
+    }
+    if let Some(op) = op.downcast_ref::<ops::Dropout>() {
+        return Some(Box::new(Dropout { cpu: cpu.clone(), p: op.p, stream: op.stream }));
+    }
+    by_element(cpu, op, x)
+}
+
+/// The kernel for an operation that treats each element by itself.
+fn by_element<T: Scalar>(cpu: &Cpu, op: &dyn AnyOp, x: &[Extents]) -> Option<Box<dyn Kernel<T>>> {
+    macro_rules! pieces {
+        ($($op:ident),+) => {
+            $(if let Some(op) = op.downcast_ref::<ops::$op>() {
+                return Some(Box::new(Pieces { cpu: cpu.clone(), op: op.clone() }));
+            })+
+        };
+    }
+    macro_rules! means {
+        ($($op:ident),+) => {
+            $(if let Some(op) = op.downcast_ref::<ops::$op>() {
+                let count = x[0].count();
+                return (0 < count).then(|| Box::new(MeanOfPieces { cpu: cpu.clone(), op: op.clone(), count }) as _);
+            })+
+        };
+    }
+    macro_rules! binary {
+        ($($op:ident: $of:ident),+) => {
+            $(if op.downcast_ref::<ops::$op>().is_some() {
+                // With broadcasting the definition has to do.
+                let binary = || Box::new(Binary { cpu: cpu.clone(), of: Arithmetic::$of }) as _;
+                return (x[0] == x[1]).then(binary);
+            })+
+        };
+    }
+    pieces!(Affine, Copy, Elu, Gelu, LeakyRelu, Silu, Softplus);
+    means!(BinaryCrossEntropy, Huber, MeanAbsoluteError, MeanSquaredError);
+    binary!(Add: Sum, Sub: Difference, Mul: Product);
     None
 }

@@ -1,0 +1,273 @@
+//! Loops over elements, dealt out to threads: sums and products of equal sizes, dropout, and whatever an operation's definition
+//! says of each element by itself.
+
+use super::activation::PIECE;
+use super::isa::Loop;
+use super::parts::{Part, deal};
+use crate::backend::{Backward, Forward};
+use crate::op::{Op, Output, Saved, View};
+use crate::{Cpu, Extents, Kernel, Scalar};
+
+/// An operation on each element by itself, by its definition, in pieces.
+#[derive(Debug)]
+pub(super) struct Pieces<O> {
+    pub(super) cpu: Cpu,
+    pub(super) op: O,
+}
+
+/// The part of a slice that belongs to a piece; empty if the slice is, because it was not saved.
+fn part<T>(values: &[T], number: usize, len: usize) -> &[T] {
+    values.get(number * PIECE..number * PIECE + len).unwrap_or_default()
+}
+
+fn view<T>(values: &[T], number: usize, len: usize) -> View<'_, T> {
+    View { data: part(values, number, len), extents: Extents::constant(&[len]) }
+}
+
+impl<T: Scalar, O: Op<1>> Kernel<T> for Pieces<O> {
+    fn forward(&self, frame: Forward<'_, T>) {
+        let (x, moment) = (frame.x[0].data, frame.y.moment);
+        deal(&self.cpu.team, x.len().div_ceil(PIECE), [Part::of_task(frame.y.data, PIECE)], |number, [data]| {
+            let x = view(x, number, data.len());
+            let y = Output { extents: x.extents, data, kept: &mut [], moment };
+            self.cpu.isa.run(Forwards { op: &self.op, x, y });
+        });
+    }
+
+    fn backward(&self, frame: Backward<'_, '_, T>) {
+        let (x, y, dy, moment) = (frame.x[0].data, frame.y.data, frame.dy, frame.moment);
+        let [dx] = frame.dx else { return };
+        let fresh = dx.fresh;
+        deal(&self.cpu.team, dx.data.len().div_ceil(PIECE), [Part::of_task(dx.data, PIECE)], |number, [dx]| {
+            if fresh {
+                dx.fill(T::ZERO);
+            }
+            let (len, dy) = (dx.len(), part(dy, number, dx.len()));
+            let saved = Saved { x: [view(x, number, len)], y: view(y, number, len), kept: &[], moment };
+            self.cpu.isa.run(Backwards { op: &self.op, saved, dy, dx });
+        });
+    }
+}
+
+struct Forwards<'a, O, T> {
+    op: &'a O,
+    x: View<'a, T>,
+    y: Output<'a, T>,
+}
+
+impl<O: Op<1>, T: Scalar> Loop for Forwards<'_, O, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        self.op.forward([self.x], self.y);
+    }
+}
+
+struct Backwards<'a, O, T> {
+    op: &'a O,
+    saved: Saved<'a, T, 1>,
+    dy: &'a [T],
+    dx: &'a mut [T],
+}
+
+impl<O: Op<1>, T: Scalar> Loop for Backwards<'_, O, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        self.op.backward(self.saved, self.dy, [self.dx]);
+    }
+}
+
+/// The mean over all elements of a function of an output and its target, by its definition, in pieces; the pieces' means
+/// are added in order.
+#[derive(Debug)]
+pub(super) struct MeanOfPieces<O> {
+    pub(super) cpu: Cpu,
+    pub(super) op: O,
+    /// Elements.
+    pub(super) count: usize,
+}
+
+impl<O> MeanOfPieces<O> {
+    fn pieces(&self) -> usize {
+        self.count.div_ceil(PIECE)
+    }
+}
+
+impl<T: Scalar, O: Op<2>> Kernel<T> for MeanOfPieces<O> {
+    fn scratch(&self) -> usize {
+        self.pieces()
+    }
+
+    fn forward(&self, frame: Forward<'_, T>) {
+        let (x, t, moment) = (frame.x[0].data, frame.x[1].data, frame.y.moment);
+        let means = &mut frame.scratch[..self.pieces()];
+        let len = |number: usize| PIECE.min(self.count - number * PIECE);
+        deal(&self.cpu.team, self.pieces(), [Part::of_task(&mut *means, 1)], |number, [data]| {
+            let x = [view(x, number, len(number)), view(t, number, len(number))];
+            self.op.forward(x, Output { data, extents: Extents::SCALAR, kept: &mut [], moment });
+        });
+        let mut sum = T::ZERO;
+        for (number, mean) in means.iter().enumerate() {
+            sum += *mean * T::from_usize(len(number));
+        }
+        frame.y.data[0] = sum / T::from_usize(self.count);
+    }
+
+    fn backward(&self, frame: Backward<'_, '_, T>) {
+        let (x, t, moment) = (frame.x[0].data, frame.x[1].data, frame.moment);
+        let [dx, _] = frame.dx else { return };
+        let (fresh, dy) = (dx.fresh, frame.dy[0] / T::from_usize(self.count));
+        deal(&self.cpu.team, dx.data.len().div_ceil(PIECE), [Part::of_task(dx.data, PIECE)], |number, [dx]| {
+            if fresh {
+                dx.fill(T::ZERO);
+            }
+            let len = dx.len();
+            let nothing = View { data: &[][..], extents: Extents::SCALAR };
+            let saved = Saved { x: [view(x, number, len), view(t, number, len)], y: nothing, kept: &[], moment };
+            self.op.backward(saved, &[dy * T::from_usize(len)], [dx, &mut []]);
+        });
+    }
+}
+
+/// Which of two tensors of equal sizes is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Arithmetic {
+    Sum,
+    Difference,
+    Product,
+}
+
+/// `a + b`, `a - b` or `a b`, without broadcasting.
+#[derive(Debug)]
+pub(super) struct Binary {
+    pub(super) cpu: Cpu,
+    pub(super) of: Arithmetic,
+}
+
+impl<T: Scalar> Kernel<T> for Binary {
+    fn forward(&self, frame: Forward<'_, T>) {
+        let (a, b) = (frame.x[0].data, frame.x[1].data);
+        deal(&self.cpu.team, a.len().div_ceil(PIECE), [Part::of_task(frame.y.data, PIECE)], |number, [y]| {
+            let (a, b) = (part(a, number, y.len()), part(b, number, y.len()));
+            self.cpu.isa.run(Combine { of: self.of, a, b, y });
+        });
+    }
+
+    fn backward(&self, frame: Backward<'_, '_, T>) {
+        for (number, dx) in frame.dx.iter_mut().enumerate() {
+            // The other factor; empty where no factor was saved.
+            let (other, fresh) = (frame.x[1 - number].data, dx.fresh);
+            let negative = self.of == Arithmetic::Difference && number == 1;
+            let n_pieces = dx.data.len().div_ceil(PIECE);
+            deal(&self.cpu.team, n_pieces, [Part::of_task(&mut *dx.data, PIECE)], |piece, [dx]| {
+                let factor = match self.of {
+                    Arithmetic::Product => Factor::Each(part(other, piece, dx.len())),
+                    _ => Factor::All(if negative { -T::ONE } else { T::ONE }),
+                };
+                self.cpu.isa.run(Share { factor, dy: part(frame.dy, piece, dx.len()), dx, fresh });
+            });
+        }
+    }
+}
+
+struct Combine<'a, T> {
+    of: Arithmetic,
+    a: &'a [T],
+    b: &'a [T],
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Loop for Combine<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        let operands = self.y.iter_mut().zip(self.a).zip(self.b);
+        match self.of {
+            Arithmetic::Sum => {
+                for ((y, a), b) in operands {
+                    *y = *a + *b;
+                }
+            }
+            Arithmetic::Difference => {
+                for ((y, a), b) in operands {
+                    *y = *a - *b;
+                }
+            }
+            Arithmetic::Product => {
+                for ((y, a), b) in operands {
+                    *y = *a * *b;
+                }
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Factor<'a, T> {
+    All(T),
+    Each(&'a [T]),
+}
+
+struct Share<'a, T> {
+    factor: Factor<'a, T>,
+    dy: &'a [T],
+    dx: &'a mut [T],
+    fresh: bool,
+}
+
+impl<T: Scalar> Loop for Share<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        let Self { factor, dy, dx, fresh } = self;
+        if fresh {
+            dx.fill(T::ZERO);
+        }
+        match factor {
+            Factor::All(factor) => {
+                for (dx, dy) in dx.iter_mut().zip(dy) {
+                    *dx += factor * *dy;
+                }
+            }
+            Factor::Each(factors) => {
+                for ((dx, dy), factor) in dx.iter_mut().zip(dy).zip(factors) {
+                    *dx += *factor * *dy;
+                }
+            }
+        }
+    }
+}
+
+/// Dropout: the mask of each piece is drawn by the thread that uses it.
+#[derive(Debug)]
+pub(super) struct Dropout {
+    pub(super) cpu: Cpu,
+    pub(super) p: f64,
+    pub(super) stream: u64,
+}
+
+impl<T: Scalar> Kernel<T> for Dropout {
+    fn forward(&self, frame: Forward<'_, T>) {
+        let (x, random) = (frame.x[0].data, frame.y.moment.random(self.stream));
+        let parts = [Part::of_task(frame.y.data, PIECE), Part::of_task(frame.y.kept, PIECE)];
+        deal(&self.cpu.team, x.len().div_ceil(PIECE), parts, |number, [y, mask]| {
+            random.dropout_mask_from(number * PIECE, self.p, mask);
+            self.cpu.isa.run(Combine { of: Arithmetic::Product, a: part(x, number, y.len()), b: mask, y });
+        });
+    }
+
+    fn backward(&self, frame: Backward<'_, '_, T>) {
+        let (mask, dy) = (frame.kept, frame.dy);
+        let [dx] = frame.dx else { return };
+        let fresh = dx.fresh;
+        deal(&self.cpu.team, dx.data.len().div_ceil(PIECE), [Part::of_task(dx.data, PIECE)], |number, [dx]| {
+            let factor = Factor::Each(part(mask, number, dx.len()));
+            self.cpu.isa.run(Share { factor, dy: part(dy, number, dx.len()), dx, fresh });
+        });
+    }
+}

@@ -140,12 +140,146 @@ fn weighted_sum<'t>(tape: &'t Tape, x: Var<'t>) -> Var<'t> {
 
 #[cfg(test)]
 mod tests {
-    use crate::OPS;
+    use std::sync::OnceLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::op::{Draw, Fill};
+    use crate::ops::{
+        Add, AvgPool2d, BatchNorm, BinaryCrossEntropy, Conv2d, Conv2dBias, Dropout, Linear, MatMul, MaxPool2d,
+        MeanSquaredError, Mul, Normalize, Pooling, Relu, Sigmoid, Sub, Tanh, Windows,
+    };
+    use crate::{Epilogue, OPS};
 
     #[test]
     fn every_operation_keeps_the_laws() {
         for op in OPS {
             (op.check_laws)().unwrap_or_else(|report| panic!("{report}"));
+        }
+    }
+
+    fn teams() -> &'static [Cpu] {
+        static TEAMS: OnceLock<[Cpu; 3]> = OnceLock::new();
+        TEAMS.get_or_init(|| [1, 2, 3].map(Cpu::with_threads))
+    }
+
+    /// Checks the laws on inputs of these sizes, each filled as the operation's first case fills it.
+    fn laws_hold<O: Op<N>, const N: usize>(op: O, dims: [&[usize]; N]) -> Result<(), TestCaseError> {
+        let random = Random::new(11);
+        let inputs: Vec<(Vec<usize>, Vec<f64>)> = (0..N)
+            .map(|i| {
+                let count: usize = dims[i].iter().product();
+                let with = O::CASES[0].inputs[i].with;
+                // Numbers that are alike would be ordered differently by rounding to f32.
+                let draw = |at: u64| match with {
+                    Draw::Positive => 0.5 + random.stream(i as u64).uniform(at),
+                    _ => random.stream(i as u64).normal(at),
+                };
+                (dims[i].to_vec(), (0..count as u64).map(draw).collect())
+            })
+            .collect();
+        let case = Case { name: "random sizes", op, inputs: &[] as &[Fill] };
+        check_on::<O, N>(teams(), &case, &inputs).map_err(|what| TestCaseError::fail(format!("{}: {what}", O::NAME)))
+    }
+
+    fn epilogue() -> impl Strategy<Value = Epilogue> {
+        prop_oneof![Just(Epilogue::None), Just(Epilogue::Relu), Just(Epilogue::Sigmoid), Just(Epilogue::Tanh)]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn dense_layers_of_any_size_keep_the_laws(
+            rows in 0..70usize, n in 1..90usize, k in 1..90usize, epilogue in epilogue()
+        ) {
+            laws_hold(Linear { epilogue }, [&[rows, k], &[n, k], &[n]])?;
+        }
+
+        #[test]
+        fn matrix_products_of_any_size_keep_the_laws(
+            rows in 0..40usize, n in 1..70usize, k in 1..70usize, transposed: bool
+        ) {
+            let w = if transposed { [n, k] } else { [k, n] };
+            laws_hold(MatMul { transposed }, [&[rows, k], &w])?;
+        }
+
+        #[test]
+        fn convolutions_of_any_size_keep_the_laws(
+            (images, groups, channels, filters) in (0..6usize, 1..3usize, 1..4usize, 1..20usize),
+            image in [1..14usize, 1..14usize],
+            kernel in [1..5usize, 1..5usize],
+            (stride, pad, dilation) in ([1..3usize, 1..3usize], [0..3usize, 0..3usize], [1..3usize, 1..3usize]),
+            epilogue in epilogue(),
+        ) {
+            let windows = Windows { stride, pad, dilation, groups };
+            let fits = (0..2).all(|axis| dilation[axis] * (kernel[axis] - 1) < image[axis] + 2 * pad[axis]);
+            prop_assume!(fits);
+            let x = [images, groups * channels, image[0], image[1]];
+            let w = [groups * filters, channels, kernel[0], kernel[1]];
+            laws_hold(Conv2dBias { windows, epilogue }, [&x, &w, &[groups * filters]])?;
+            laws_hold(Conv2d { windows }, [&x, &w])?;
+        }
+
+        #[test]
+        fn pooling_of_any_size_keeps_the_laws(
+            (images, channels) in (0..4usize, 1..4usize),
+            image in [1..16usize, 1..16usize],
+            kernel in [1..4usize, 1..4usize],
+            stride in [1..4usize, 1..4usize],
+            halved in [0..2usize, 0..2usize],
+            ceil: bool,
+        ) {
+            prop_assume!((0..2).all(|axis| kernel[axis] <= image[axis]));
+            let pad = [halved[0] * (kernel[0] / 2), halved[1] * (kernel[1] / 2)];
+            let windows = Pooling { kernel, stride, pad, ceil };
+            let x = [images, channels, image[0], image[1]];
+            laws_hold(MaxPool2d { windows }, [&x])?;
+            laws_hold(AvgPool2d { windows }, [&x])?;
+            let windows = Pooling { kernel: [2; 2], stride: [2; 2], pad: [0; 2], ceil: false };
+            if image[0].min(image[1]) > 1 {
+                laws_hold(MaxPool2d { windows }, [&x])?;
+                laws_hold(AvgPool2d { windows }, [&x])?;
+            }
+        }
+
+        #[test]
+        fn normalization_of_any_size_keeps_the_laws(
+            (outer, channels, height, width) in (1..9usize, 1..20usize, 1..7usize, 1..7usize)
+        ) {
+            prop_assume!(outer * height * width > 1);
+            let c: &[usize] = &[channels];
+            let x = [outer, channels, height, width];
+            laws_hold(BatchNorm { eps: 1e-2 }, [&x, c, c, c, c])?;
+            laws_hold(Normalize { eps: 1e-2 }, [&x, c, c, c, c])?;
+            if outer > 1 {
+                laws_hold(BatchNorm { eps: 1e-2 }, [&[outer, channels], c, c, c, c])?;
+            }
+            laws_hold(Normalize { eps: 1e-2 }, [&[outer, channels], c, c, c, c])?;
+        }
+    }
+
+    #[test]
+    fn elements_in_several_pieces_keep_the_laws() {
+        for count in [0, 1, 5, 16_384, 40_001] {
+            let x: &[usize] = &[count];
+            let results = [
+                laws_hold(Relu, [x]),
+                laws_hold(Sigmoid, [x]),
+                laws_hold(Tanh, [x]),
+                laws_hold(Dropout { p: 0.3, stream: 4 }, [x]),
+                laws_hold(Add, [x, x]),
+                laws_hold(Sub, [x, x]),
+                laws_hold(Mul, [x, x]),
+            ];
+            for result in results {
+                result.unwrap();
+            }
+            if count > 0 {
+                laws_hold(MeanSquaredError, [x, x]).unwrap();
+                laws_hold(BinaryCrossEntropy, [x, x]).unwrap();
+            }
         }
     }
 }

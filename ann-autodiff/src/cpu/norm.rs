@@ -43,8 +43,15 @@ impl ChannelNorm {
         self.cpu.isa.run(ChannelSum { norm: self, channel, x, other, term })
     }
 
-    /// `y = (x - shift[c]) * factor[c] + offset[c]`, or added to what is there.
-    fn map<T: Scalar>(&self, x: &[T], y: &mut [T], fresh: bool, of_channel: impl Fn(usize) -> [T; 3] + Sync, dy: Option<&[T]>) {
+    /// `y = (x - c0) c1 + c2 + dy c3`, the coefficients those of the channel, or added to what is there.
+    fn map<T: Scalar>(
+        &self,
+        x: &[T],
+        dy: Option<&[T]>,
+        y: &mut [T],
+        fresh: bool,
+        of_channel: impl Fn(usize) -> [T; 4] + Sync,
+    ) {
         let together = self.planes();
         let len = together * self.inner;
         deal(&self.cpu.team, (self.outer * self.channels).div_ceil(together), [Part::of_task(y, len)], |number, [y]| {
@@ -128,12 +135,12 @@ impl<T: Scalar, F: Term<T>> Loop for ChannelSum<'_, T, F> {
     }
 }
 
-/// `y = (x - c0) c1 + c2`, plus `dy` times the factor that stands first if there is one: see `ChannelNorm::map`.
+/// See `ChannelNorm::map`.
 struct Combination<'a, T> {
     x: &'a [T],
     dy: Option<&'a [T]>,
     y: &'a mut [T],
-    coefficients: [T; 3],
+    coefficients: [T; 4],
     fresh: bool,
 }
 
@@ -142,19 +149,19 @@ impl<T: Scalar> Loop for Combination<'_, T> {
 
     #[inline(always)]
     fn eval(self) {
-        let Self { x, dy, y, coefficients: [first, second, third], fresh } = self;
+        let Self { x, dy, y, coefficients: [c0, c1, c2, c3], fresh } = self;
         if fresh {
             y.fill(T::ZERO);
         }
         match dy {
             None => {
                 for (y, x) in y.iter_mut().zip(x) {
-                    *y += (*x - first) * second + third;
+                    *y += (*x - c0) * c1 + c2;
                 }
             }
             Some(dy) => {
                 for ((y, x), dy) in y.iter_mut().zip(x).zip(dy) {
-                    *y += *dy * first + *x * second + third;
+                    *y += (*x - c0) * c1 + c2 + *dy * c3;
                 }
             }
         }
@@ -173,8 +180,8 @@ impl<T: Scalar> Kernel<T> for ChannelNorm {
         let count = T::from_usize(self.count());
         if !self.of_batch {
             let (mean, variance) = (frame.x[3].data, frame.x[4].data);
-            let of = |c: usize| [mean[c], T::ONE / (variance[c] + eps).sqrt() * weight[c], bias[c]];
-            return self.map(x, frame.y.data, true, of, None);
+            let of = |c: usize| [mean[c], T::ONE / (variance[c] + eps).sqrt() * weight[c], bias[c], T::ZERO];
+            return self.map(x, None, frame.y.data, true, of);
         }
         let (mean, scale) = frame.y.kept.split_at_mut(self.channels);
         let parts = [Part::of_task(&mut *mean, 1), Part::of_task(&mut *scale, 1)];
@@ -184,7 +191,7 @@ impl<T: Scalar> Kernel<T> for ChannelNorm {
             scale[0] = T::ONE / (variance + eps).sqrt();
         });
         let (mean, scale) = (&*mean, &*scale);
-        self.map(x, frame.y.data, true, |c| [mean[c], scale[c] * weight[c], bias[c]], None);
+        self.map(x, None, frame.y.data, true, |c| [mean[c], scale[c] * weight[c], bias[c], T::ZERO]);
     }
 
     fn backward(&self, frame: Backward<'_, '_, T>) {
@@ -213,17 +220,18 @@ impl<T: Scalar> Kernel<T> for ChannelNorm {
             }
         }
         if dx.is_wanted() {
-            // weight scale (dy - (sum + (x - mean) scale along) / count), sorted by dy, x and the rest.
+            // weight scale (dy - (sum + (x - mean) scale along) / count)
             let of = |c: usize| {
                 let factor = weight[c] * scale[c];
-                if !self.of_batch {
-                    return [factor, T::ZERO, T::ZERO];
-                }
                 let by_x = -factor * scale[c] * along[c] / count;
-                [factor, by_x, -factor * sum[c] / count - by_x * mean[c]]
+                if self.of_batch {
+                    [mean[c], by_x, -factor * sum[c] / count, factor]
+                } else {
+                    [T::ZERO, T::ZERO, T::ZERO, factor]
+                }
             };
             let fresh = dx.fresh;
-            self.map(x, dx.data, fresh, of, Some(dy));
+            self.map(x, Some(dy), dx.data, fresh, of);
         }
         if !self.of_batch {
             return;

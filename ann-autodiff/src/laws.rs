@@ -1,7 +1,8 @@
 //! What holds for every operation on every backend, whatever it computes.
 //!
 //! On each of an operation's cases: [`Cpu`] agrees with [`Reference`], forward and backward, in both kinds of numbers, whether
-//! its gradients are the first to be written or are added to others; and gives the same bits on any number of threads.
+//! its gradients are the first to be written or are added to others; gives the same bits on any number of threads; and neither
+//! reads memory that nobody wrote.
 
 use crate::op::{Case, Moment, Op, Role};
 use crate::random::Random;
@@ -117,6 +118,7 @@ fn results<T: Scalar, B: Backend, O: Op<N>, const N: usize>(
     }
     let mut plan = Plan::<T>::compile_for(backend, &tape, Some(loss), &[y]).map_err(|error| error.to_string())?;
     plan.set_moment(Moment { seed: 3, step: 5 });
+    plan.poison();
     for (number, (_, values)) in inputs.iter().enumerate() {
         for (to, from) in plan.input_mut(number).iter_mut().zip(values) {
             *to = T::from_f64(*from);

@@ -116,7 +116,7 @@ impl Random {
 
     /// The part of a mask that begins at element `first`, a multiple of 4.
     pub(crate) fn dropout_mask_from<T: Scalar>(self, first: usize, p: f64, mask: &mut [T]) {
-        debug_assert!(first % 4 == 0);
+        debug_assert!(first.is_multiple_of(4));
         let keep = T::from_f64(1.0 / (1.0 - p));
         // 32 bits an element: four elements a block.
         let threshold = (p * 4_294_967_296.0) as u64;

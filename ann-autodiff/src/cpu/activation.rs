@@ -3,6 +3,7 @@
 use crate::backend::{Backward, Forward};
 use crate::cpu::gemm::Into;
 use crate::cpu::isa::{Isa, Loop};
+use crate::cpu::math::Math;
 use crate::cpu::parts::{Part, deal};
 use crate::{Cpu, Epilogue, Kernel, Scalar};
 
@@ -42,8 +43,8 @@ macro_rules! activation {
 
 activation!(Identity, Epilogue::None, |x| x);
 activation!(Rectifier, Epilogue::Relu, |x| if x < T::ZERO { T::ZERO } else { x });
-activation!(Logistic, Epilogue::Sigmoid, |x| x.fast_sigmoid());
-activation!(Tangent, Epilogue::Tanh, |x| x.fast_tanh());
+activation!(Logistic, Epilogue::Sigmoid, Math::fast_sigmoid);
+activation!(Tangent, Epilogue::Tanh, Math::fast_tanh);
 
 macro_rules! dispatch {
     ($isa:expr, $epilogue:expr, $kernel:ident, $of:expr) => {

@@ -24,7 +24,7 @@ impl Math for f32 {
         let x = if 88.8 < x { 88.8 } else { x };
         let shifted = x * std::f32::consts::LOG2_E + MAGIC;
         let n = shifted - MAGIC;
-        let r = x - n * 0.693_359_375;
+        let r = x - n * 0.693_359_4;
         let r = r - n * -2.121_944_4e-4;
         let p = 1.987_569_1e-4;
         let p = p * r + 1.398_199_9e-3;
@@ -34,9 +34,9 @@ impl Math for f32 {
         let p = p * r + 0.5;
         let p = p * (r * r) + r + 1.0;
         // 2^n in two factors, as n may be 128.
-        let n = (shifted.to_bits() as i32) - (MAGIC.to_bits() as i32);
+        let n = shifted.to_bits().cast_signed() - MAGIC.to_bits().cast_signed();
         let half = n >> 1;
-        let power = |n: i32| f32::from_bits(((n + 127) << 23) as u32);
+        let power = |n: i32| f32::from_bits(((n + 127) << 23).cast_unsigned());
         let y = p * power(half) * power(n - half);
         let y = if self < -87.3 { 0.0 } else { y };
         if self.is_nan() { self } else { y }
@@ -56,7 +56,7 @@ impl Math for f32 {
         let size = self.abs();
         let s = size * size;
         let p = -5.704_988_7e-3;
-        let p = p * s + 2.063_908_9e-2;
+        let p = p * s + 2.063_909e-2;
         let p = p * s + -5.373_971_6e-2;
         let p = p * s + 0.133_314_42;
         let p = p * s + -0.333_332_8;

@@ -1,6 +1,7 @@
 //! [`Cpu`]: kernels for the processor. The only place with `unsafe` code: threads that share vectors (`team`, `parts`),
 //! instruction sets (`isa`), the innermost loops of the matrix product (`gemm`).
 #![allow(unsafe_code, reason = "kernels; each block says why it is sound")]
+#![allow(clippy::inline_always, reason = "what is not inlined is not compiled for the instruction set that was found")]
 
 mod activation;
 mod conv2d;
@@ -57,5 +58,26 @@ impl Backend for Cpu {
 
     fn kernel<T: Scalar>(&self, op: &Arc<dyn AnyOp>, inputs: &[Extents], output: Extents) -> Option<Box<dyn Kernel<T>>> {
         select::kernel(self, &**op, inputs, output)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Plan, Tape, ops};
+
+    #[test]
+    fn the_operations_of_a_convolutional_network_have_kernels() {
+        let tape = Tape::new();
+        let halves = ops::Pooling { kernel: [2; 2], stride: [2; 2], pad: [0; 2], ceil: false };
+        let x = tape.data(&[2, 1, 8, 8]);
+        let w = tape.parameter("w", &[3, 1, 3, 3]);
+        let x = x.conv2d_bias(w, tape.parameter("b", &[3]), ops::Windows::UNIT).relu().max_pool2d(halves);
+        let x = x.reshape(&[2, 27]).linear(tape.parameter("v", &[5, 27]), tape.parameter("c", &[5])).tanh().dropout(0.5);
+        let loss = x.mean_squared_error(tape.data(&[2, 5]));
+        let plan = Plan::<f32>::compile_for(&Cpu::with_threads(1), &tape, Some(loss), &[]).unwrap();
+        let text = plan.explain();
+        assert_eq!(text.matches("cpu").count(), 5, "{text}");
+        assert!(!text.contains("definition"), "{text}");
     }
 }

@@ -28,8 +28,8 @@ pub(super) fn fuse(instructions: Vec<Instruction>, uses: &[usize]) -> Vec<Instru
 /// The two operations as one, if there is one that does both.
 fn joined(producer: &dyn AnyOp, next: &dyn AnyOp) -> Option<Arc<dyn AnyOp>> {
     let epilogue = epilogue(next)?;
-    if let Some(op) = producer.downcast_ref::<Linear>().filter(|op| op.epilogue == Epilogue::None) {
-        return Some(Arc::new(Erased::<_, 3>(Linear { epilogue, ..op.clone() })));
+    if producer.downcast_ref::<Linear>().is_some_and(|op| op.epilogue == Epilogue::None) {
+        return Some(Arc::new(Erased::<_, 3>(Linear { epilogue })));
     }
     if let Some(op) = producer.downcast_ref::<Conv2dBias>().filter(|op| op.epilogue == Epilogue::None) {
         return Some(Arc::new(Erased::<_, 3>(Conv2dBias { epilogue, ..op.clone() })));

@@ -63,13 +63,25 @@ impl<T: Scalar> Plan<T> {
         let scratch = kernels.iter().map(|kernel| kernel.scratch()).max().unwrap_or(0);
         let scratch = if scratch == 0 { 0..0 } else { schedule.arena..schedule.arena + scratch };
         schedule.arena = schedule.arena.max(scratch.end);
-        let mut arena = vec![T::ZERO; schedule.arena];
-        for (range, constant) in &schedule.constants {
-            for (to, from) in arena[range.clone()].iter_mut().zip(constant.iter()) {
+        let arena = vec![T::ZERO; schedule.arena];
+        let moment = Moment::default();
+        let mut plan = Self { schedule, kernels, is_own, backend: backend.name(), arena, scratch, moment };
+        plan.put_constants();
+        Ok(plan)
+    }
+
+    fn put_constants(&mut self) {
+        for (range, constant) in &self.schedule.constants {
+            for (to, from) in self.arena[range.clone()].iter_mut().zip(constant.iter()) {
                 *to = T::from_f64(*from);
             }
         }
-        Ok(Self { schedule, kernels, is_own, backend: backend.name(), arena, scratch, moment: Moment::default() })
+    }
+
+    /// Makes all of the arena NaN, inputs too: whoever reads what nobody wrote then shows it.
+    pub(crate) fn poison(&mut self) {
+        self.arena.fill(T::NAN);
+        self.put_constants();
     }
 
     /// Input `number`, in the order in which the tape made them, to be filled before a run. It keeps its contents.

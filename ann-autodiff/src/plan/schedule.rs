@@ -86,7 +86,7 @@ impl Schedule {
         let mut instructions = values.instructions(record, loss, outputs, &mut results)?;
         let (loss, outputs) = if loss.is_some() { (results.first().copied(), &results[1..]) } else { (None, &results[..]) };
         keep_live(&mut instructions, &values, &results);
-        values.lay_out(record, &instructions, loss, outputs)
+        Ok(values.lay_out(record, &instructions, loss, outputs))
     }
 }
 
@@ -176,7 +176,7 @@ impl Values {
         instructions: &[Instruction],
         loss: Option<Id>,
         outputs: &[Id],
-    ) -> Result<Schedule, Error> {
+    ) -> Schedule {
         let n = instructions.len();
         let (seed_time, end) = (n + 1, 2 * n + 2);
         let forward_time = |i: usize| 1 + i;
@@ -296,7 +296,7 @@ impl Values {
             _ => None,
         });
         let untouched = record.parameters.iter().filter(|(id, _)| first_write[*id].is_none());
-        Ok(Schedule {
+        Schedule {
             steps: steps.collect(),
             arena,
             inputs: record.inputs.iter().map(|(id, _)| places[*id].clone()).collect(),
@@ -311,7 +311,7 @@ impl Values {
             constants: constants.collect(),
             parameters: layout.len(),
             untouched: untouched.filter_map(|(id, _)| parameter[*id].clone()).collect(),
-        })
+        }
     }
 
     /// Which values have a gradient: parameters, inputs that want one, and what is made of them.

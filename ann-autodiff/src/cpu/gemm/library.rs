@@ -2,13 +2,13 @@
 //!
 //! Both libraries allocate room for their panels on every call, so that with them a step does allocate.
 
-use super::{Into, Product, Shared};
+use super::{Into, Product, Run, Shared};
 use crate::{Dtype, Scalar};
 
 /// Computes the product.
 pub(super) fn compute<T: Scalar>(
     product: &Product,
-    run: &dyn Fn(usize, &(dyn Fn(usize, usize) + Sync)),
+    run: Run<'_>,
     a: &[T],
     b: &[T],
     c: &mut [T],

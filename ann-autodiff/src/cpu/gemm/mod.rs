@@ -71,6 +71,12 @@ const IN_PLACE: usize = 1 << 17;
 /// Multiply-adds that are worth a task of their own: some microseconds.
 const TASK: usize = 1 << 18;
 
+/// Numbers of B that one task copies.
+const NUMBERS: usize = 1 << 14;
+
+/// How tasks are run: on a team, or one after the other.
+type Run<'a> = &'a dyn Fn(usize, &(dyn Fn(usize, usize) + Sync));
+
 /// A product of fixed sizes: `m` by `k` times `k` by `n`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Product {
@@ -216,9 +222,10 @@ impl Product {
     }
 
     #[cfg_attr(any(feature = "gemm", feature = "matrixmultiply"), allow(dead_code, reason = "a library does it"))]
+    #[expect(clippy::too_many_arguments, reason = "slices as separate arguments let the compiler know them apart")]
     fn by_tiles<T: Scalar>(
         &self,
-        run: &dyn Fn(usize, &(dyn Fn(usize, usize) + Sync)),
+        run: Run<'_>,
         threads: usize,
         a: &[T],
         b: &[T],
@@ -272,7 +279,7 @@ impl Product {
     /// Copies the columns of B into panels of `width`.
     fn pack<T: Scalar>(
         &self,
-        run: &dyn Fn(usize, &(dyn Fn(usize, usize) + Sync)),
+        run: Run<'_>,
         b: &[T],
         columns: Range<usize>,
         depth: Range<usize>,
@@ -283,8 +290,7 @@ impl Product {
         let n_panels = columns.len().div_ceil(self.width);
         assert!(n_panels * panel <= packed.len(), "scratch memory is as large as asked for");
         let packed = Shared(packed.as_mut_ptr());
-        // Some ten thousand numbers a task. Rows are read from end to end where they lie so.
-        const NUMBERS: usize = 1 << 14;
+        // Rows are read from end to end where they lie so.
         if self.b.column == 1 {
             let together = (NUMBERS / columns.len().max(1)).max(1);
             run(depth.len().div_ceil(together), &|number, _| {

@@ -96,14 +96,14 @@ unsafe fn tile<V: Vector, const HEIGHT: usize, const VECTORS: usize>(operands: O
         for p in 0..k {
             let row = b.add(p * b_row);
             let mut columns = [V::splat(zeroed::<V::Element>()); VECTORS];
-            for j in 0..VECTORS {
-                columns[j] = V::load(row.add(j * V::LANES));
+            for (j, column) in columns.iter_mut().enumerate() {
+                *column = V::load(row.add(j * V::LANES));
             }
             let at = a.add(p * a_step);
-            for i in 0..HEIGHT {
+            for (i, sums) in sums.iter_mut().enumerate() {
                 let factor = V::splat(*at.add(i * a_row));
-                for j in 0..VECTORS {
-                    sums[i][j] = factor.multiply_add(columns[j], sums[i][j]);
+                for (sum, column) in sums.iter_mut().zip(columns) {
+                    *sum = factor.multiply_add(column, *sum);
                 }
             }
         }

@@ -67,7 +67,7 @@ impl Callback for Count {
 
 fn trainer(threads: usize) -> Trainer<CrossEntropy> {
     let trainer = Trainer::new(CrossEntropy::new(), Adam::new(0.001));
-    trainer.epochs(2).batch(32).threads(threads).clip(Clip::norm(1.0)).schedule(Cosine::new()).callback(Count::default())
+    trainer.epochs(2).batch(32).threads(threads).clip(Clip::Norm(1.0)).schedule(Cosine::new()).callback(Count::default())
 }
 
 // One test, so that no other allocates beside it.

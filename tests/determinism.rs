@@ -11,7 +11,7 @@ fn trained(threads: usize, seed: u64, precision: Dtype) -> Vec<u64> {
         .batch(48)
         .seed(seed)
         .threads(threads)
-        .clip(Clip::norm(5.0))
+        .clip(Clip::Norm(5.0))
         .metric(Accuracy::new());
     trainer.fit(&mut net, &images(500).unwrap()).unwrap();
     bits(&net).unwrap()

@@ -1,0 +1,10 @@
+use ann::prelude::*;
+
+network! {
+    struct Net: [8] -> [8] {
+        Dense(8),
+        sum: Add,
+    }
+}
+
+fn main() {}

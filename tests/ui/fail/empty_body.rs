@@ -1,0 +1,8 @@
+use ann::prelude::*;
+
+network! {
+    struct Net: [8] -> [4] {
+    }
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use ann::prelude::*;
+
+network! {
+    struct Net: [784] -> [784] {
+        enc: Dense(64),
+        Dense(784, tied = enc, init = He),
+    }
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use ann::prelude::*;
+
+network! {
+    struct Net: [1, 8, 8] -> [8] {
+        Conv2d(4),
+        Dense(8),
+    }
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use ann::prelude::*;
+
+network! {
+    struct CaffeNet = prototxt "deploy.prototxt";
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use ann::prelude::*;
+
+network! {
+    struct Net: [8] -> [8] {
+        body: Dense(8),
+        Add <- (bodi, input),
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+#![deny(deprecated)]
+use ann::prelude::*;
+
+network! {
+    struct Net: [8] -> [8] {
+        Dense(8),
+        Softmax,
+    }
+}
+
+fn main() {}

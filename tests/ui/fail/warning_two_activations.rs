@@ -1,0 +1,13 @@
+#![deny(deprecated)]
+use ann::prelude::*;
+
+network! {
+    struct Net: [8] -> [8] {
+        Dense(8),
+        Relu,
+        act: Tanh,
+        Dense(8),
+    }
+}
+
+fn main() {}

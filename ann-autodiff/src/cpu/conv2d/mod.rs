@@ -12,7 +12,7 @@ use super::linear::ColumnSums;
 use super::parts::{Part, deal};
 use crate::backend::{Backward, Forward};
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar};
-use windows::{Gather, Geometry, Scatter};
+use windows::{Gather, Geometry, Runs, Scatter};
 
 /// Most numbers in the matrix of windows: half of the second cache.
 const MATRIX: usize = 1 << 17;
@@ -35,13 +35,13 @@ pub(super) struct Convolution {
     /// Filters of one group, and the same rounded up to whole vectors.
     filters: usize,
     filters_padded: usize,
-    /// Rows of the output that are computed at once.
-    strip: usize,
+    /// The output, some rows at a time.
+    strips: Vec<Strip>,
+    /// Pixels of the largest strip, and the same rounded up to whole vectors.
+    pixels: usize,
+    padded: usize,
     /// Numbers in a line of the matrix of windows.
     line: usize,
-    /// The products of a whole strip, and of the last one.
-    whole: Products,
-    last: Products,
     /// Images of a task forward.
     together: usize,
     /// Images of a chunk backward.
@@ -57,12 +57,17 @@ struct Products {
     by_weight: Product,
 }
 
-/// A strip of the output: its rows, where its first pixel is, and how many it has.
-struct Strip<'a> {
-    rows: [usize; 2],
+/// A strip of the output.
+#[derive(Debug)]
+struct Strip {
+    /// Its rows.
+    height: usize,
+    /// Its first pixel, and how many it has.
     start: usize,
     pixels: usize,
-    products: &'a Products,
+    products: Products,
+    /// Where the windows lie on the image.
+    runs: Vec<Runs>,
 }
 
 /// What one thread works on backward.
@@ -118,7 +123,12 @@ impl Convolution {
                 ),
             }
         };
-        let last = if height == 0 { 0 } else { (height - 1) % strip + 1 };
+        let strip_from = |first: usize| {
+            let end = (first + strip).min(height);
+            let runs = if geometry.is_pointwise() { Vec::new() } else { geometry.runs([first, end]) };
+            let products = products(end - first);
+            Strip { height: end - first, start: first * width, pixels: (end - first) * width, products, runs }
+        };
         let cost = (filters * groups * window * height * width).max(1);
         let images = x[0];
         let partial = (groups * window * filters_padded).max(1);
@@ -132,10 +142,10 @@ impl Convolution {
             window,
             filters,
             filters_padded,
-            strip,
+            strips: (0..height).step_by(strip).map(strip_from).collect(),
+            pixels: strip * width,
+            padded: (strip * width).next_multiple_of(vector),
             line,
-            whole: products(strip),
-            last: products(last),
             together: (TASK / cost).clamp(1, images.max(1)),
             chunk: images.div_ceil(chunks).max((TASK / 2 / cost).min(images)).max(1),
         }
@@ -154,15 +164,6 @@ impl Convolution {
         self.groups * self.filters * self.plane()
     }
 
-    fn strips(&self) -> impl Iterator<Item = Strip<'_>> {
-        let [height, width] = self.geometry.output;
-        (0..height).step_by(self.strip).map(move |first| {
-            let end = (first + self.strip).min(height);
-            let products = if end == height { &self.last } else { &self.whole };
-            Strip { rows: [first, end], start: first * width, pixels: (end - first) * width, products }
-        })
-    }
-
     /// Numbers in the matrix of windows.
     fn matrix(&self) -> usize {
         if self.geometry.is_pointwise() { 0 } else { self.window * self.line }
@@ -170,12 +171,12 @@ impl Convolution {
 
     /// Numbers in dz of one strip, as it lies and column by column.
     fn dz(&self) -> [usize; 2] {
-        [self.filters * self.whole.padded, self.strip * self.geometry.output[1] * self.filters_padded]
+        [self.filters * self.padded, self.pixels * self.filters_padded]
     }
 
     fn product_scratch(&self) -> usize {
         let of = |p: &Products| p.forward.scratch().max(p.by_input.scratch()).max(p.by_weight.scratch());
-        of(&self.whole).max(of(&self.last))
+        self.strips.iter().map(|strip| of(&strip.products)).max().unwrap_or(0)
     }
 
     /// Scratch memory of one thread.
@@ -197,6 +198,12 @@ impl Convolution {
         self.groups * self.filters * self.window
     }
 
+    /// The windows of a strip as a matrix.
+    fn gather<T: Scalar>(&self, strip: &Strip, image: &[T], matrix: &mut [T]) {
+        let (runs, size, stride) = (&strip.runs, [strip.height, self.geometry.output[1]], self.geometry.stride[1]);
+        self.cpu.isa.run(Gather { runs, size, stride, line: self.line, image, matrix });
+    }
+
     fn forward_images<T: Scalar>(&self, x: &[T], w: &[T], b: Option<&[T]>, y: &mut [T], scratch: &mut [T]) {
         let isa = self.cpu.isa;
         let (matrix, scratch) = scratch.split_at_mut(self.matrix());
@@ -206,12 +213,11 @@ impl Convolution {
             for (group, y) in y.chunks_exact_mut(self.filters * plane).enumerate() {
                 let image = &x[group * group_image..][..group_image];
                 let w = &w[group * weight..][..weight];
-                for strip in self.strips() {
+                for strip in &self.strips {
                     let windows = if self.geometry.is_pointwise() {
                         &image[strip.start..]
                     } else {
-                        let (geometry, line) = (self.geometry, self.line);
-                        isa.run(Gather { geometry, rows: strip.rows, line, image, matrix });
+                        self.gather(strip, image, matrix);
                         &*matrix
                     };
                     strip.products.forward.serial(w, windows, &mut y[strip.start..], Into::Fresh, scratch);
@@ -233,8 +239,8 @@ impl Convolution {
         bench: &mut Bench<'_, T>,
     ) {
         let isa = self.cpu.isa;
-        let (plane, line, geometry) = (self.plane(), self.line, self.geometry);
-        for strip in self.strips() {
+        let (plane, geometry) = (self.plane(), self.geometry);
+        for strip in &self.strips {
             let padded = strip.products.padded;
             for filter in 0..self.filters {
                 let at = filter * plane + strip.start..filter * plane + strip.start + strip.pixels;
@@ -252,7 +258,7 @@ impl Convolution {
                 let windows = if geometry.is_pointwise() {
                     &x[strip.start..]
                 } else {
-                    isa.run(Gather { geometry, rows: strip.rows, line, image: x, matrix: bench.matrix });
+                    self.gather(strip, x, bench.matrix);
                     &*bench.matrix
                 };
                 strip.products.by_weight.serial(windows, columns, dw, Into::Sum, bench.product);
@@ -263,7 +269,8 @@ impl Convolution {
                     strip.products.by_input.serial(w_columns, bench.dz, dx, Into::Sum, bench.product);
                 } else {
                     strip.products.by_input.serial(w_columns, bench.dz, bench.matrix, Into::Fresh, bench.product);
-                    isa.run(Scatter { geometry, rows: strip.rows, line, matrix: bench.matrix, image: dx });
+                    let (runs, size, stride) = (&strip.runs, [strip.height, self.geometry.output[1]], self.geometry.stride[1]);
+                    isa.run(Scatter { runs, size, stride, line: self.line, matrix: bench.matrix, image: dx });
                 }
             }
         }

@@ -29,7 +29,8 @@ impl Geometry {
 
 /// Where the runs of one element of the window, `(channel, k, l)`, lie: rows of the output `rows` have it on the image, in each
 /// the columns `columns`; the first of them is at `start` of the image, the rows of the output are `step` apart there.
-struct Runs {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Runs {
     rows: (usize, usize),
     columns: (usize, usize),
     start: usize,
@@ -38,16 +39,19 @@ struct Runs {
 
 impl Geometry {
     /// Places of the output along an axis, from `first` to `end`, whose windows have their element `at` on the image.
-    #[inline(always)]
     fn inside(&self, axis: usize, at: usize, [first, end]: [usize; 2]) -> (usize, usize) {
         let (offset, pad, stride) = (at * self.dilation[axis], self.pad[axis], self.stride[axis]);
         let low = pad.saturating_sub(offset).div_ceil(stride).clamp(first, end);
         (low, (self.image[axis] + pad).saturating_sub(offset).div_ceil(stride).clamp(low, end))
     }
 
+    /// The runs of each element of the window in the rows of a strip.
+    pub(super) fn runs(&self, strip: [usize; 2]) -> Vec<Runs> {
+        (0..self.window()).map(|index| self.runs_of(strip, self.element(index))).collect()
+    }
+
     /// The runs of an element of the window in the rows of a strip, counted from the strip's first.
-    #[inline(always)]
-    fn runs(&self, strip: [usize; 2], [channel, k, l]: [usize; 3]) -> Runs {
+    fn runs_of(&self, strip: [usize; 2], [channel, k, l]: [usize; 3]) -> Runs {
         let [height, width] = self.image;
         let rows = self.inside(0, k, strip);
         let columns = self.inside(1, l, [0, self.output[1]]);
@@ -62,7 +66,6 @@ impl Geometry {
     }
 
     /// The element of the window, `(channel, k, l)`, at `index` of it.
-    #[inline(always)]
     fn element(&self, index: usize) -> [usize; 3] {
         let [height, width] = self.kernel;
         [index / (height * width), index / width % height, index % width]
@@ -72,8 +75,10 @@ impl Geometry {
 /// The windows of the output rows as columns of a matrix `[window, line]`; what is beside the image, and the end of each
 /// line, is 0.
 pub(super) struct Gather<'a, T> {
-    pub(super) geometry: Geometry,
-    pub(super) rows: [usize; 2],
+    pub(super) runs: &'a [Runs],
+    /// Rows and columns of the strip of the output.
+    pub(super) size: [usize; 2],
+    pub(super) stride: usize,
     pub(super) line: usize,
     pub(super) image: &'a [T],
     pub(super) matrix: &'a mut [T],
@@ -84,13 +89,11 @@ impl<T: Scalar> Loop for Gather<'_, T> {
 
     #[inline(always)]
     fn eval(self) {
-        let Self { geometry, rows, line, image, matrix } = self;
-        let (width, stride) = (geometry.output[1], geometry.stride[1]);
+        let Self { runs, size: [height, width], stride, line, image, matrix } = self;
         // Loops, no closures: those would not be compiled for the instruction set.
-        for (index, line) in matrix.chunks_exact_mut(line).take(geometry.window()).enumerate() {
-            let runs = geometry.runs(rows, geometry.element(index));
-            let whole = runs.rows == (0, rows[1] - rows[0]) && runs.columns == (0, width);
-            let used = (rows[1] - rows[0]) * width;
+        for (line, runs) in matrix.chunks_exact_mut(line).zip(runs) {
+            let whole = runs.rows == (0, height) && runs.columns == (0, width);
+            let used = height * width;
             // What is not on the image stays 0; the padding of a line always.
             let (pixels, padding) = line.split_at_mut(used);
             padding.fill(T::ZERO);
@@ -120,8 +123,10 @@ impl<T: Scalar> Loop for Gather<'_, T> {
 
 /// Adds the columns of a matrix as [`Gather`] makes it to where they came from.
 pub(super) struct Scatter<'a, T> {
-    pub(super) geometry: Geometry,
-    pub(super) rows: [usize; 2],
+    pub(super) runs: &'a [Runs],
+    /// Rows and columns of the strip of the output.
+    pub(super) size: [usize; 2],
+    pub(super) stride: usize,
     pub(super) line: usize,
     pub(super) matrix: &'a [T],
     pub(super) image: &'a mut [T],
@@ -132,10 +137,8 @@ impl<T: Scalar> Loop for Scatter<'_, T> {
 
     #[inline(always)]
     fn eval(self) {
-        let Self { geometry, rows, line, matrix, image } = self;
-        let (width, stride) = (geometry.output[1], geometry.stride[1]);
-        for (index, line) in matrix.chunks_exact(line).take(geometry.window()).enumerate() {
-            let runs = geometry.runs(rows, geometry.element(index));
+        let Self { runs, size: [_, width], stride, line, matrix, image } = self;
+        for (line, runs) in matrix.chunks_exact(line).zip(runs) {
             let (first, end) = runs.columns;
             if first == end || runs.rows.0 == runs.rows.1 {
                 continue;

@@ -3,7 +3,11 @@
 //! ```sh
 //! cargo run --release -p ann-autodiff --example profile
 //! ```
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement prints, and its networks are known to be right")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a measurement prints, and its networks are known to be right"
+)]
 
 use std::time::Instant;
 
@@ -73,8 +77,12 @@ fn measure<F: for<'t> Fn(&'t Tape) -> Var<'t>>(wanted: &str, name: &str, network
         times.sort_by(f64::total_cmp);
         println!("{name}, {threads} threads: {:.4} ms (fastest {:.4})", times[times.len() / 2], times[0]);
         for timing in plan.profile(&parameters, &mut gradients, 20).unwrap() {
-            let (forward, backward) = (timing.forward.as_secs_f64() * 1e3, timing.backward.as_secs_f64() * 1e3);
-            println!("    {:<8} {:<14} forward {forward:8.4}  backward {backward:8.4}", timing.scope, timing.op);
+            let (forward, backward) =
+                (timing.forward.as_secs_f64() * 1e3, timing.backward.as_secs_f64() * 1e3);
+            println!(
+                "    {:<8} {:<14} forward {forward:8.4}  backward {backward:8.4}",
+                timing.scope, timing.op
+            );
         }
     }
 }

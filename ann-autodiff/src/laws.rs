@@ -23,7 +23,8 @@ pub(crate) fn check<O: Op<N>, const N: usize>() -> Result<(), String> {
             .enumerate()
             .map(|(i, fill)| (fill.dims.to_vec(), fill.draw(random.stream(i as u64))))
             .collect();
-        check_on::<O, N>(&teams, case, &inputs).map_err(|what| format!("`{}`, case `{}`: {what}", O::NAME, case.name))?;
+        check_on::<O, N>(&teams, case, &inputs)
+            .map_err(|what| format!("`{}`, case `{}`: {what}", O::NAME, case.name))?;
     }
     Ok(())
 }
@@ -35,8 +36,10 @@ pub(crate) fn check_on<O: Op<N>, const N: usize>(
     inputs: &[(Vec<usize>, Vec<f64>)],
 ) -> Result<(), String> {
     for others in [Others::None, Others::Before, Others::After] {
-        agree::<f32, O, N>(teams, &case.op, inputs, others).map_err(|what| format!("f32, {others:?}: {what}"))?;
-        agree::<f64, O, N>(teams, &case.op, inputs, others).map_err(|what| format!("f64, {others:?}: {what}"))?;
+        agree::<f32, O, N>(teams, &case.op, inputs, others)
+            .map_err(|what| format!("f32, {others:?}: {what}"))?;
+        agree::<f64, O, N>(teams, &case.op, inputs, others)
+            .map_err(|what| format!("f64, {others:?}: {what}"))?;
     }
     Ok(())
 }
@@ -60,14 +63,21 @@ fn agree<T: Scalar, O: Op<N>, const N: usize>(
     for cpu in teams {
         let found = results::<T, _, O, N>(cpu, op, inputs, others)?;
         for (number, (found, expected)) in found.iter().zip(&expected).enumerate() {
-            let name = if number == 0 { "the output".to_owned() } else { format!("the gradient by input {}", number - 1) };
-            let largest = expected.iter().map(|x| x.to_f64().abs()).filter(|x| x.is_finite()).fold(0.0, f64::max);
+            let name = if number == 0 {
+                "the output".to_owned()
+            } else {
+                format!("the gradient by input {}", number - 1)
+            };
+            let largest =
+                expected.iter().map(|x| x.to_f64().abs()).filter(|x| x.is_finite()).fold(0.0, f64::max);
             let allowed = ROUNDING * T::EPSILON.to_f64() * largest;
             for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
                 let same = found == expected || (found.is_nan() && expected.is_nan());
                 // Negated, so that NaN is an error.
                 if !(same || (found.to_f64() - expected.to_f64()).abs() <= allowed) {
-                    return Err(format!("element {index} of {name} is {found:e}, by definition {expected:e}"));
+                    return Err(format!(
+                        "element {index} of {name} is {found:e}, by definition {expected:e}"
+                    ));
                 }
             }
         }
@@ -107,7 +117,9 @@ fn results<T: Scalar, B: Backend, O: Op<N>, const N: usize>(
         // Recorded earlier, run backward later.
         other = others_of();
     }
-    let Ok(x) = <[Var<'_>; N]>::try_from(leaves.clone()) else { return Err("the case has not every input".into()) };
+    let Ok(x) = <[Var<'_>; N]>::try_from(leaves.clone()) else {
+        return Err("the case has not every input".into());
+    };
     let y = tape.apply(op.clone(), x);
     if let Others::Before = others {
         other = others_of();
@@ -116,7 +128,8 @@ fn results<T: Scalar, B: Backend, O: Op<N>, const N: usize>(
     if let Some(other) = other {
         loss = loss + other;
     }
-    let mut plan = Plan::<T>::compile_for(backend, &tape, Some(loss), &[y]).map_err(|error| error.to_string())?;
+    let mut plan =
+        Plan::<T>::compile_for(backend, &tape, Some(loss), &[y]).map_err(|error| error.to_string())?;
     plan.set_moment(Moment { seed: 3, step: 5 });
     plan.poison();
     for (number, (_, values)) in inputs.iter().enumerate() {
@@ -149,8 +162,8 @@ mod tests {
     use super::*;
     use crate::op::{Draw, Fill};
     use crate::ops::{
-        Add, AvgPool2d, BatchNorm, BinaryCrossEntropy, Conv2d, Conv2dBias, Dropout, Linear, MatMul, MaxPool2d,
-        MeanSquaredError, Mul, Normalize, Pooling, Relu, Sigmoid, Sub, Tanh, Windows,
+        Add, AvgPool2d, BatchNorm, BinaryCrossEntropy, Conv2d, Conv2dBias, Dropout, Linear, MatMul,
+        MaxPool2d, MeanSquaredError, Mul, Normalize, Pooling, Relu, Sigmoid, Sub, Tanh, Windows,
     };
     use crate::{Epilogue, OPS};
 
@@ -182,7 +195,8 @@ mod tests {
             })
             .collect();
         let case = Case { name: "random sizes", op, inputs: &[] as &[Fill] };
-        check_on::<O, N>(teams(), &case, &inputs).map_err(|what| TestCaseError::fail(format!("{}: {what}", O::NAME)))
+        check_on::<O, N>(teams(), &case, &inputs)
+            .map_err(|what| TestCaseError::fail(format!("{}: {what}", O::NAME)))
     }
 
     fn epilogue() -> impl Strategy<Value = Epilogue> {

@@ -40,7 +40,9 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 fn dense<'t>(tape: &'t Tape, name: &str, x: Var<'t>, n: usize) -> Var<'t> {
-    tape.scope(name, || x.linear(tape.parameter("weight", &[n, x.extents().last()]), tape.parameter("bias", &[n])))
+    tape.scope(name, || {
+        x.linear(tape.parameter("weight", &[n, x.extents().last()]), tape.parameter("bias", &[n]))
+    })
 }
 
 fn conv<'t>(tape: &'t Tape, name: &str, x: Var<'t>, n: usize) -> Var<'t> {

@@ -170,12 +170,17 @@ impl<T: Scalar> Kernel<T> for Elementwise {
         let (y, dy) = (frame.y.data, frame.dy);
         let [dx] = frame.dx else { return };
         let into = Into::gradient(dx.fresh);
-        deal(&self.cpu.team, dx.data.len().div_ceil(PIECE), [Part::of_task(dx.data, PIECE)], |number, [dx]| {
-            let (y, dy) = (&y[number * PIECE..][..dx.len()], &dy[number * PIECE..][..dx.len()]);
-            match into {
-                Into::Fresh => dispatch!(self.cpu.isa, self.epilogue, Slopes, (dx, dy, y)),
-                Into::Sum => dispatch!(self.cpu.isa, self.epilogue, AddSlopes, (dx, dy, y)),
-            }
-        });
+        deal(
+            &self.cpu.team,
+            dx.data.len().div_ceil(PIECE),
+            [Part::of_task(dx.data, PIECE)],
+            |number, [dx]| {
+                let (y, dy) = (&y[number * PIECE..][..dx.len()], &dy[number * PIECE..][..dx.len()]);
+                match into {
+                    Into::Fresh => dispatch!(self.cpu.isa, self.epilogue, Slopes, (dx, dy, y)),
+                    Into::Sum => dispatch!(self.cpu.isa, self.epilogue, AddSlopes, (dx, dy, y)),
+                }
+            },
+        );
     }
 }

@@ -27,25 +27,35 @@ fn view<T>(values: &[T], number: usize, len: usize) -> View<'_, T> {
 impl<T: Scalar, O: Op<1>> Kernel<T> for Pieces<O> {
     fn forward(&self, frame: Forward<'_, T>) {
         let (x, moment) = (frame.x[0].data, frame.y.moment);
-        deal(&self.cpu.team, x.len().div_ceil(PIECE), [Part::of_task(frame.y.data, PIECE)], |number, [data]| {
-            let x = view(x, number, data.len());
-            let y = Output { extents: x.extents, data, kept: &mut [], moment };
-            self.cpu.isa.run(Forwards { op: &self.op, x, y });
-        });
+        deal(
+            &self.cpu.team,
+            x.len().div_ceil(PIECE),
+            [Part::of_task(frame.y.data, PIECE)],
+            |number, [data]| {
+                let x = view(x, number, data.len());
+                let y = Output { extents: x.extents, data, kept: &mut [], moment };
+                self.cpu.isa.run(Forwards { op: &self.op, x, y });
+            },
+        );
     }
 
     fn backward(&self, frame: Backward<'_, '_, T>) {
         let (x, y, dy, moment) = (frame.x[0].data, frame.y.data, frame.dy, frame.moment);
         let [dx] = frame.dx else { return };
         let fresh = dx.fresh;
-        deal(&self.cpu.team, dx.data.len().div_ceil(PIECE), [Part::of_task(dx.data, PIECE)], |number, [dx]| {
-            if fresh {
-                dx.fill(T::ZERO);
-            }
-            let (len, dy) = (dx.len(), part(dy, number, dx.len()));
-            let saved = Saved { x: [view(x, number, len)], y: view(y, number, len), kept: &[], moment };
-            self.cpu.isa.run(Backwards { op: &self.op, saved, dy, dx });
-        });
+        deal(
+            &self.cpu.team,
+            dx.data.len().div_ceil(PIECE),
+            [Part::of_task(dx.data, PIECE)],
+            |number, [dx]| {
+                if fresh {
+                    dx.fill(T::ZERO);
+                }
+                let (len, dy) = (dx.len(), part(dy, number, dx.len()));
+                let saved = Saved { x: [view(x, number, len)], y: view(y, number, len), kept: &[], moment };
+                self.cpu.isa.run(Backwards { op: &self.op, saved, dy, dx });
+            },
+        );
     }
 }
 
@@ -120,15 +130,21 @@ impl<T: Scalar, O: Op<2>> Kernel<T> for MeanOfPieces<O> {
         let (x, t, moment) = (frame.x[0].data, frame.x[1].data, frame.moment);
         let [dx, _] = frame.dx else { return };
         let (fresh, dy) = (dx.fresh, frame.dy[0] / T::from_usize(self.count));
-        deal(&self.cpu.team, dx.data.len().div_ceil(PIECE), [Part::of_task(dx.data, PIECE)], |number, [dx]| {
-            if fresh {
-                dx.fill(T::ZERO);
-            }
-            let len = dx.len();
-            let nothing = View { data: &[][..], extents: Extents::SCALAR };
-            let saved = Saved { x: [view(x, number, len), view(t, number, len)], y: nothing, kept: &[], moment };
-            self.op.backward(saved, &[dy * T::from_usize(len)], [dx, &mut []]);
-        });
+        deal(
+            &self.cpu.team,
+            dx.data.len().div_ceil(PIECE),
+            [Part::of_task(dx.data, PIECE)],
+            |number, [dx]| {
+                if fresh {
+                    dx.fill(T::ZERO);
+                }
+                let len = dx.len();
+                let nothing = View { data: &[][..], extents: Extents::SCALAR };
+                let saved =
+                    Saved { x: [view(x, number, len), view(t, number, len)], y: nothing, kept: &[], moment };
+                self.op.backward(saved, &[dy * T::from_usize(len)], [dx, &mut []]);
+            },
+        );
     }
 }
 
@@ -265,9 +281,14 @@ impl<T: Scalar> Kernel<T> for Dropout {
         let (mask, dy) = (frame.kept, frame.dy);
         let [dx] = frame.dx else { return };
         let fresh = dx.fresh;
-        deal(&self.cpu.team, dx.data.len().div_ceil(PIECE), [Part::of_task(dx.data, PIECE)], |number, [dx]| {
-            let factor = Factor::Each(part(mask, number, dx.len()));
-            self.cpu.isa.run(Share { factor, dy: part(dy, number, dx.len()), dx, fresh });
-        });
+        deal(
+            &self.cpu.team,
+            dx.data.len().div_ceil(PIECE),
+            [Part::of_task(dx.data, PIECE)],
+            |number, [dx]| {
+                let factor = Factor::Each(part(mask, number, dx.len()));
+                self.cpu.isa.run(Share { factor, dy: part(dy, number, dx.len()), dx, fresh });
+            },
+        );
     }
 }

@@ -46,7 +46,8 @@ impl Linear {
 
 impl<T: Scalar> Kernel<T> for Linear {
     fn scratch(&self) -> usize {
-        let products = [self.forward, self.by_input, self.by_weight].map(|product| product.scratch_of(&self.cpu.team));
+        let products =
+            [self.forward, self.by_input, self.by_weight].map(|product| product.scratch_of(&self.cpu.team));
         self.room() + products.into_iter().max().unwrap_or(0)
     }
 
@@ -122,7 +123,8 @@ impl MatMul {
 
 impl<T: Scalar> Kernel<T> for MatMul {
     fn scratch(&self) -> usize {
-        let products = [self.forward, self.by_input, self.by_weight].map(|product| product.scratch_of(&self.cpu.team));
+        let products =
+            [self.forward, self.by_input, self.by_weight].map(|product| product.scratch_of(&self.cpu.team));
         products.into_iter().max().unwrap_or(0)
     }
 

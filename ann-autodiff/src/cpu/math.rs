@@ -130,8 +130,13 @@ mod tests {
         assert_eq!([0.0f32, -0.0].map(Math::fast_exp), [1.0; 2]);
         assert_eq!([f32::INFINITY, 1e9, 89.0].map(Math::fast_exp), [f32::INFINITY; 3]);
         assert_eq!([f32::NEG_INFINITY, -1e9].map(Math::fast_exp), [0.0; 2]);
-        assert_eq!([f32::INFINITY, 200.0, f32::NEG_INFINITY, -200.0].map(Math::fast_sigmoid), [1.0, 1.0, 0.0, 0.0]);
+        assert_eq!(
+            [f32::INFINITY, 200.0, f32::NEG_INFINITY, -200.0].map(Math::fast_sigmoid),
+            [1.0, 1.0, 0.0, 0.0]
+        );
         assert_eq!([f32::INFINITY, 0.0, f32::NEG_INFINITY].map(Math::fast_tanh), [1.0, 0.0, -1.0]);
-        assert!(f32::NAN.fast_exp().is_nan() && f32::NAN.fast_sigmoid().is_nan() && f32::NAN.fast_tanh().is_nan());
+        assert!(
+            f32::NAN.fast_exp().is_nan() && f32::NAN.fast_sigmoid().is_nan() && f32::NAN.fast_tanh().is_nan()
+        );
     }
 }

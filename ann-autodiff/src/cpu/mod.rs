@@ -1,7 +1,10 @@
 //! [`Cpu`]: kernels for the processor. The only place with `unsafe` code: threads that share vectors (`team`, `parts`),
 //! instruction sets (`isa`), the innermost loops of the matrix product (`gemm`).
 #![allow(unsafe_code, reason = "kernels; each block says why it is sound")]
-#![allow(clippy::inline_always, reason = "what is not inlined is not compiled for the instruction set that was found")]
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the instruction set that was found"
+)]
 
 mod activation;
 mod conv2d;
@@ -56,7 +59,12 @@ impl Backend for Cpu {
         "cpu"
     }
 
-    fn kernel<T: Scalar>(&self, op: &Arc<dyn AnyOp>, inputs: &[Extents], output: Extents) -> Option<Box<dyn Kernel<T>>> {
+    fn kernel<T: Scalar>(
+        &self,
+        op: &Arc<dyn AnyOp>,
+        inputs: &[Extents],
+        output: Extents,
+    ) -> Option<Box<dyn Kernel<T>>> {
         select::kernel(self, &**op, inputs, output)
     }
 }
@@ -73,7 +81,11 @@ mod tests {
         let x = tape.data(&[2, 1, 8, 8]);
         let w = tape.parameter("w", &[3, 1, 3, 3]);
         let x = x.conv2d_bias(w, tape.parameter("b", &[3]), ops::Windows::UNIT).relu().max_pool2d(halves);
-        let x = x.reshape(&[2, 27]).linear(tape.parameter("v", &[5, 27]), tape.parameter("c", &[5])).tanh().dropout(0.5);
+        let x = x
+            .reshape(&[2, 27])
+            .linear(tape.parameter("v", &[5, 27]), tape.parameter("c", &[5]))
+            .tanh()
+            .dropout(0.5);
         let loss = x.mean_squared_error(tape.data(&[2, 5]));
         let plan = Plan::<f32>::compile_for(&Cpu::with_threads(1), &tape, Some(loss), &[]).unwrap();
         let text = plan.explain();

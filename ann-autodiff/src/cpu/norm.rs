@@ -54,14 +54,25 @@ impl ChannelNorm {
     ) {
         let together = self.planes();
         let len = together * self.inner;
-        deal(&self.cpu.team, (self.outer * self.channels).div_ceil(together), [Part::of_task(y, len)], |number, [y]| {
-            for (index, y) in y.chunks_exact_mut(self.inner).enumerate() {
-                let plane = number * together + index;
-                let at = plane * self.inner..(plane + 1) * self.inner;
-                let coefficients = of_channel(plane % self.channels);
-                self.cpu.isa.run(Combination { x: &x[at.clone()], dy: dy.map(|dy| &dy[at]), y, coefficients, fresh });
-            }
-        });
+        deal(
+            &self.cpu.team,
+            (self.outer * self.channels).div_ceil(together),
+            [Part::of_task(y, len)],
+            |number, [y]| {
+                for (index, y) in y.chunks_exact_mut(self.inner).enumerate() {
+                    let plane = number * together + index;
+                    let at = plane * self.inner..(plane + 1) * self.inner;
+                    let coefficients = of_channel(plane % self.channels);
+                    self.cpu.isa.run(Combination {
+                        x: &x[at.clone()],
+                        dy: dy.map(|dy| &dy[at]),
+                        y,
+                        coefficients,
+                        fresh,
+                    });
+                }
+            },
+        );
     }
 }
 
@@ -240,7 +251,8 @@ impl<T: Scalar> Kernel<T> for ChannelNorm {
         for (number, statistic) in statistics.iter_mut().enumerate() {
             let (running, fresh) = (frame.x[3 + number].data, statistic.fresh);
             for (c, to) in statistic.data.iter_mut().enumerate() {
-                let own = if number == 0 { mean[c] } else { (T::ONE / (scale[c] * scale[c]) - eps) * unbiased };
+                let own =
+                    if number == 0 { mean[c] } else { (T::ONE / (scale[c] * scale[c]) - eps) * unbiased };
                 let difference = running[c] - own;
                 *to = if fresh { difference } else { *to + difference };
             }

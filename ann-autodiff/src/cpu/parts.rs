@@ -78,11 +78,16 @@ mod tests {
         let team = Team::new(3);
         let mut values = vec![0.0f32; 103];
         let mut scratch = vec![0.0f32; 3];
-        deal(&team, 12, [Part::of_task(&mut values, 10), Part::of_thread(&mut scratch, 1)], |number, [piece, own]| {
-            assert_eq!(piece.len(), [10, 3, 0][number.saturating_sub(9)]);
-            own[0] = number as f32;
-            piece.fill(own[0] + 1.0);
-        });
+        deal(
+            &team,
+            12,
+            [Part::of_task(&mut values, 10), Part::of_thread(&mut scratch, 1)],
+            |number, [piece, own]| {
+                assert_eq!(piece.len(), [10, 3, 0][number.saturating_sub(9)]);
+                own[0] = number as f32;
+                piece.fill(own[0] + 1.0);
+            },
+        );
         assert!(values.iter().enumerate().all(|(i, value)| *value == (i / 10) as f32 + 1.0));
     }
 }

@@ -55,7 +55,8 @@ impl Pool {
         };
         let [rows, columns] = [spans(0), spans(1)];
         let is_pair = |span: &Span| span.end - span.start == 2 && span.length == 2;
-        let is_halving = windows.stride == [2; 2] && windows.pad == [0; 2] && rows.iter().chain(&columns).all(is_pair);
+        let is_halving =
+            windows.stride == [2; 2] && windows.pad == [0; 2] && rows.iter().chain(&columns).all(is_pair);
         let together = (PIECE / (image[0] * image[1]).max(1)).max(1);
         Self { cpu: cpu.clone(), of, image, output, rows, columns, is_halving, together }
     }
@@ -188,7 +189,9 @@ impl<T: Scalar> Loop for Spread<'_, T> {
         if fresh {
             dx.fill(T::ZERO);
         }
-        for (number, (dx, dy)) in dx.chunks_exact_mut(pool.plane()).zip(dy.chunks_exact(pool.output())).enumerate() {
+        for (number, (dx, dy)) in
+            dx.chunks_exact_mut(pool.plane()).zip(dy.chunks_exact(pool.output())).enumerate()
+        {
             // The mean does not look at x, which is not kept for it.
             let x = x.get(number * pool.plane()..(number + 1) * pool.plane()).unwrap_or_default();
             for (dy, rows) in dy.chunks_exact(pool.output[1]).zip(&pool.rows) {
@@ -237,7 +240,11 @@ const LANES: usize = 4;
 
 /// Gives each of `N` windows' `dy` to its largest element.
 #[inline(always)]
-fn halves<T: Scalar, const N: usize>([upper, lower]: [&[T]; 2], dy: &[T], [dx_upper, dx_lower]: [&mut [T]; 2]) {
+fn halves<T: Scalar, const N: usize>(
+    [upper, lower]: [&[T]; 2],
+    dy: &[T],
+    [dx_upper, dx_lower]: [&mut [T]; 2],
+) {
     let mut corners = [[T::ZERO; N]; 4];
     for i in 0..N {
         corners[0][i] = upper[2 * i];

@@ -20,7 +20,8 @@ pub(super) fn kernel<T: Scalar>(
     if x.iter().chain([&y]).any(|extents| extents.iter().skip(1).any(|size| *size == 0)) {
         return None;
     }
-    let elementwise = |epilogue| Some(Box::new(Elementwise { cpu: cpu.clone(), epilogue }) as Box<dyn Kernel<T>>);
+    let elementwise =
+        |epilogue| Some(Box::new(Elementwise { cpu: cpu.clone(), epilogue }) as Box<dyn Kernel<T>>);
     if let Some(op) = op.downcast_ref::<ops::Linear>() {
         return Some(Box::new(Linear::new::<T>(cpu, op.epilogue, x[0], x[1])));
     }

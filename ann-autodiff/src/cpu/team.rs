@@ -158,7 +158,11 @@ impl Shared {
             let state = self.state.load(Ordering::Acquire);
             let call = state % INSIDE;
             if call % 2 == OPEN && call != last {
-                if self.state.compare_exchange(state, state + INSIDE, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+                if self
+                    .state
+                    .compare_exchange(state, state + INSIDE, Ordering::AcqRel, Ordering::Relaxed)
+                    .is_ok()
+                {
                     last = call;
                     looks = 0;
                     self.take_part(number);

@@ -59,7 +59,11 @@ mod tests {
         let intervals: Vec<Interval> = (0..200)
             .map(|i| {
                 let birth = random.below(3 * i, 100);
-                Interval { len: random.below(3 * i + 1, 500), birth, death: birth + random.below(3 * i + 2, 30) }
+                Interval {
+                    len: random.below(3 * i + 1, 500),
+                    birth,
+                    death: birth + random.below(3 * i + 2, 30),
+                }
             })
             .collect();
         let (places, total) = place(&intervals);

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::schedule::Instruction;
+use crate::Epilogue;
 use crate::op::{AnyOp, Erased};
 use crate::ops::{Conv2dBias, Linear, Relu, Sigmoid, Tanh};
-use crate::Epilogue;
 
 /// Joins what can be joined; `uses` counts how often each value is used, by operations or from outside.
 pub(super) fn fuse(instructions: Vec<Instruction>, uses: &[usize]) -> Vec<Instruction> {

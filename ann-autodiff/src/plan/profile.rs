@@ -20,7 +20,12 @@ pub struct Timing {
 
 impl<T: Scalar> Plan<T> {
     /// Runs forward and backward `runs` times and says how long each operation took, in the order of [`explain`](Self::explain).
-    pub fn profile(&mut self, parameters: &[T], gradients: &mut [T], runs: u32) -> Result<Vec<Timing>, Error> {
+    pub fn profile(
+        &mut self,
+        parameters: &[T],
+        gradients: &mut [T],
+        runs: u32,
+    ) -> Result<Vec<Timing>, Error> {
         self.check("parameters", parameters.len())?;
         self.check("gradients", gradients.len())?;
         let mut timings: Vec<Timing> = self

@@ -171,7 +171,12 @@ impl<T: Scalar> Plan<T> {
             self.step_forward(number, parameters);
             let step = &self.schedule.steps[number];
             if let Some(index) = first_non_finite(&self.arena[step.y.clone()]) {
-                return Ok(Some(Fault { scope: step.scope.clone(), op: step.op.name(), index, in_parameter: false }));
+                return Ok(Some(Fault {
+                    scope: step.scope.clone(),
+                    op: step.op.name(),
+                    index,
+                    in_parameter: false,
+                }));
             }
         }
         Ok(None)
@@ -185,7 +190,13 @@ impl<T: Scalar> Plan<T> {
         for (step, own) in self.schedule.steps.iter().zip(&self.is_own) {
             let by = if *own { self.backend } else { "definition" };
             let backward = if step.backward.is_some() { "forward and backward" } else { "forward" };
-            let _ = writeln!(text, "{:<24} {:<28} {:<20} {backward}, {by}", step.scope, step.op.name(), step.extents.to_string());
+            let _ = writeln!(
+                text,
+                "{:<24} {:<28} {:<20} {backward}, {by}",
+                step.scope,
+                step.op.name(),
+                step.extents.to_string()
+            );
         }
         let _ = writeln!(text, "arena: {} numbers", self.arena.len());
         text
@@ -291,7 +302,9 @@ fn views<'a, T>(
 ) -> [View<'a, T>; MAX_INPUTS] {
     std::array::from_fn(|i| match step.x.get(i) {
         None => View { data: &[], extents: Extents::SCALAR },
-        Some((Place::Parameter(at), extents)) if saved(i) => View { data: &parameters[at.clone()], extents: *extents },
+        Some((Place::Parameter(at), extents)) if saved(i) => {
+            View { data: &parameters[at.clone()], extents: *extents }
+        }
         Some((_, extents)) => View { data: &*arena[i], extents: *extents },
     })
 }

@@ -84,7 +84,8 @@ impl Schedule {
         let mut values = Values::new(record);
         let mut results = Vec::new();
         let mut instructions = values.instructions(record, loss, outputs, &mut results)?;
-        let (loss, outputs) = if loss.is_some() { (results.first().copied(), &results[1..]) } else { (None, &results[..]) };
+        let (loss, outputs) =
+            if loss.is_some() { (results.first().copied(), &results[1..]) } else { (None, &results[..]) };
         keep_live(&mut instructions, &values, &results);
         Ok(values.lay_out(record, &instructions, loss, outputs))
     }
@@ -229,7 +230,8 @@ impl Values {
             death[self.root[*id]] = end;
         }
         // Inputs stay until they are overwritten from outside: a plan may be run twice on the same ones.
-        let is_leaf = |id: Id| record.nodes.get(id).is_some_and(|node| !matches!(node.kind, NodeKind::Op(..)));
+        let is_leaf =
+            |id: Id| record.nodes.get(id).is_some_and(|node| !matches!(node.kind, NodeKind::Op(..)));
         for (id, death) in death.iter_mut().enumerate() {
             if is_leaf(id) {
                 *death = end;
@@ -250,12 +252,20 @@ impl Values {
         let mut intervals = Vec::new();
         for id in 0..self.root.len() {
             let used = is_root(id) && (is_leaf(id) || 0 < birth[id]);
-            intervals.push(Interval { len: if used { len(id) } else { 0 }, birth: birth[id], death: death[id] });
+            intervals.push(Interval {
+                len: if used { len(id) } else { 0 },
+                birth: birth[id],
+                death: death[id],
+            });
         }
         for id in 0..self.root.len() {
             let wanted = is_root(id) && first_write[id].is_some();
             let birth = first_write[id].unwrap_or(end);
-            intervals.push(Interval { len: if wanted { len(id) } else { 0 }, birth, death: adjoint_death[id].max(birth) });
+            intervals.push(Interval {
+                len: if wanted { len(id) } else { 0 },
+                birth,
+                death: adjoint_death[id].max(birth),
+            });
         }
         for (i, instruction) in instructions.iter().enumerate() {
             let extents: Vec<Extents> = instruction.inputs.iter().map(|id| self.extents[*id]).collect();
@@ -270,7 +280,9 @@ impl Values {
         };
         let gradient_of = |id: Id| {
             let root = self.root[id];
-            parameter[root].clone().map_or_else(|| Place::Arena(places[values + root].clone()), Place::Parameter)
+            parameter[root]
+                .clone()
+                .map_or_else(|| Place::Arena(places[values + root].clone()), Place::Parameter)
         };
         let in_arena = |id: Id| places[self.root[id]].clone();
 
@@ -325,7 +337,8 @@ impl Values {
         }
         for instruction in instructions {
             let mut inputs = instruction.inputs.iter().zip(instruction.op.roles());
-            wanted[instruction.output] = inputs.any(|(input, role)| *role != Role::Fixed && wanted[self.root[*input]]);
+            wanted[instruction.output] =
+                inputs.any(|(input, role)| *role != Role::Fixed && wanted[self.root[*input]]);
         }
         wanted
     }

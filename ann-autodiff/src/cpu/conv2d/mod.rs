@@ -3,24 +3,18 @@
 //! Tasks are images, or chunks of them. The gradient of the weight is summed in each chunk by itself, and the chunks, whose
 //! number depends on the sizes alone, are added in order.
 
+mod loops;
+mod sizes;
 mod windows;
 
 use super::activation::{finish_plane, through};
-use super::gemm::{Into, Product, Strides};
-use super::isa::Loop;
+use super::gemm::{Into, Product};
 use super::linear::ColumnSums;
 use super::parts::{Part, deal};
 use crate::backend::{Backward, Forward};
-use crate::{Cpu, Epilogue, Extents, Kernel, Scalar};
+use crate::{Cpu, Epilogue, Kernel, Scalar};
+use loops::{LaneSum, Transpose};
 use windows::{Gather, Geometry, Runs, Scatter};
-
-/// Most numbers in the matrix of windows: half of the second cache.
-const MATRIX: usize = 1 << 17;
-/// Multiply-adds that are worth a task of their own.
-const TASK: usize = 1 << 18;
-/// Most chunks whose gradients of the weight are summed by themselves, and most numbers these take together.
-const CHUNKS: usize = 16;
-const PARTIAL: usize = 1 << 22;
 
 /// `y = f(conv(x, w) + b)`
 #[derive(Debug)]
@@ -79,128 +73,10 @@ struct Bench<'a, T> {
 }
 
 impl Convolution {
-    pub(super) fn new<T: Scalar>(
-        cpu: &Cpu,
-        [stride, pad, dilation]: [[usize; 2]; 3],
-        groups: usize,
-        epilogue: Epilogue,
-        [x, w, y]: [Extents; 3],
-    ) -> Self {
-        let vector = Product::vector::<T>(cpu.isa);
-        let geometry = Geometry {
-            channels: x[1] / groups,
-            image: [x[2], x[3]],
-            kernel: [w[2], w[3]],
-            output: [y[2], y[3]],
-            stride,
-            pad,
-            dilation,
-        };
-        let (window, filters) = (geometry.window(), y[1] / groups);
-        let [height, width] = geometry.output;
-        let strip = (MATRIX / (window * width).max(1)).clamp(1, height.max(1));
-        let line = if geometry.is_pointwise() { height * width } else { (strip * width).next_multiple_of(vector) };
-        let filters_padded = filters.next_multiple_of(vector);
-        let products = |rows: usize| {
-            let pixels = rows * width;
-            let padded = pixels.next_multiple_of(vector);
-            let (lines, planes) = (Strides::rows(line), Strides::rows(height * width));
-            let dz = Strides::rows(padded);
-            // In place of a matrix of windows the image itself has no padding.
-            let (read, n) = if geometry.is_pointwise() { (pixels, pixels) } else { (padded, padded) };
-            let (by_filter, by_window) = (Strides::rows(filters_padded), Strides::rows(window));
-            Products {
-                padded,
-                forward: Product::plain::<T>(cpu.isa, [filters, pixels, window], by_window, lines, planes, read),
-                by_input: Product::plain::<T>(cpu.isa, [window, n, filters], Strides::rows(filters), dz, lines, padded),
-                by_weight: Product::plain::<T>(
-                    cpu.isa,
-                    [window, filters_padded, pixels],
-                    lines,
-                    by_filter,
-                    by_filter,
-                    filters_padded,
-                ),
-            }
-        };
-        let strip_from = |first: usize| {
-            let end = (first + strip).min(height);
-            let runs = if geometry.is_pointwise() { Vec::new() } else { geometry.runs([first, end]) };
-            let products = products(end - first);
-            Strip { height: end - first, start: first * width, pixels: (end - first) * width, products, runs }
-        };
-        let cost = (filters * groups * window * height * width).max(1);
-        let images = x[0];
-        let partial = (groups * window * filters_padded).max(1);
-        let chunks = images.min(CHUNKS).min((PARTIAL / partial).max(2)).max(1);
-        Self {
-            cpu: cpu.clone(),
-            epilogue,
-            geometry,
-            images,
-            groups,
-            window,
-            filters,
-            filters_padded,
-            strips: (0..height).step_by(strip).map(strip_from).collect(),
-            pixels: strip * width,
-            padded: (strip * width).next_multiple_of(vector),
-            line,
-            together: (TASK / cost).clamp(1, images.max(1)),
-            chunk: images.div_ceil(chunks).max((TASK / 2 / cost).min(images)).max(1),
-        }
-    }
-
-    /// Numbers in an image of all groups, in the output of one filter, in the output of an image.
-    fn image(&self) -> usize {
-        self.groups * self.geometry.channels * self.geometry.image[0] * self.geometry.image[1]
-    }
-
-    fn plane(&self) -> usize {
-        self.geometry.output[0] * self.geometry.output[1]
-    }
-
-    fn output(&self) -> usize {
-        self.groups * self.filters * self.plane()
-    }
-
-    /// Numbers in the matrix of windows.
-    fn matrix(&self) -> usize {
-        if self.geometry.is_pointwise() { 0 } else { self.window * self.line }
-    }
-
-    /// Numbers in dz of one strip, as it lies and column by column.
-    fn dz(&self) -> [usize; 2] {
-        [self.filters * self.padded, self.pixels * self.filters_padded]
-    }
-
-    fn product_scratch(&self) -> usize {
-        let of = |p: &Products| p.forward.scratch().max(p.by_input.scratch()).max(p.by_weight.scratch());
-        self.strips.iter().map(|strip| of(&strip.products)).max().unwrap_or(0)
-    }
-
-    /// Scratch memory of one thread.
-    fn own_scratch(&self) -> usize {
-        self.matrix() + self.dz().iter().sum::<usize>() + self.product_scratch()
-    }
-
-    /// Numbers in the gradient of the weight as chunks sum it: `[group, window, filter]`.
-    fn partial(&self) -> usize {
-        self.groups * self.window * self.filters_padded
-    }
-
-    fn chunks(&self) -> usize {
-        self.images.div_ceil(self.chunk)
-    }
-
-    /// Numbers in the weight.
-    fn weight(&self) -> usize {
-        self.groups * self.filters * self.window
-    }
-
     /// The windows of a strip as a matrix.
     fn gather<T: Scalar>(&self, strip: &Strip, image: &[T], matrix: &mut [T]) {
-        let (runs, size, stride) = (&strip.runs, [strip.height, self.geometry.output[1]], self.geometry.stride[1]);
+        let (runs, size, stride) =
+            (&strip.runs, [strip.height, self.geometry.output[1]], self.geometry.stride[1]);
         self.cpu.isa.run(Gather { runs, size, stride, line: self.line, image, matrix });
     }
 
@@ -254,7 +130,13 @@ impl Convolution {
             }
             if !dw.is_empty() {
                 let columns = &mut bench.dz_columns[..strip.pixels * self.filters_padded];
-                isa.run(Transpose { from: bench.dz, line: padded, rows: self.filters, to: columns, width: self.filters_padded });
+                isa.run(Transpose {
+                    from: bench.dz,
+                    line: padded,
+                    rows: self.filters,
+                    to: columns,
+                    width: self.filters_padded,
+                });
                 let windows = if geometry.is_pointwise() {
                     &x[strip.start..]
                 } else {
@@ -268,8 +150,15 @@ impl Convolution {
                     let dx = &mut dx[strip.start..];
                     strip.products.by_input.serial(w_columns, bench.dz, dx, Into::Sum, bench.product);
                 } else {
-                    strip.products.by_input.serial(w_columns, bench.dz, bench.matrix, Into::Fresh, bench.product);
-                    let (runs, size, stride) = (&strip.runs, [strip.height, self.geometry.output[1]], self.geometry.stride[1]);
+                    strip.products.by_input.serial(
+                        w_columns,
+                        bench.dz,
+                        bench.matrix,
+                        Into::Fresh,
+                        bench.product,
+                    );
+                    let (runs, size, stride) =
+                        (&strip.runs, [strip.height, self.geometry.output[1]], self.geometry.stride[1]);
                     isa.run(Scatter { runs, size, stride, line: self.line, matrix: bench.matrix, image: dx });
                 }
             }
@@ -279,7 +168,8 @@ impl Convolution {
 
 impl<T: Scalar> Kernel<T> for Convolution {
     fn scratch(&self) -> usize {
-        let shared = self.weight() + (self.chunks() + 1) * self.partial() + self.chunks() * self.groups * self.filters;
+        let shared =
+            self.weight() + (self.chunks() + 1) * self.partial() + self.chunks() * self.groups * self.filters;
         shared + self.cpu.threads() * self.own_scratch()
     }
 
@@ -345,8 +235,12 @@ impl<T: Scalar> Kernel<T> for Convolution {
                     let image_len = self.image() / self.groups;
                     let output_len = self.output() / self.groups;
                     let weight_len = self.filters * self.window;
-                    let given =
-                        [of(x, image_len), piece(w_columns, group, weight_len), of(y, output_len), of(dy, output_len)];
+                    let given = [
+                        of(x, image_len),
+                        piece(w_columns, group, weight_len),
+                        of(y, output_len),
+                        of(dy, output_len),
+                    ];
                     let wanted = [
                         piece_mut(dx, index - first * self.groups, image_len),
                         piece_mut(dw, group, partial / self.groups),
@@ -360,12 +254,24 @@ impl<T: Scalar> Kernel<T> for Convolution {
         if let Some(db) = db
             && wants_bias
         {
-            isa.run(ColumnSums { rows: db_partial, width: all_filters, first: 0, sums: db.data, fresh: db.fresh });
+            isa.run(ColumnSums {
+                rows: db_partial,
+                width: all_filters,
+                first: 0,
+                sums: db.data,
+                fresh: db.fresh,
+            });
         }
         if wants_weight {
             const PIECE: usize = 1 << 12;
             deal(team, partial.div_ceil(PIECE), [Part::of_task(dw_sum, PIECE)], |number, [sums]| {
-                isa.run(ColumnSums { rows: dw_partial, width: partial, first: number * PIECE, sums, fresh: true });
+                isa.run(ColumnSums {
+                    rows: dw_partial,
+                    width: partial,
+                    first: number * PIECE,
+                    sums,
+                    fresh: true,
+                });
             });
             let (dw_sum, fresh) = (&*dw_sum, dw.fresh);
             deal(team, all_filters, [Part::of_task(dw.data, self.window)], |filter, [dw]| {
@@ -385,56 +291,4 @@ fn piece<T>(values: &[T], index: usize, len: usize) -> &[T] {
 
 fn piece_mut<T>(values: &mut [T], index: usize, len: usize) -> &mut [T] {
     values.get_mut(index * len..(index + 1) * len).unwrap_or_default()
-}
-
-/// The sum of all, in 16 lanes that are added in order.
-struct LaneSum<'a, T>(&'a [T]);
-
-impl<T: Scalar> Loop for LaneSum<'_, T> {
-    type Output = T;
-
-    #[inline(always)]
-    fn eval(self) -> T {
-        let mut lanes = [T::ZERO; 16];
-        let chunks = self.0.chunks_exact(16);
-        let rest = chunks.remainder();
-        for chunk in chunks {
-            for i in 0..16 {
-                lanes[i] += chunk[i];
-            }
-        }
-        for (lane, value) in lanes.iter_mut().zip(rest) {
-            *lane += *value;
-        }
-        let mut sum = T::ZERO;
-        for lane in lanes {
-            sum += lane;
-        }
-        sum
-    }
-}
-
-/// `to[j, i] = from[i, j]`, `rows` of `from`, lines of `to` filled up with zeros to `width`.
-struct Transpose<'a, T> {
-    from: &'a [T],
-    line: usize,
-    rows: usize,
-    to: &'a mut [T],
-    width: usize,
-}
-
-impl<T: Scalar> Loop for Transpose<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn eval(self) {
-        let Self { from, line, rows, to, width } = self;
-        for (j, to) in to.chunks_exact_mut(width.max(1)).enumerate() {
-            let (to, padding) = to.split_at_mut(rows);
-            for (to, from) in to.iter_mut().zip(from[j..].iter().step_by(line)) {
-                *to = *from;
-            }
-            padding.fill(T::ZERO);
-        }
-    }
 }

@@ -6,14 +6,7 @@ use super::{Into, Product, Run, Shared};
 use crate::{Dtype, Scalar};
 
 /// Computes the product.
-pub(super) fn compute<T: Scalar>(
-    product: &Product,
-    run: Run<'_>,
-    a: &[T],
-    b: &[T],
-    c: &mut [T],
-    into: Into,
-) {
+pub(super) fn compute<T: Scalar>(product: &Product, run: Run<'_>, a: &[T], b: &[T], c: &mut [T], into: Into) {
     let Product { m, n, k, .. } = *product;
     let [rows, columns] = product.task;
     let (n_rows, n_columns) = (m.div_ceil(rows), n.div_ceil(columns));
@@ -25,12 +18,28 @@ pub(super) fn compute<T: Scalar>(
         let b = if k == 0 { b } else { &b[column * product.b.column..] };
         // SAFETY: `compute` of the product checked that all three are as large as their strides say; tasks have different rows
         // or columns of C.
-        unsafe { multiply(product, sizes, a.as_ptr(), b.as_ptr(), c.at(row * product.c.row + column * product.c.column), into) };
+        unsafe {
+            multiply(
+                product,
+                sizes,
+                a.as_ptr(),
+                b.as_ptr(),
+                c.at(row * product.c.row + column * product.c.column),
+                into,
+            )
+        };
     });
 }
 
 #[cfg(feature = "matrixmultiply")]
-unsafe fn multiply<T: Scalar>(p: &Product, [m, n, k]: [usize; 3], a: *const T, b: *const T, c: *mut T, into: Into) {
+unsafe fn multiply<T: Scalar>(
+    p: &Product,
+    [m, n, k]: [usize; 3],
+    a: *const T,
+    b: *const T,
+    c: *mut T,
+    into: Into,
+) {
     let [a_row, a_column] = [p.a.row as isize, p.a.column as isize];
     let [b_row, b_column] = [p.b.row as isize, p.b.column as isize];
     let [c_row, c_column] = [p.c.row as isize, p.c.column as isize];
@@ -39,17 +48,50 @@ unsafe fn multiply<T: Scalar>(p: &Product, [m, n, k]: [usize; 3], a: *const T, b
     unsafe {
         match T::DTYPE {
             Dtype::F32 => matrixmultiply::sgemm(
-                m, k, n, 1.0, a.cast(), a_row, a_column, b.cast(), b_row, b_column, beta as f32, c.cast(), c_row, c_column,
+                m,
+                k,
+                n,
+                1.0,
+                a.cast(),
+                a_row,
+                a_column,
+                b.cast(),
+                b_row,
+                b_column,
+                beta as f32,
+                c.cast(),
+                c_row,
+                c_column,
             ),
             Dtype::F64 => matrixmultiply::dgemm(
-                m, k, n, 1.0, a.cast(), a_row, a_column, b.cast(), b_row, b_column, beta, c.cast(), c_row, c_column,
+                m,
+                k,
+                n,
+                1.0,
+                a.cast(),
+                a_row,
+                a_column,
+                b.cast(),
+                b_row,
+                b_column,
+                beta,
+                c.cast(),
+                c_row,
+                c_column,
             ),
         }
     }
 }
 
 #[cfg(all(feature = "gemm", not(feature = "matrixmultiply")))]
-unsafe fn multiply<T: Scalar>(p: &Product, sizes: [usize; 3], a: *const T, b: *const T, c: *mut T, into: Into) {
+unsafe fn multiply<T: Scalar>(
+    p: &Product,
+    sizes: [usize; 3],
+    a: *const T,
+    b: *const T,
+    c: *mut T,
+    into: Into,
+) {
     // SAFETY: the caller's promise; `T` is the type that its constant says.
     unsafe {
         match T::DTYPE {
@@ -77,7 +119,8 @@ unsafe fn by_gemm<F: 'static + Copy>(
     // SAFETY: the caller's promise.
     unsafe {
         gemm::gemm(
-            m, n, k, c, c_column, c_row, sum, a, a_column, a_row, b, b_column, b_row, one, one, false, false, false, none,
+            m, n, k, c, c_column, c_row, sum, a, a_column, a_row, b, b_column, b_row, one, one, false, false,
+            false, none,
         );
     }
 }

@@ -7,8 +7,10 @@
 //! The loops are those of Goto and van de Geijn ("Anatomy of high-performance matrix multiplication", 2008) for products
 //! of moderate size: panels of B stay in the second cache, a tile's rows of A in the first.
 
+mod choose;
 #[cfg(any(feature = "gemm", feature = "matrixmultiply"))]
 mod library;
+mod matrix;
 mod pack;
 mod tile;
 
@@ -17,59 +19,14 @@ use std::ops::Range;
 use super::isa::Isa;
 use super::team::Team;
 use crate::Scalar;
-use tile::Operands;
+pub(crate) use matrix::{Into, Strides};
 pub(crate) use tile::Float;
-
-/// Where the elements of a matrix lie: `(i, j)` at `i row + j column`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Strides {
-    pub(crate) row: usize,
-    pub(crate) column: usize,
-}
-
-impl Strides {
-    /// Row-major, each row of `width`.
-    pub(crate) const fn rows(width: usize) -> Self {
-        Self { row: width, column: 1 }
-    }
-
-    /// Of the transposed matrix.
-    pub(crate) const fn transposed(self) -> Self {
-        Self { row: self.column, column: self.row }
-    }
-
-    /// One past the highest index of a matrix of these sizes.
-    fn end(self, rows: usize, columns: usize) -> usize {
-        if rows == 0 || columns == 0 { 0 } else { (rows - 1) * self.row + (columns - 1) * self.column + 1 }
-    }
-}
-
-/// What becomes of what was in C.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Into {
-    /// It is overwritten; it may be anything.
-    Fresh,
-    /// The product is added to it.
-    Sum,
-}
-
-impl Into {
-    /// As a gradient says it.
-    pub(crate) fn gradient(fresh: bool) -> Self {
-        if fresh { Self::Fresh } else { Self::Sum }
-    }
-}
+use tile::Operands;
 
 /// Most steps of `k` between two visits to a tile: its rows of A, 12 by 384 numbers, fill half of the first cache.
 const K_BLOCK: usize = 384;
 /// Most panels a task goes over in turn: with `K_BLOCK` rows of two vectors, half a megabyte.
 const PANELS: usize = 12;
-/// Most numbers of B that are copied at once.
-const PACKED: usize = 1 << 18;
-/// B is read where it lies if its columns are adjacent and there are no more numbers than this.
-const IN_PLACE: usize = 1 << 17;
-/// Multiply-adds that are worth a task of their own: some microseconds.
-const TASK: usize = 1 << 18;
 
 /// Numbers of B that one task copies.
 const NUMBERS: usize = 1 << 14;
@@ -103,76 +60,6 @@ pub(crate) struct Product {
 }
 
 impl Product {
-    /// The product of an `m` by `k` matrix by a `k` by `n` one.
-    pub(crate) fn new<T: Scalar>(isa: Isa, [m, n, k]: [usize; 3], a: Strides, b: Strides, c: Strides) -> Self {
-        let plain = Self::unpacked::<T>(isa, [m, n, k], a, b, c);
-        let [a, b, c] = [b.transposed(), a.transposed(), c.transposed()];
-        let swapped = Self { readable: m, swapped: true, ..Self::unpacked::<T>(isa, [n, m, k], a, b, c) };
-        if swapped.cost() < plain.cost() { swapped.packed() } else { plain.packed() }
-    }
-
-    /// The same with the operands as they are given, and B known to have `readable` columns, those beyond `n` anything.
-    pub(crate) fn plain<T: Scalar>(isa: Isa, sizes: [usize; 3], a: Strides, b: Strides, c: Strides, readable: usize) -> Self {
-        Self { readable, ..Self::unpacked::<T>(isa, sizes, a, b, c) }.packed()
-    }
-
-    fn unpacked<T: Scalar>(isa: Isa, [m, n, k]: [usize; 3], a: Strides, b: Strides, c: Strides) -> Self {
-        let tiles = T::tiles(isa);
-        let (height, width) = (tiles.height, tiles.width);
-        // In equal parts.
-        let k_block = k.div_ceil(k.div_ceil(K_BLOCK).max(1)).max(1);
-        let (readable, swapped, packed, task) = (n, false, 0, [m, n]);
-        Self { isa, m, n, k, a, b, c, readable, swapped, height, width, k_block, packed, depth: k, task }
-    }
-
-    fn packed(mut self) -> Self {
-        if !self.reads_in_place() {
-            let whole = self.n.next_multiple_of(self.width);
-            self.packed = whole;
-            if PACKED < whole * self.k {
-                self.depth = self.k_block;
-                self.packed = whole.min((PACKED / self.depth.max(1)).max(self.width) / self.width * self.width);
-            }
-        }
-        self.task = self.cut();
-        self
-    }
-
-    /// Numbers in a vector: B is read in place where its columns are a multiple of it.
-    pub(crate) fn vector<T: Scalar>(isa: Isa) -> usize {
-        T::tiles(isa).width / 2
-    }
-
-    /// Roughly the time it takes, in eighths of a cycle.
-    fn cost(&self) -> usize {
-        let half = self.width / 2;
-        let vectors = self.n.div_ceil(half);
-        let columns = vectors * half;
-        let tiles = 8 * self.k * vectors * self.m.max(2);
-        let b = match (self.reads_in_place(), self.b.column) {
-            (true, _) => 0,
-            (false, 1) => self.k * columns,
-            (false, _) => 20 * self.k * columns,
-        };
-        let a = if self.a.column == 1 { 0 } else { 3 * self.k * self.m * columns.div_ceil(PANELS * self.width) };
-        let c = if self.c.column == 1 { 0 } else { 12 * self.m * self.n * self.k.div_ceil(K_BLOCK) };
-        tiles + a + b + c
-    }
-
-    fn reads_in_place(&self) -> bool {
-        self.b.column == 1 && self.n.next_multiple_of(self.width / 2) <= self.readable && self.k * self.n <= IN_PLACE
-    }
-
-    /// How C is cut into tasks: by size alone.
-    fn cut(&self) -> [usize; 2] {
-        let n_tasks = (self.m * self.n * self.k / TASK).clamp(1, 32);
-        let by_rows = n_tasks.min(self.m.div_ceil(self.height)).max(1);
-        let rows = self.m.div_ceil(by_rows).next_multiple_of(self.height);
-        let by_columns = (n_tasks / self.m.div_ceil(rows).max(1)).max(1);
-        let columns = self.n.div_ceil(by_columns).next_multiple_of(self.width).min(PANELS * self.width);
-        [rows.max(1), columns.max(1)]
-    }
-
     /// Scratch memory of one thread: rows of A, and a tile of C that does not lie as tiles do.
     fn own_scratch(&self) -> usize {
         self.height * K_BLOCK + self.height * self.width
@@ -194,11 +81,27 @@ impl Product {
     }
 
     /// Computes it on all threads of the team.
-    pub(crate) fn parallel<T: Scalar>(&self, team: &Team, a: &[T], b: &[T], c: &mut [T], into: Into, scratch: &mut [T]) {
+    pub(crate) fn parallel<T: Scalar>(
+        &self,
+        team: &Team,
+        a: &[T],
+        b: &[T],
+        c: &mut [T],
+        into: Into,
+        scratch: &mut [T],
+    ) {
         self.compute(Some(team), a, b, c, into, scratch);
     }
 
-    fn compute<T: Scalar>(&self, team: Option<&Team>, a: &[T], b: &[T], c: &mut [T], into: Into, scratch: &mut [T]) {
+    fn compute<T: Scalar>(
+        &self,
+        team: Option<&Team>,
+        a: &[T],
+        b: &[T],
+        c: &mut [T],
+        into: Into,
+        scratch: &mut [T],
+    ) {
         let (a, b) = if self.swapped { (b, a) } else { (a, b) };
         assert!(
             self.a.end(self.m, self.k) <= a.len()
@@ -221,8 +124,14 @@ impl Product {
         let _ = scratch;
     }
 
-    #[cfg_attr(any(feature = "gemm", feature = "matrixmultiply"), allow(dead_code, reason = "a library does it"))]
-    #[expect(clippy::too_many_arguments, reason = "slices as separate arguments let the compiler know them apart")]
+    #[cfg_attr(
+        any(feature = "gemm", feature = "matrixmultiply"),
+        allow(dead_code, reason = "a library does it")
+    )]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "slices as separate arguments let the compiler know them apart"
+    )]
     fn by_tiles<T: Scalar>(
         &self,
         run: Run<'_>,
@@ -246,7 +155,11 @@ impl Product {
             loop {
                 let depth = start..(start + self.depth).min(self.k);
                 let from = if self.packed == 0 {
-                    From { data: &b[(depth.start * self.b.row).min(b.len())..], row: self.b.row, panel: self.width }
+                    From {
+                        data: &b[(depth.start * self.b.row).min(b.len())..],
+                        row: self.b.row,
+                        panel: self.width,
+                    }
                 } else {
                     self.pack(run, b, block.clone(), depth.clone(), packed);
                     From { data: &*packed, row: self.width, panel: self.width * depth.len() }
@@ -299,7 +212,10 @@ impl Product {
                     for (index, piece) in row.chunks(self.width).enumerate() {
                         // SAFETY: within `packed`; each row belongs to one task.
                         let to = unsafe {
-                            std::slice::from_raw_parts_mut(packed.at(index * panel + p * self.width), self.width)
+                            std::slice::from_raw_parts_mut(
+                                packed.at(index * panel + p * self.width),
+                                self.width,
+                            )
                         };
                         pack::row(piece, to);
                     }
@@ -325,7 +241,10 @@ impl Product {
     /// # Safety
     ///
     /// `c` and `b` hold these elements; nobody else uses that part of C.
-    #[expect(clippy::too_many_arguments, reason = "slices as separate arguments let the compiler know them apart")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "slices as separate arguments let the compiler know them apart"
+    )]
     unsafe fn task<T: Scalar>(
         &self,
         tiles: &tile::Tiles<T>,
@@ -349,7 +268,12 @@ impl Product {
                 let next = row + height;
                 let (a, a_row, a_step) = if self.a.column == 1 {
                     if next < rows.end {
-                        pack::prefetch(a, self.a.row, next..(next + self.height).min(rows.end), start..start + k);
+                        pack::prefetch(
+                            a,
+                            self.a.row,
+                            next..(next + self.height).min(rows.end),
+                            start..start + k,
+                        );
                     }
                     (a.as_ptr().wrapping_add(row * self.a.row + start), self.a.row, 1)
                 } else {
@@ -365,12 +289,26 @@ impl Product {
                     unsafe {
                         let b_at = b.data.as_ptr().add(column / self.width * b.panel + skip * b.row);
                         let to = c.add(row * self.c.row + column * self.c.column);
-                        let operands = Operands { k, a, a_row, a_step, b: b_at, b_row: b.row, c: to, c_row: self.c.row, add };
+                        let operands = Operands {
+                            k,
+                            a,
+                            a_row,
+                            a_step,
+                            b: b_at,
+                            b_row: b.row,
+                            c: to,
+                            c_row: self.c.row,
+                            add,
+                        };
                         if in_place {
                             tiles.run(height, used, operands);
                         } else {
                             let corner_at = corner.as_mut_ptr();
-                            tiles.run(height, used, Operands { c: corner_at, c_row: self.width, add: false, ..operands });
+                            tiles.run(
+                                height,
+                                used,
+                                Operands { c: corner_at, c_row: self.width, add: false, ..operands },
+                            );
                             self.scatter(corner, height, used, to, add);
                         }
                     }

@@ -31,7 +31,8 @@ fn agrees<T: Scalar>(isa: Isa, team: &Team, sizes: [usize; 3], layout: [bool; 3]
         for j in 0..n {
             let (mut sum, mut size) = (0.0, 0.0);
             for p in 0..k {
-                let term = a[i * a_at.row + p * a_at.column].to_f64() * b[p * b_at.row + j * b_at.column].to_f64();
+                let term =
+                    a[i * a_at.row + p * a_at.column].to_f64() * b[p * b_at.row + j * b_at.column].to_f64();
                 sum += term;
                 size += term.abs();
             }
@@ -118,7 +119,10 @@ fn rates() {
                 best = best.min(start.elapsed().as_secs_f64());
             }
             let rate = 2e-9 * (m * n * k) as f64 / best;
-            eprintln!("{isa:?} {what} {m}x{n}x{k}: {rate:.1} GFLOP/s, swapped {}, packed {}", product.swapped, product.packed);
+            eprintln!(
+                "{isa:?} {what} {m}x{n}x{k}: {rate:.1} GFLOP/s, swapped {}, packed {}",
+                product.swapped, product.packed
+            );
         }
     }
 }

@@ -277,6 +277,22 @@ mod tests {
     }
 
     #[test]
+    fn pooling_of_equals_and_of_nan_keeps_the_laws() {
+        let x = [2, 3, 7, 8];
+        let random = Random::new(2);
+        let whole = |i: u64| {
+            let value = random.below(i, 3) as f64 - 1.0;
+            if random.below(i + 1_000_000, 20) == 0 { f64::NAN } else { value }
+        };
+        let values: Vec<f64> = (0..x.iter().product::<usize>() as u64).map(whole).collect();
+        for (kernel, stride) in [(2, 2), (3, 2), (2, 1)] {
+            let windows = Pooling { kernel: [kernel; 2], stride: [stride; 2], pad: [0; 2], ceil: false };
+            let case = Case { name: "equals and NaN", op: MaxPool2d { windows }, inputs: &[] as &[Fill] };
+            check_on::<MaxPool2d, 1>(teams(), &case, &[(x.to_vec(), values.clone())]).unwrap();
+        }
+    }
+
+    #[test]
     fn elements_in_several_pieces_keep_the_laws() {
         for count in [0, 1, 5, 16_384, 40_001] {
             let x: &[usize] = &[count];

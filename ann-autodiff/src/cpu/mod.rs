@@ -72,6 +72,7 @@ impl Backend for Cpu {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Random;
     use crate::{Plan, Tape, ops};
 
     #[test]
@@ -91,5 +92,41 @@ mod tests {
         let text = plan.explain();
         assert_eq!(text.matches("cpu").count(), 5, "{text}");
         assert!(!text.contains("definition"), "{text}");
+    }
+
+    #[test]
+    fn a_convolutional_network_gives_the_same_bits_on_any_number_of_threads() {
+        let gradients_on = |cpu: &Cpu| {
+            let tape = Tape::new();
+            let halves = ops::Pooling { kernel: [2; 2], stride: [2; 2], pad: [0; 2], ceil: false };
+            let parameter = |name: &str, dims: &[usize]| tape.parameter(name, dims);
+            let x = tape.data(&[33, 1, 28, 28]);
+            let x =
+                x.conv2d_bias(parameter("w1", &[20, 1, 5, 5]), parameter("b1", &[20]), ops::Windows::UNIT);
+            let x = x.max_pool2d(halves).dropout(0.2);
+            let x =
+                x.conv2d_bias(parameter("w2", &[50, 20, 5, 5]), parameter("b2", &[50]), ops::Windows::UNIT);
+            let x = x.relu().max_pool2d(halves).reshape(&[33, 800]);
+            let x = x.linear(parameter("w3", &[500, 800]), parameter("b3", &[500])).tanh();
+            let x = x.linear(parameter("w4", &[10, 500]), parameter("b4", &[10]));
+            let loss = x.softmax_cross_entropy(tape.data(&[33]), 0.0);
+            let mut plan = Plan::<f32>::compile_for(cpu, &tape, Some(loss), &[]).unwrap();
+            let random = Random::new(4);
+            let n = plan.n_parameters();
+            let parameters: Vec<f32> = (0..n).map(|i| 0.05 * random.normal(i as u64) as f32).collect();
+            for (i, x) in plan.input_mut(0).iter_mut().enumerate() {
+                *x = random.stream(1).normal(i as u64) as f32;
+            }
+            let mut gradients = vec![0.0f32; n];
+            plan.forward(&parameters).unwrap();
+            plan.backward(&parameters, &mut gradients).unwrap();
+            assert!(gradients.iter().all(|gradient| gradient.is_finite()));
+            gradients.push(plan.loss());
+            gradients.iter().map(|gradient| gradient.to_bits()).collect::<Vec<u32>>()
+        };
+        let alone = gradients_on(&Cpu::with_threads(1));
+        for cpu in [Cpu::with_threads(2), Cpu::with_threads(3), Cpu::with_threads(7), Cpu::default()] {
+            assert!(gradients_on(&cpu) == alone, "other bits on {} threads", cpu.threads());
+        }
     }
 }

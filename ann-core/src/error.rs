@@ -85,7 +85,7 @@ pub enum Error {
     /// A number that is infinite or NaN among data.
     #[error("{what} {example}, column {column} is {value}; data must be finite numbers")]
     NotFinite {
-        /// `input` or `target`; `example` where it may be either.
+        /// `the input of example` or `the target of example`; `example` where it may be either.
         what: &'static str,
         /// The number of the example.
         example: usize,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use ann_autodiff::STEPS;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// A value of a description. Numbers, truth values and texts become one by themselves; so do pairs of sizes.
@@ -29,9 +30,10 @@ impl From<bool> for Value {
     }
 }
 
+/// [`STEPS`], as shape types have it for the length of a sequence, becomes `"_"`.
 impl From<usize> for Value {
     fn from(value: usize) -> Self {
-        Self::Integer(value as i128)
+        if value == STEPS { Self::Text("_".to_owned()) } else { Self::Integer(value as i128) }
     }
 }
 

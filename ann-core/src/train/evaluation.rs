@@ -87,7 +87,7 @@ impl<P: Precision> Evaluator<P> {
             feed.plan.forward(parameters)?;
             let loss = feed.plan.output(1)[0].to_f64();
             if !loss.is_finite() {
-                let layer = feed.diagnose(parameters, &self.numbers)?;
+                let layer = feed.diagnose(parameters)?;
                 let (network, first) = (self.network.clone(), done);
                 return Err(Error::Evaluation { network, first, last: done + rows - 1, loss, layer });
             }

@@ -60,7 +60,8 @@ impl<P: Precision> Feed<P> {
         self.plan.input_mut(1)
     }
 
-    /// Copies the examples of these numbers into the plan, as many as it has rows.
+    /// Copies the examples of these numbers into the plan, as many as it has rows; refuses numbers that are not finite and
+    /// labels out of range. A layer may hide a NaN, as a rectifier does, so the loss would not tell.
     pub(super) fn fill(&mut self, data: &dyn Rows, numbers: &[usize]) -> Result<()> {
         let (width, target_width) = (self.width, self.target_width);
         let [input, target] = self.plan.inputs_mut([0, 1]);
@@ -68,6 +69,8 @@ impl<P: Precision> Feed<P> {
             let input = &mut input[row * width..(row + 1) * width];
             let target = &mut target[row * target_width..(row + 1) * target_width];
             P::read(data, *number, input, target)?;
+            check_finite("the input of example", *number, input)?;
+            check_finite("the target of example", *number, target)?;
             if let (Some(classes), [label]) = (self.classes, &*target) {
                 check_label(*number, label.to_f64(), classes)?;
             }
@@ -75,20 +78,16 @@ impl<P: Precision> Feed<P> {
         Ok(())
     }
 
-    /// What was wrong with a batch whose loss is not finite: a number among the data, as an error; or else the layer whose
-    /// output first went wrong, if it still does.
-    pub(super) fn diagnose(&mut self, parameters: &[P], numbers: &[usize]) -> Result<Option<String>> {
-        let (width, target_width) = (self.width, self.target_width);
-        let [input, target] = self.plan.inputs_mut([0, 1]);
-        for (what, values, width) in [("input", input, width), ("target", target, target_width)] {
-            if let Some(at) = values.iter().position(|value| !value.is_finite()) {
-                let example = numbers.get(at / width.max(1)).copied().unwrap_or_default();
-                return Err(Error::NotFinite { what, example, column: at % width.max(1), value: values[at].to_f64() });
-            }
-        }
+    /// The layer whose output first went wrong in a batch whose loss is not finite, if it still does.
+    pub(super) fn diagnose(&mut self, parameters: &[P]) -> Result<Option<String>> {
         let name = |scope: String| if scope.is_empty() { "the loss".to_owned() } else { scope };
         Ok(self.plan.first_fault(parameters)?.map(|fault| name(fault.scope)))
     }
+}
+
+fn check_finite<P: Precision>(what: &'static str, example: usize, values: &[P]) -> Result<()> {
+    let Some(column) = values.iter().position(|value| !value.is_finite()) else { return Ok(()) };
+    Err(Error::NotFinite { what, example, column, value: values[column].to_f64() })
 }
 
 fn check_label(number: usize, label: f64, classes: usize) -> Result<()> {

@@ -153,8 +153,7 @@ impl<P: Precision> Objective<'_, P> {
             feed.plan.forward(&self.values)?;
             let loss = feed.plan.loss().to_f64();
             if !loss.is_finite() {
-                // An error if the data are at fault; else the step was too long, and the line search takes a shorter one.
-                feed.diagnose(&self.values, numbers)?;
+                // The step was too long; the line search takes a shorter one.
                 return Ok(loss);
             }
             feed.plan.backward(&self.values, &mut self.gradients)?;

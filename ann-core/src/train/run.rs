@@ -224,7 +224,11 @@ impl<'a, P: Precision> Run<'a, P> {
             Some(rest) if numbers.len() < self.full.rows() => rest,
             _ => &mut self.full,
         };
-        feed.fill(self.train, numbers)?;
+        if let Err(error) = feed.fill(self.train, numbers) {
+            // No loss has told yet whether the last update was good.
+            self.values.values_mut().copy_from_slice(&self.good);
+            return Err(error);
+        }
         let step = self.place.step + 1;
         feed.plan.set_moment(Moment { seed: self.settings.seed, step });
         let values = self.values.values_mut();
@@ -232,7 +236,7 @@ impl<'a, P: Precision> Run<'a, P> {
         let penalty: f64 = self.constraints.iter().map(|constraint| constraint.penalty(values)).sum();
         let loss = feed.plan.loss().to_f64() + penalty;
         if !loss.is_finite() {
-            let layer = feed.diagnose(values, numbers)?;
+            let layer = feed.diagnose(values)?;
             values.copy_from_slice(&self.good);
             return Err(Error::Diverged { step, epoch: self.place.epoch + 1, loss, layer });
         }

@@ -1,0 +1,512 @@
+//! Networks described at run time: the bits of typed ones, and the errors of wrong descriptions.
+
+use ann::autodiff::Dtype;
+use ann::data::Mnist;
+use ann::dynamic::{Description, Part};
+use ann::prelude::*;
+use ann::{DynNetwork, STEPS, Scalar};
+use ann_tests::{bits, images};
+
+const PRECISIONS: [Dtype; 2] = [Dtype::F32, Dtype::F64];
+
+fn json(text: &str, precision: Dtype) -> DynNetwork {
+    DynNetwork::from_json(text).unwrap().seed(11).precision(precision).build()
+}
+
+fn called(description: &Description, precision: Dtype) -> DynNetwork {
+    description.builder().unwrap().seed(11).precision(precision).build()
+}
+
+/// Numbers that look random, the same each time.
+fn numbers(count: usize) -> Vec<f64> {
+    let random = ann::autodiff::random::Random::new(5);
+    (0..count as u64).map(|place| random.normal(place)).collect()
+}
+
+/// Layout, first parameters and predictions of a typed network and of one made at run time are the same.
+fn same<N: Network>(typed: &N, dynamic: &DynNetwork, x: &[f64], dims: &[usize]) {
+    assert_eq!(typed.layout(), dynamic.layout());
+    assert_eq!(typed.name(), dynamic.name());
+    assert_eq!(typed.summary(), dynamic.summary());
+    assert_eq!(typed.precision(), dynamic.precision());
+    assert!(bits(typed).unwrap() == bits(dynamic).unwrap(), "parameters differ");
+    let of_typed = typed.predict(&Examples::from_vec_with_dims(x.to_vec(), dims).unwrap()).unwrap();
+    let of_dynamic = dynamic.predict(&Examples::from_vec_with_dims(x.to_vec(), dims).unwrap()).unwrap();
+    assert_eq!(of_typed.dims(), of_dynamic.dims());
+    let exact = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+    assert!(exact(of_typed.as_slice()) == exact(of_dynamic.as_slice()), "predictions differ");
+}
+
+/// The same before and after two epochs of training.
+macro_rules! alike {
+    ($typed:ty, $dynamic:expr, $precision:expr, $data:expr, $loss:expr, $dims:expr) => {{
+        let mut typed = <$typed>::builder().seed(11).precision($precision).build();
+        let mut dynamic: DynNetwork = $dynamic;
+        let dims: &[usize] = &$dims;
+        let x = numbers(3 * dims.iter().product::<usize>());
+        same(&typed, &dynamic, &x, dims);
+        let first = bits(&typed).unwrap();
+        let data = $data;
+        let trainer = || Trainer::new($loss, Adam::new(0.01)).epochs(2).batch(16).seed(4).threads(2).quiet();
+        let of_typed = trainer().fit(&mut typed, &data).unwrap();
+        let of_dynamic = trainer().fit(&mut dynamic, &data.untyped()).unwrap();
+        for (typed, dynamic) in of_typed.epochs().iter().zip(of_dynamic.epochs()) {
+            assert_eq!(typed.loss.to_bits(), dynamic.loss.to_bits(), "losses differ");
+        }
+        assert!(bits(&typed).unwrap() != first, "nothing was learned");
+        same(&typed, &dynamic, &x, dims);
+    }};
+}
+
+/// Sums of inputs as targets.
+fn regression<I: Shaped, O: Shaped>(count: usize, input: &[usize], output: &[usize]) -> InMemory<I, Values<O>, f64> {
+    let (width, height): (usize, usize) = (input.iter().product(), output.iter().product());
+    let x = numbers(count * width);
+    let y = x.chunks(width).flat_map(|x| (0..height).map(|i| x[i % width] - 0.5 * x[(i + 1) % width]));
+    let y = Examples::from_vec_with_dims(y.collect(), output).unwrap();
+    InMemory::values(Examples::from_vec_with_dims(x.clone(), input).unwrap(), y).unwrap()
+}
+
+fn digits() -> Mnist {
+    images(70).unwrap()
+}
+
+mod same_bits {
+    use super::*;
+
+    network! {
+        struct LeNet: [1, 28, 28] -> [10] {
+            conv1: Conv2d(6, kernel = 5),
+            MaxPool2d(2),
+            conv2: Conv2d(8, kernel = (5, 3), stride = 2, pad = (2, 1), groups = 2, bias_init = Gaussian::new(0.0, 0.1)),
+            AvgPool2d(2),
+            fc1: Dense(20), Relu,
+            Dropout(0.5),
+            fc2: Dense(10),
+        }
+    }
+
+    #[test]
+    fn convolutions_by_json() {
+        let text = r#"{
+            "name": "LeNet", "input": [1, 28, 28], "output": [10],
+            "layers": [
+                {"layer": "Conv2d", "label": "conv1", "n": 6, "kernel": 5},
+                {"layer": "MaxPool2d", "k": 2},
+                {"layer": "Conv2d", "label": "conv2", "n": 8, "kernel": [5, 3], "stride": 2, "pad": [2, 1], "groups": 2,
+                 "bias_init": {"Gaussian": {"deviation": 0.1}}},
+                {"layer": "AvgPool2d", "k": 2},
+                {"layer": "Dense", "label": "fc1", "n": 20},
+                {"layer": "Relu"},
+                {"layer": "Dropout", "p": 0.5},
+                {"layer": "Dense", "label": "fc2", "n": 10}
+            ]
+        }"#;
+        for precision in PRECISIONS {
+            alike!(LeNet, json(text, precision), precision, digits(), CrossEntropy::new(), [1, 28, 28]);
+        }
+    }
+
+    #[test]
+    fn convolutions_by_calls() {
+        let description = Description::new("LeNet", [1, 28, 28], [10])
+            .layer(Part::new("Conv2d").label("conv1").with("n", 6).with("kernel", 5))
+            .layer(Part::new("MaxPool2d").with("k", 2))
+            .layer(
+                Part::new("Conv2d")
+                    .label("conv2")
+                    .with("n", 8)
+                    .with("kernel", [5, 3])
+                    .with("stride", 2)
+                    .with("pad", [2, 1])
+                    .with("groups", 2)
+                    .with("bias_init", ann::dynamic::Value::Object(vec![(
+                        "Gaussian".into(),
+                        ann::dynamic::Value::Object(vec![("deviation".into(), 0.1.into())]),
+                    )])),
+            )
+            .layer(Part::new("AvgPool2d").with("k", 2))
+            .layer(Part::new("Dense").label("fc1").with("n", 20))
+            .layer(Part::new("Relu"))
+            .layer(Part::new("Dropout").with("p", 0.5))
+            .layer(Part::new("Dense").label("fc2").with("n", 10));
+        for precision in PRECISIONS {
+            alike!(LeNet, called(&description, precision), precision, digits(), CrossEntropy::new(), [1, 28, 28]);
+        }
+    }
+
+    network! {
+        struct Mlp: [784] -> [10] {
+            Dense(24, init = He, l2 = 1e-3), Relu, Dropout(0.2),
+            Dense(16, init = Uniform::new(-0.2, 0.2), bias_init = 0.1, l1 = 1e-4), Tanh, Dropout(0.1),
+            Dense(12, max_norm = 1.0, bias = false), LeakyRelu(0.05),
+            Dense(10),
+        }
+    }
+
+    #[test]
+    fn perceptrons_by_json() {
+        let text = r#"{
+            "name": "Mlp", "input": [784], "output": [10],
+            "layers": [
+                {"layer": "Dense", "n": 24, "init": "He", "l2": 1e-3}, {"layer": "Relu"}, {"layer": "Dropout", "p": 0.2},
+                {"layer": "Dense", "n": 16, "init": {"Uniform": {"low": -0.2, "high": 0.2}}, "bias_init": 0.1, "l1": 1e-4},
+                {"layer": "Tanh"}, {"layer": "Dropout", "p": 0.1},
+                {"layer": "Dense", "n": 12, "max_norm": 1, "bias": false}, {"layer": "LeakyRelu", "a": 0.05},
+                {"layer": "Dense", "n": 10}
+            ]
+        }"#;
+        for precision in PRECISIONS {
+            alike!(Mlp, json(text, precision), precision, digits().flatten(), CrossEntropy::new(), [784]);
+        }
+    }
+
+    network! {
+        struct Block: [4, 6, 6] -> [3] {
+            Conv2d(4, kernel = 3, pad = 1), BatchNorm, Relu,
+            Conv2d(4, kernel = 3, pad = 1), body: BatchNorm(momentum = 0.8),
+            Add <- (body, input), PRelu,
+            gate: Sigmoid,
+            Mul <- (gate, body),
+            Lrn(3), GlobalAvgPool2d, LayerNorm, Dense(3),
+        }
+    }
+
+    #[test]
+    fn graphs_with_running_statistics() {
+        let description = Description::new("Block", [4, 6, 6], [3])
+            .layer(Part::new("Conv2d").with("n", 4).with("kernel", 3).with("pad", 1))
+            .layer(Part::new("BatchNorm"))
+            .layer(Part::new("Relu"))
+            .layer(Part::new("Conv2d").with("n", 4).with("kernel", 3).with("pad", 1))
+            .layer(Part::new("BatchNorm").label("body").with("momentum", 0.8))
+            .layer(Part::new("Add").inputs(["body", "input"]))
+            .layer(Part::new("PRelu"))
+            .layer(Part::new("Sigmoid").label("gate"))
+            .layer(Part::new("Mul").inputs(["gate", "body"]))
+            .layer(Part::new("Lrn").with("size", 3))
+            .layer(Part::new("GlobalAvgPool2d"))
+            .layer(Part::new("LayerNorm"))
+            .layer(Part::new("Dense").with("n", 3));
+        let text = r#"{
+            "name": "Block", "input": [4, 6, 6], "output": [3],
+            "layers": [
+                {"layer": "Conv2d", "n": 4, "kernel": 3, "pad": 1}, {"layer": "BatchNorm"}, {"layer": "Relu"},
+                {"layer": "Conv2d", "n": 4, "kernel": 3, "pad": 1}, {"layer": "BatchNorm", "label": "body", "momentum": 0.8},
+                {"layer": "Add", "inputs": ["body", "input"]}, {"layer": "PRelu"},
+                {"layer": "Sigmoid", "label": "gate"}, {"layer": "Mul", "inputs": ["gate", "body"]},
+                {"layer": "Lrn", "size": 3}, {"layer": "GlobalAvgPool2d"}, {"layer": "LayerNorm"}, {"layer": "Dense", "n": 3}
+            ]
+        }"#;
+        assert_eq!(Description::from_json(text).unwrap(), description);
+        for precision in PRECISIONS {
+            let data = || regression::<Rank3<4, 6, 6>, Rank1<3>>(40, &[4, 6, 6], &[3]);
+            alike!(Block, called(&description, precision), precision, data(), MeanSquaredError, [4, 6, 6]);
+            alike!(Block, json(text, precision), precision, data(), MeanSquaredError, [4, 6, 6]);
+        }
+    }
+
+    network! {
+        struct Parts: [12] -> [8] {
+            Dense(12), all: Elu(0.7),
+            low: Slice(0, 5) <- all,
+            high: Slice(5, 12) <- all, Gelu,
+            Reshape(1, 7), Silu, Flatten, wide: Dense(7),
+            Concat <- (low, wide, input), Softplus,
+            Reshape(2, 3, 4), Conv2d(2, kernel = (2, 3)), Identity, Flatten,
+        }
+    }
+
+    #[test]
+    fn parts_put_together_and_reshaped() {
+        let text = r#"{
+            "name": "Parts", "input": [12], "output": [8],
+            "layers": [
+                {"layer": "Dense", "n": 12}, {"layer": "Elu", "label": "all", "a": 0.7},
+                {"layer": "Slice", "label": "low", "from": 0, "to": 5, "inputs": ["all"]},
+                {"layer": "Slice", "label": "high", "from": 5, "to": 12, "inputs": "all"}, {"layer": "Gelu"},
+                {"layer": "Reshape", "sizes": [1, 7]}, {"layer": "Silu"}, {"layer": "Flatten"},
+                {"layer": "Dense", "label": "wide", "n": 7},
+                {"layer": "Concat", "inputs": ["low", "wide", "input"]}, {"layer": "Softplus"},
+                {"layer": "Reshape", "sizes": [2, 3, 4]}, {"layer": "Conv2d", "n": 2, "kernel": [2, 3]},
+                {"layer": "Identity"}, {"layer": "Flatten"}
+            ]
+        }"#;
+        for precision in PRECISIONS {
+            let data = regression::<Rank1<12>, Rank1<8>>(40, &[12], &[8]);
+            alike!(Parts, json(text, precision), precision, data, MeanSquaredError, [12]);
+        }
+    }
+
+    network! {
+        struct Tied: [20] -> [20] { enc: Dense(6), Sigmoid, Dense(20, tied = enc), Sigmoid }
+    }
+
+    #[test]
+    fn tied_weights() {
+        let text = r#"{
+            "name": "Tied", "input": [20], "output": [20],
+            "layers": [
+                {"layer": "Dense", "label": "enc", "n": 6}, {"layer": "Sigmoid"},
+                {"layer": "Dense", "n": 20, "tied": "enc"}, {"layer": "Sigmoid"}
+            ]
+        }"#;
+        let description = Description::new("Tied", [20], [20])
+            .layer(Part::new("Dense").label("enc").with("n", 6))
+            .layer(Part::new("Sigmoid"))
+            .layer(Part::new("Dense").with("n", 20).with("tied", "enc"))
+            .layer(Part::new("Sigmoid"));
+        for precision in PRECISIONS {
+            let data = || regression::<Rank1<20>, Rank1<20>>(40, &[20], &[20]);
+            alike!(Tied, json(text, precision), precision, data(), MeanSquaredError, [20]);
+            alike!(Tied, called(&description, precision), precision, data(), MeanSquaredError, [20]);
+        }
+    }
+
+    network! {
+        struct Steps: [_, 5] -> [_, 3] { Dense(6), Tanh, LayerNorm, Dense(4), PRelu, Dropout(0.1), Dense(3) }
+    }
+
+    #[test]
+    fn sequences_of_open_length() {
+        let text = r#"{
+            "name": "Steps", "input": ["_", 5], "output": ["_", 3],
+            "layers": [
+                {"layer": "Dense", "n": 6}, {"layer": "Tanh"}, {"layer": "LayerNorm"},
+                {"layer": "Dense", "n": 4}, {"layer": "PRelu"}, {"layer": "Dropout", "p": 0.1}, {"layer": "Dense", "n": 3}
+            ]
+        }"#;
+        let description = Description::new("Steps", [STEPS, 5], [STEPS, 3])
+            .layer(Part::new("Dense").with("n", 6))
+            .layer(Part::new("Tanh"))
+            .layer(Part::new("LayerNorm"))
+            .layer(Part::new("Dense").with("n", 4))
+            .layer(Part::new("PRelu"))
+            .layer(Part::new("Dropout").with("p", 0.1))
+            .layer(Part::new("Dense").with("n", 3));
+        for precision in PRECISIONS {
+            let data = || regression::<Rank2<STEPS, 5>, Rank2<STEPS, 3>>(40, &[7, 5], &[7, 3]);
+            alike!(Steps, json(text, precision), precision, data(), MeanSquaredError, [7, 5]);
+            alike!(Steps, called(&description, precision), precision, data(), MeanSquaredError, [4, 5]);
+        }
+    }
+
+    #[test]
+    fn files_go_from_one_to_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tied.safetensors");
+        Tied::new(3).save(&path).unwrap();
+        let text = r#"{"name": "Tied", "input": [20], "output": [20], "layers": [
+            {"layer": "Dense", "label": "enc", "n": 6}, {"layer": "Sigmoid"},
+            {"layer": "Dense", "n": 20, "tied": "enc"}, {"layer": "Sigmoid"}]}"#;
+        let mut net = json(text, Dtype::F32);
+        net.load(&path).unwrap();
+        assert!(bits(&net).unwrap() == bits(&Tied::new(3)).unwrap());
+        let before = std::fs::read(&path).unwrap();
+        net.save(&path).unwrap();
+        assert!(std::fs::read(&path).unwrap() == before);
+    }
+}
+
+mod refused {
+    use super::*;
+
+    /// What is said of layers between `[4]` and `[3]`.
+    fn said(layers: &str) -> String {
+        of(&format!(r#"{{"name": "Net", "input": [4], "output": [3], "layers": [{layers}]}}"#))
+    }
+
+    fn of(text: &str) -> String {
+        DynNetwork::from_json(text).err().expect("this should have been refused").to_string()
+    }
+
+    /// What is said of layers between `[2, 8, 8]` and `[3]`.
+    fn image(layers: &str) -> String {
+        of(&format!(r#"{{"name": "Net", "input": [2, 8, 8], "output": [3], "layers": [{layers}]}}"#))
+    }
+
+    const OUT: &str = r#"{"layer": "Dense", "n": 3}"#;
+
+    #[test]
+    fn a_good_description_is_built() {
+        let text = format!(r#"{{"name": "Net", "input": [4], "output": [3], "layers": [{OUT}]}}"#);
+        assert_eq!(DynNetwork::from_json(&text).unwrap().build().layout().segments().len(), 2);
+    }
+
+    #[test]
+    fn unknown_layers() {
+        assert_eq!(said(r#"{"layer": "Dens", "n": 3}"#), "layers[0].layer: `Dens` is no layer here; did you mean `Dense`?");
+        let message = said(&format!(r#"{OUT}, {{"layer": "Quantum"}}"#));
+        assert!(message.starts_with("layers[1].layer: `Quantum` is no layer here"), "{message}");
+    }
+
+    #[test]
+    fn unknown_and_missing_arguments() {
+        assert_eq!(
+            image(&format!(r#"{{"layer": "Conv2d", "n": 3, "kernal": 3}}, {OUT}"#)).lines().next().unwrap(),
+            "layers[0].kernal: `Conv2d` has no argument `kernal`; did you mean `kernel`?"
+        );
+        let message = said(r#"{"layer": "Dense", "n": 3, "colour": "red"}"#);
+        assert!(message.starts_with("layers[0].colour: `Dense` has no argument `colour`; it takes n, bias, "), "{message}");
+        let message = said(r#"{"layer": "Dense"}"#);
+        assert!(message.starts_with("layers[0].layer: ") && message.contains('n'), "{message}");
+    }
+
+    #[test]
+    fn duplicate_keys() {
+        let message = said(r#"{"layer": "Dense", "n": 3, "n": 4}"#);
+        assert!(message.starts_with("the key `n` is written twice at line 1 column "), "{message}");
+    }
+
+    #[test]
+    fn values_of_another_kind() {
+        assert_eq!(said(r#"{"layer": "Dense", "n": "three"}"#), "layers[0].n: `n` of `Dense` is a whole number, not `three`");
+        assert_eq!(said(r#"{"layer": "Dense", "n": 0}"#), "layers[0].n: `n` of `Dense` is 0; it is at least 1");
+        assert_eq!(said(r#"{"layer": "Dense", "n": -3}"#), "layers[0].n: `n` of `Dense` is -3; a size cannot be negative");
+        assert_eq!(said(r#"{"layer": "Dense", "n": 3.5}"#), "layers[0].n: `n` of `Dense` is 3.5; a size is a whole number");
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3, "bias": 1}"#),
+            "layers[0].bias: `bias` of `Dense` is `true` or `false`"
+        );
+        assert_eq!(
+            said(&format!(r#"{{"layer": "Dropout", "p": 1.5}}, {OUT}"#)),
+            "layers[0].p: `p` of `Dropout` is 1.5; a probability is at least 0 and less than 1"
+        );
+        assert_eq!(
+            image(&format!(r#"{OUT_CONV}, {{"layer": "MaxPool2d", "k": [2, 2, 2]}}, {OUT}"#)),
+            "layers[1].k: `k` of `MaxPool2d` is one size or a pair (height, width); here are 3 values"
+        );
+        assert_eq!(said(r#"{"layer": 3}"#), "layers[0].layer: it is a text, not an integer");
+        assert_eq!(said(r#"{"layer": "Dense", "n": 3, "inputs": 7}"#), "layers[0].inputs: it is a list of labels, not an integer");
+        assert_eq!(said(r#"{"layer": "Dense", "n": 3, "inputs": ["input", 7]}"#), "layers[0].inputs[1]: it is the label of a layer, not an integer");
+        assert_eq!(said(r#"{"layer": "Dense", "n": 3, "label": 7}"#), "layers[0].label: it is a text, not an integer");
+        assert_eq!(said("7"), "layers[0]: it is an object, not an integer");
+        assert_eq!(said(r#"{"n": 3}"#), "layers[0]: `layer` is missing");
+    }
+
+    const OUT_CONV: &str = r#"{"layer": "Conv2d", "n": 3, "kernel": 3}"#;
+
+    #[test]
+    fn shapes_that_do_not_fit() {
+        let message = said(r#"{"layer": "Dense", "n": 5}"#);
+        assert!(message.starts_with("output: the body ends in [5], but the signature promises [3]"), "{message}");
+        let message = image(&format!(r#"{OUT_CONV}, {{"layer": "Relu"}}, {{"layer": "Conv2d", "label": "late", "n": 3, "kernel": 9}}, {OUT}"#));
+        assert!(
+            message.starts_with("layers[2].kernel: `late` has no room for its kernel: the input is [3, 6, 6] and the kernel is 9x9"),
+            "{message}"
+        );
+        let message = said(&format!(r#"{{"layer": "Conv2d", "n": 3, "kernel": 3}}, {OUT}"#));
+        assert!(message.starts_with("layers[0].layer: "), "{message}");
+        let message = said(r#"{"layer": "Dense", "n": 3, "output": [5]}"#);
+        assert!(message.starts_with("layers[0].output: "), "{message}");
+        let message = said(&format!(r#"{{"layer": "Reshape", "sizes": [2, 3]}}, {OUT}"#));
+        assert!(message.starts_with("layers[0].sizes: "), "{message}");
+    }
+
+    #[test]
+    fn unknown_initializers() {
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3, "init": "Hee"}"#),
+            "layers[0].init: there is no initializer `Hee`; did you mean `He`?; there are Constant, FanInUniform, Gaussian, \
+             He, HeUniform, Lecun, LecunUniform, Orthogonal, Uniform, Xavier, XavierNormal"
+        );
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3, "init": {"Gaussian": {"mean": 0}}}"#),
+            "layers[0].init: `Gaussian` needs `deviation`"
+        );
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3, "init": {"Gaussian": {"deviation": 1, "spread": 2}}}"#),
+            "layers[0].init: `Gaussian` has no `spread`"
+        );
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3, "init": {"Gaussian": {"deviation": "wide"}}}"#),
+            "layers[0].init: `deviation` of `Gaussian` is a number, not a text"
+        );
+        assert_eq!(said(r#"{"layer": "Dense", "n": 3, "init": [1, 2]}"#), "layers[0].init: `init` cannot be a list");
+    }
+
+    #[test]
+    fn initializers_with_settings_out_of_range() {
+        let text = r#"{"name": "Net", "input": [4], "output": [3], "layers": [
+            {"layer": "Dense", "n": 3, "init": {"Gaussian": {"deviation": -1}}}]}"#;
+        let error = DynNetwork::from_json(text).and_then(ann::Builder::try_build).unwrap_err().to_string();
+        assert!(error.contains("deviation"), "{error}");
+    }
+
+    #[test]
+    fn layers_that_are_not_built_yet() {
+        let text = r#"{"name": "Net", "input": [28, 28], "output": [3], "layers": [
+            {"layer": "Lstm", "n": 8}, {"layer": "Last"}, {"layer": "Dense", "n": 3}]}"#;
+        assert_eq!(of(text), "layers[0].layer: `Lstm` is not built yet\nlayers[1].layer: `Last` is not built yet");
+    }
+
+    #[test]
+    fn unknown_labels() {
+        let message = said(&format!(r#"{{"layer": "Dense", "label": "body", "n": 3}}, {{"layer": "Add", "inputs": ["bodi", "body"]}}"#));
+        assert!(
+            message.starts_with("layers[1].inputs[0]: nothing is labelled `bodi`; the labels before this point are input, body"),
+            "{message}"
+        );
+        let message = said(r#"{"layer": "Dense", "n": 3, "tied": "enc"}"#);
+        assert!(message.starts_with("layers[0].tied: nothing is labelled `enc`"), "{message}");
+        let message = said(r#"{"layer": "Dense", "label": "a", "n": 4}, {"layer": "Dense", "label": "a", "n": 3}"#);
+        assert!(message.starts_with("layers[1].label: "), "{message}");
+    }
+
+    #[test]
+    fn an_output_that_nobody_uses() {
+        let message = said(r#"{"layer": "Dense", "label": "lost", "n": 5}, {"layer": "Dense", "n": 3, "inputs": ["input"]}"#);
+        assert!(message.contains("lost") && message.starts_with("layers[0]"), "{message}");
+    }
+
+    #[test]
+    fn several_mistakes_are_listed_together() {
+        let message = said(
+            r#"{"layer": "Dense", "n": 0}, {"layer": "Rellu"}, {"layer": "Dropout", "p": 2}, {"layer": "Dense", "n": 3, "init": "He", "biass": true}"#,
+        );
+        let places: Vec<_> = message.lines().filter_map(|line| line.split_once(": ")).map(|(place, _)| place).collect();
+        for place in ["layers[0].n", "layers[1].layer", "layers[2].p", "layers[3].biass"] {
+            assert!(places.contains(&place), "{place} is not among\n{message}");
+        }
+    }
+
+    #[test]
+    fn the_frame_of_a_description() {
+        assert_eq!(of(r#"{"input": [4], "output": [3], "layers": []}"#), "`name` is missing");
+        assert_eq!(of(r#"{"name": "Net", "input": [4], "output": [3], "layers": 3}"#), "layers: it is to be a list");
+        assert_eq!(
+            of(&format!(r#"{{"name": "Net", "input": [4], "output": [3], "layers": [{OUT}], "optimizer": "Adam"}}"#)),
+            "optimizer: nobody reads it; there are name, input, output, layers"
+        );
+        let message = of(r#"{"name": "Net", "input": [4], "output": [3], "layers": [}"#);
+        assert!(message.contains("line 1 column "), "{message}");
+        let message = of(r#"{"name": "Net", "input": [4, 0], "output": [3], "layers": [{"layer": "Dense", "n": 3}]}"#);
+        assert!(message.starts_with("input[1]: "), "{message}");
+        let message = of(r#"{"name": "Net", "input": [4], "output": [3], "layers": []}"#);
+        assert!(!message.is_empty());
+    }
+
+    #[test]
+    fn data_of_another_shape() {
+        let text = format!(r#"{{"name": "Net", "input": [4], "output": [3], "layers": [{OUT}]}}"#);
+        let net = DynNetwork::from_json(&text).unwrap().build();
+        let x = Examples::from_vec_with_dims(vec![0.0_f32; 10], &[5]).unwrap();
+        assert_eq!(net.predict(&x).unwrap_err().to_string(), "the input of Net: expected [4], found [5]");
+    }
+
+    #[test]
+    fn targets_of_another_shape() {
+        fn check<T: Scalar>() {
+            let text = format!(r#"{{"name": "Net", "input": [4], "output": [3], "layers": [{OUT}]}}"#);
+            let mut net = DynNetwork::from_json(&text).unwrap().precision(T::DTYPE).build();
+            let before = bits(&net).unwrap();
+            let data = regression::<Rank1<4>, Rank1<2>>(8, &[4], &[2]).untyped();
+            let error = Trainer::new(MeanSquaredError, Sgd::new(0.1)).batch(4).quiet().fit(&mut net, &data).unwrap_err();
+            let message = error.to_string();
+            assert!(message.contains("[4, 3]") && message.contains("[4, 2]"), "{message}");
+            assert!(bits(&net).unwrap() == before);
+        }
+        check::<f32>();
+        check::<f64>();
+    }
+}

@@ -94,8 +94,9 @@ pub trait Network: Layer<Input: Shaped> + Clone + Send + Sync {
         save::write_network(path.as_ref(), self.name(), &self.weights().deep_copy().read())
     }
 
-    /// Reads all parameters from a safetensors file. Names, sizes and precision have to be this network's; all differences
-    /// are reported together, and nothing is changed unless there are none.
+    /// Reads all parameters from a safetensors file. Names and sizes have to be this network's; all differences are reported
+    /// together, and nothing is changed unless there are none. Numbers of 32 bits become 64 exactly, numbers of 64 bits the
+    /// nearest of 32, unless they are too large.
     fn load(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let copy = self.weights().deep_copy();
         save::read_network(path.as_ref(), &mut copy.write())?;

@@ -53,7 +53,7 @@ impl<N: Network> Predictor<N> {
                 self.f64.predict(&subject, &self.backend, (parameters.layout(), parameters.values()), x.as_slice(), x.dims())?
             }
         };
-        Examples::from_vec_with_dims(outputs, &dims)
+        Examples::unchecked(outputs, &dims)
     }
 }
 

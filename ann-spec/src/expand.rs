@@ -20,6 +20,8 @@ pub const fn output(place: &Place<'_>, spec: &LayerSpec, inputs: &[Shape]) -> Sh
 pub const fn parameters(place: &Place<'_>, spec: &LayerSpec, inputs: &[Shape]) -> usize {
     match spec.parameters(inputs) {
         Ok(count) => count,
+        // Said already where the output was worked out.
+        Err(_) if spec.output(inputs).is_err() => 0,
         Err(misfit) => refuse(place, &misfit),
     }
 }
@@ -29,6 +31,8 @@ pub const fn parameters(place: &Place<'_>, spec: &LayerSpec, inputs: &[Shape]) -
 pub const fn flops(place: &Place<'_>, spec: &LayerSpec, inputs: &[Shape]) -> u64 {
     match spec.flops(inputs) {
         Ok(count) => count,
+        // Said already where the output was worked out.
+        Err(_) if spec.output(inputs).is_err() => 0,
         Err(misfit) => refuse(place, &misfit),
     }
 }

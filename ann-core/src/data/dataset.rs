@@ -120,16 +120,36 @@ pub trait Dataset: Sync {
     }
 }
 
-/// A [`Dataset`] with inputs of shape `I` and targets `T`: every dataset is one of its own kinds. The trainer asks for it, so that
-/// data that do not fit are named as such.
+/// The shape of a dataset's inputs, which has to be that of a network's input: every shape is the same as itself.
 #[diagnostic::on_unimplemented(
-    message = "these data do not fit the network and its loss",
-    label = "`{Self}` has other inputs or targets",
-    note = "the network and the loss need inputs of shape `{I}` and targets of kind `{T}`"
+    message = "the data's inputs do not fit the network",
+    label = "these inputs are `{Self}`, the network takes `{S}`",
+    note = "`Rank3<1, 28, 28>` is the shape `[1, 28, 28]`; `.flatten()` makes `[784]` of images"
 )]
+pub trait SameShape<S> {}
+
+impl<S> SameShape<S> for S {}
+
+/// The kind of a dataset's targets, which has to be what a loss compares with: every kind is the same as itself.
+#[diagnostic::on_unimplemented(
+    message = "the data's targets do not fit the loss",
+    label = "these targets are `{Self}`, the loss compares with `{T}`",
+    note = "`CrossEntropy` on an output `[n]` compares with `Class<n>`, losses of values with `Values` of the output's shape"
+)]
+pub trait SameTarget<T> {}
+
+impl<T> SameTarget<T> for T {}
+
+/// A [`Dataset`] whose inputs are of shape `I` and whose targets are `T`: what training a network by a loss asks for.
 pub trait DatasetOf<I, T>: Dataset {}
 
-impl<D: Dataset> DatasetOf<D::Input, D::Target> for D {}
+impl<D, I, T> DatasetOf<I, T> for D
+where
+    D: Dataset,
+    D::Input: SameShape<I>,
+    D::Target: SameTarget<T>,
+{
+}
 
 /// A dataset whose shapes are known only at run time.
 #[derive(Clone, Copy, Debug)]

@@ -37,7 +37,7 @@ mod split;
 
 pub use batches::{Batches, Remainder};
 pub use csv::Csv;
-pub use dataset::{AnyClass, Class, Dataset, DatasetOf, Target, Untyped, Values};
+pub use dataset::{AnyClass, Class, Dataset, DatasetOf, SameShape, SameTarget, Target, Untyped, Values};
 pub use examples::Examples;
 pub use idx::{Idx, Numbers};
 pub use memory::{InMemory, Labels, Stored};

@@ -232,7 +232,7 @@ impl<'a> Emission<'a> {
         }
         let Some(spec) = node.spec() else { return quote!(0) };
         let (function, rule) = (format_ident!("{function}"), self.writer.rule(node, spec));
-        quote!(::ann::spec::expand::#function(#rule))
+        quote_spanned!(node.at.first=> ::ann::spec::expand::#function(#rule))
     }
 
     fn inherent(&self) -> TokenStream {
@@ -300,26 +300,24 @@ impl<'a> Emission<'a> {
 
     /// The statements that record the layers, and the value they end in.
     fn recording(&self) -> TokenStream {
-        let variable = |number: usize| format_ident!("value{number}", span = Span::mixed_site());
+        // Names of the emission's own, at the place of the layer that uses them.
+        let variable = |number: usize, at: Span| format_ident!("value{number}", span = Span::mixed_site().located_at(at));
         let mut statements = TokenStream::new();
         for (number, (node, field)) in self.fields().enumerate() {
-            let inputs: Vec<TokenStream> = node
+            let span = node.at.first;
+            let inputs: Vec<Ident> = node
                 .inputs
                 .iter()
                 .map(|input| match input {
-                    Input::Network => quote!(input),
-                    Input::Node(other) => {
-                        let other = variable(*other);
-                        quote!(#other)
-                    }
+                    Input::Network => Ident::new("input", Span::call_site().located_at(span)),
+                    Input::Node(other) => variable(*other, span),
                 })
                 .collect();
             let inputs = match &inputs[..] {
-                [one] => one.clone(),
-                several => quote!((#(#several),*)),
+                [one] => quote!(#one),
+                several => quote_spanned!(span=> (#(#several),*)),
             };
-            let (value, label) = (variable(number), &node.name);
-            let span = node.at.first;
+            let (value, label) = (variable(number, span), &node.name);
             let is_last = number + 1 == self.graph().nodes.len();
             let annotation = match (&node.layer, &node.declared) {
                 (NodeLayer::Own { .. }, Some((shape, at))) => {
@@ -337,9 +335,11 @@ impl<'a> Emission<'a> {
             });
         }
         let end = self.graph().nodes.len().checked_sub(1).map_or_else(|| quote!(input), |last| {
-            let last = variable(last);
+            let last = variable(last, self.graph().nodes[last].at.first);
             quote!(#last)
         });
+        // Where constants decide whether the body ends as promised, their check speaks, not the types.
+        let end = if self.graph().end_later.is_some() { quote!(#end.typed()) } else { end };
         quote!(#statements ::core::result::Result::Ok(#end))
     }
 

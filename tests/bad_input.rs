@@ -104,7 +104,7 @@ mod idx {
         );
         assert_eq!(
             said(&images, &labels[..9]),
-            "train-labels-idx1-ubyte, byte 8: the numbers: expected 2 bytes, for [2], found the end, after 1"
+            "train-labels-idx1-ubyte, byte 9: the numbers: expected 2 bytes, for [2], found the end, after 1"
         );
         assert_eq!(said(&[], &labels), "train-images-idx3-ubyte, byte 0: the magic number: expected 4 bytes, found the end, after 0");
     }
@@ -421,14 +421,12 @@ mod data {
 
     #[test]
     fn a_label_out_of_range_from_a_dataset_of_ones_own_is_named_by_its_example() {
-        for (number, shown) in [(3.0, "3"), (-1.0, "-1"), (0.5, "0.5"), (1e20, "100000000000000000000")] {
-            // In the order of the examples it is met in the third step, after two updates.
+        for (number, shown) in [(3.0, "3"), (-1.0, "-1"), (0.5, "0.5"), (65536.0, "65536")] {
             let data = Classes(Own { len: 12, target: Some((9, number)), ..Own::default() });
             let expected = format!("example 9: label {shown} is not one of the 3 classes (0 to 2)");
-            if number < 1e20 {
-                assert_eq!(said(|| trainer().in_order(), &data), expected);
-            }
-            assert!(said(trainer, &data).starts_with("example 9: label "));
+            assert_eq!(said(trainer, &data), expected);
+            // In the order of the examples it is met in the third step, after two updates.
+            assert_eq!(said(|| trainer().in_order(), &data), expected);
         }
     }
 

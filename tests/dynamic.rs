@@ -165,9 +165,9 @@ mod same_bits {
         struct Block: [4, 6, 6] -> [3] {
             Conv2d(4, kernel = 3, pad = 1), BatchNorm, Relu,
             Conv2d(4, kernel = 3, pad = 1), body: BatchNorm(momentum = 0.8),
-            Add <- (body, input), PRelu,
-            gate: Sigmoid,
-            Mul <- (gate, body),
+            sum: Add <- (body, input), prelu: PRelu,
+            gate: Sigmoid <- sum,
+            Mul <- (gate, prelu),
             Lrn(3), GlobalAvgPool2d, LayerNorm, Dense(3),
         }
     }
@@ -180,10 +180,10 @@ mod same_bits {
             .layer(Part::new("Relu"))
             .layer(Part::new("Conv2d").with("n", 4).with("kernel", 3).with("pad", 1))
             .layer(Part::new("BatchNorm").label("body").with("momentum", 0.8))
-            .layer(Part::new("Add").inputs(["body", "input"]))
-            .layer(Part::new("PRelu"))
-            .layer(Part::new("Sigmoid").label("gate"))
-            .layer(Part::new("Mul").inputs(["gate", "body"]))
+            .layer(Part::new("Add").label("sum").inputs(["body", "input"]))
+            .layer(Part::new("PRelu").label("prelu"))
+            .layer(Part::new("Sigmoid").label("gate").inputs(["sum"]))
+            .layer(Part::new("Mul").inputs(["gate", "prelu"]))
             .layer(Part::new("Lrn").with("size", 3))
             .layer(Part::new("GlobalAvgPool2d"))
             .layer(Part::new("LayerNorm"))
@@ -193,8 +193,8 @@ mod same_bits {
             "layers": [
                 {"layer": "Conv2d", "n": 4, "kernel": 3, "pad": 1}, {"layer": "BatchNorm"}, {"layer": "Relu"},
                 {"layer": "Conv2d", "n": 4, "kernel": 3, "pad": 1}, {"layer": "BatchNorm", "label": "body", "momentum": 0.8},
-                {"layer": "Add", "inputs": ["body", "input"]}, {"layer": "PRelu"},
-                {"layer": "Sigmoid", "label": "gate"}, {"layer": "Mul", "inputs": ["gate", "body"]},
+                {"layer": "Add", "label": "sum", "inputs": ["body", "input"]}, {"layer": "PRelu", "label": "prelu"},
+                {"layer": "Sigmoid", "label": "gate", "inputs": "sum"}, {"layer": "Mul", "inputs": ["gate", "prelu"]},
                 {"layer": "Lrn", "size": 3}, {"layer": "GlobalAvgPool2d"}, {"layer": "LayerNorm"}, {"layer": "Dense", "n": 3}
             ]
         }"#;
@@ -400,7 +400,7 @@ mod refused {
         let message = said(r#"{"layer": "Dense", "n": 3, "output": [5]}"#);
         assert!(message.starts_with("layers[0].output: "), "{message}");
         let message = said(&format!(r#"{{"layer": "Reshape", "sizes": [2, 3]}}, {OUT}"#));
-        assert!(message.starts_with("layers[0].sizes: "), "{message}");
+        assert!(message.starts_with("layers[0].sizes[0]: `Reshape` cannot turn [4] into [2, 3]: 4 numbers are not 6"), "{message}");
     }
 
     #[test]

@@ -228,12 +228,11 @@ impl Tape {
                 let ids = inputs.iter().map(|x| x.id).collect();
                 self.node(NodeKind::Op(Arc::new(Erased(op)), ids), shape)
             }
-            Err(reason) => self.fail(Error::Shape {
-                scope: self.record.borrow().open.last().cloned().unwrap_or_default(),
-                op: O::NAME,
-                inputs: extents.to_vec(),
-                reason,
-            }),
+            Err(reason) => {
+                // Taken out first: the record cannot be written while it is read.
+                let scope = self.record.borrow().open.last().cloned().unwrap_or_default();
+                self.fail(Error::Shape { scope, op: O::NAME, inputs: extents.to_vec(), reason })
+            }
         }
     }
 

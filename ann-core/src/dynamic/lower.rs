@@ -55,7 +55,7 @@ fn item(number: usize, part: &Part) -> Item<Described> {
         output: part.output.as_ref().map(|output| shape(&format!("{at}.output"), output)),
         sources: part.inputs.as_ref().map(|inputs| Sources {
             at: format!("{at}.inputs"),
-            names: inputs.iter().map(|input| name("inputs", input)).collect(),
+            names: inputs.iter().enumerate().map(|(i, input)| name(&format!("inputs[{i}]"), input)).collect(),
         }),
     }
 }

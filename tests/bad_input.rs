@@ -47,7 +47,10 @@ mod idx {
 
     fn crc32(bytes: &[u8]) -> u32 {
         !bytes.iter().fold(!0, |sum, byte| {
-            (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 })
+            (0..8).fold(
+                sum ^ u32::from(*byte),
+                |sum, _| if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 },
+            )
         })
     }
 
@@ -88,7 +91,10 @@ mod idx {
     fn a_good_set_is_read_plain_and_packed() {
         let labels = bytes(&[2], &[3, 9]);
         assert_eq!(Mnist::train(set("", &images(2), &labels).path()).unwrap().labels(), [3, 9]);
-        assert_eq!(Mnist::train(set(".gz", &pack(&images(2)), &pack(&labels)).path()).unwrap().labels(), [3, 9]);
+        assert_eq!(
+            Mnist::train(set(".gz", &pack(&images(2)), &pack(&labels)).path()).unwrap().labels(),
+            [3, 9]
+        );
     }
 
     #[test]
@@ -106,7 +112,10 @@ mod idx {
             said(&images, &labels[..9]),
             "train-labels-idx1-ubyte, byte 9: the numbers: expected 2 bytes, for [2], found the end, after 1"
         );
-        assert_eq!(said(&[], &labels), "train-images-idx3-ubyte, byte 0: the magic number: expected 4 bytes, found the end, after 0");
+        assert_eq!(
+            said(&[], &labels),
+            "train-images-idx3-ubyte, byte 0: the magic number: expected 4 bytes, found the end, after 0"
+        );
     }
 
     #[test]
@@ -129,7 +138,10 @@ mod idx {
         let mut damaged = images.clone();
         damaged[700] ^= 1;
         let message = said(&damaged);
-        assert!(message.starts_with("train-images-idx3-ubyte.gz is no gzip file, or a damaged one: "), "{message}");
+        assert!(
+            message.starts_with("train-images-idx3-ubyte.gz is no gzip file, or a damaged one: "),
+            "{message}"
+        );
     }
 
     #[test]
@@ -239,7 +251,8 @@ mod csv {
         let folder = folder();
         let path = folder.path().join("rooms.csv");
         fs::write(&path, text).unwrap();
-        let read = Csv::open(&path).and_then(|table| table.examples::<Rank1<2>, Rank1<1>>(&["width", "height"], &["price"]));
+        let read = Csv::open(&path)
+            .and_then(|table| table.examples::<Rank1<2>, Rank1<1>>(&["width", "height"], &["price"]));
         refusal(folder.path(), read)
     }
 
@@ -311,7 +324,8 @@ mod csv {
         );
         fs::write(&path, "length,width,kind\n5.1,3.5,setosa\n6.3,2.9,verginica\n").unwrap();
         let names = ["setosa", "virginica"];
-        let read = Csv::open(&path).unwrap().named_classes::<Rank1<2>, 2>(&["length", "width"], "kind", &names);
+        let read =
+            Csv::open(&path).unwrap().named_classes::<Rank1<2>, 2>(&["length", "width"], "kind", &names);
         assert_eq!(
             refusal(folder.path(), read),
             "iris.csv, line 3, column `kind`: expected one of setosa, virginica, found `verginica`; did you mean `virginica`?"
@@ -393,7 +407,10 @@ mod data {
     }
 
     /// What is said when a network is trained in either precision; it has to stay as it was.
-    fn said<D: Dataset<Input = Rank1<2>, Target = Class<3>>>(trainer: impl Fn() -> Trainer<CrossEntropy>, data: &D) -> String {
+    fn said<D: Dataset<Input = Rank1<2>, Target = Class<3>>>(
+        trainer: impl Fn() -> Trainer<CrossEntropy>,
+        data: &D,
+    ) -> String {
         let [narrow, wide] = [Dtype::F32, Dtype::F64].map(|precision| {
             let mut net = Two::builder().seed(1).precision(precision).build();
             let before = bits(&net).unwrap();
@@ -464,7 +481,8 @@ mod data {
     fn numbers_that_are_not_finite_from_a_dataset_of_ones_own_are_named_by_example_and_column() {
         for (number, shown) in [(f64::NAN, "NaN"), (f64::INFINITY, "inf"), (f64::NEG_INFINITY, "-inf")] {
             let data = Classes(Own { len: 12, input: Some((9, 1, number)), ..Own::default() });
-            let expected = format!("the input of example 9, column 1 is {shown}; data must be finite numbers");
+            let expected =
+                format!("the input of example 9, column 1 is {shown}; data must be finite numbers");
             assert_eq!(said(trainer, &data), expected);
             assert_eq!(said(|| trainer().in_order(), &data), expected);
             assert_eq!(trainer().evaluate(&Two::new(1), &data).unwrap_err().to_string(), expected);
@@ -478,7 +496,8 @@ mod data {
             let mut net = Curve::new(0);
             let before = bits(&net).unwrap();
             let error = Trainer::new(MeanSquaredError, Sgd::new(0.1)).batch(3).quiet().fit(&mut net, &data);
-            let expected = format!("the target of example 5, column 0 is {shown}; data must be finite numbers");
+            let expected =
+                format!("the target of example 5, column 0 is {shown}; data must be finite numbers");
             assert_eq!(error.unwrap_err().to_string(), expected);
             assert!(bits(&net).unwrap() == before);
         }
@@ -493,7 +512,10 @@ mod data {
 
     #[test]
     fn an_empty_dataset_is_refused() {
-        assert_eq!(said(trainer, &classes(0)), "the data to train on holds no examples; at least one is needed");
+        assert_eq!(
+            said(trainer, &classes(0)),
+            "the data to train on holds no examples; at least one is needed"
+        );
         let error = trainer().evaluate(&Two::new(1), &classes(0)).unwrap_err();
         assert_eq!(error.to_string(), "the data to evaluate on holds no examples; at least one is needed");
         let none = Examples::<Rank1<2>>::from_vec(Vec::new()).unwrap();
@@ -529,9 +551,15 @@ mod data {
     fn counts_that_do_not_agree_are_refused() {
         let x = Examples::<Rank1<2>>::from_vec(vec![0.5; 6]).unwrap();
         let made = InMemory::<_, Class<3>>::classes(x, &[0, 1]);
-        assert_eq!(refusal(Path::new("-"), made), "the targets of a dataset: expected 3, one for each input, found 2");
+        assert_eq!(
+            refusal(Path::new("-"), made),
+            "the targets of a dataset: expected 3, one for each input, found 2"
+        );
         let made = Examples::<Rank1<2>>::from_vec(vec![0.5; 5]);
-        assert_eq!(refusal(Path::new("-"), made), "examples of [2]: expected a multiple of 2 numbers, found 5");
+        assert_eq!(
+            refusal(Path::new("-"), made),
+            "examples of [2]: expected a multiple of 2 numbers, found 5"
+        );
     }
 
     mod resumed {
@@ -571,11 +599,15 @@ mod data {
         #[test]
         fn all_other_settings_are_listed_together() {
             let folder = checkpoint();
-            let message = said(folder.path(), run(folder.path()).batch(5).seed(8).in_order().metric(Accuracy::new()), 11);
+            let message = said(
+                folder.path(),
+                run(folder.path()).batch(5).seed(8).in_order().metric(Accuracy::new()),
+                11,
+            );
             assert_eq!(
                 message.lines().collect::<Vec<_>>(),
                 [
-                    "metrics in two.safetensors.state is ; this run's is accuracy",
+                    "metrics in two.safetensors.state is none; this run's is accuracy",
                     "seed in two.safetensors.state is 0; this run's is 8",
                     "batch in two.safetensors.state is 4; this run's is 5",
                     "shuffles in two.safetensors.state is true; this run's is false",
@@ -587,8 +619,10 @@ mod data {
         #[test]
         fn another_optimizer_is_named_with_its_vectors() {
             let folder = checkpoint();
-            let other = Trainer::new(CrossEntropy::new(), Sgd::new(0.1).momentum(0.9)).epochs(3).batch(4).quiet();
-            let message = said(folder.path(), other.checkpoint(folder.path().join("two.safetensors")).resume(), 10);
+            let other =
+                Trainer::new(CrossEntropy::new(), Sgd::new(0.1).momentum(0.9)).epochs(3).batch(4).quiet();
+            let message =
+                said(folder.path(), other.checkpoint(folder.path().join("two.safetensors")).resume(), 10);
             assert!(message.starts_with("optimizer in two.safetensors.state is "), "{message}");
             assert!(message.contains("; this run's is "), "{message}");
         }
@@ -603,7 +637,10 @@ mod data {
             assert!(bits(&net).unwrap() == before && contents(folder.path()) == files);
             let lines: Vec<_> = message.lines().collect();
             assert_eq!(lines[0], "network in two.safetensors.state is Two; this run's is Other");
-            assert_eq!(lines[1], "hidden.weight in two.safetensors.state is [4, 2]; this network's is [5, 2]");
+            assert_eq!(
+                lines[1],
+                "hidden.weight in two.safetensors.state is [4, 2]; this network's is [5, 2]"
+            );
             assert!(lines.iter().any(|line| line.starts_with("last.weight is missing from ")), "{message}");
         }
 
@@ -612,7 +649,8 @@ mod data {
             let folder = checkpoint();
             let mut net = Two::builder().precision(Dtype::F64).build();
             let message = refusal(folder.path(), run(folder.path()).fit(&mut net, &classes(10)));
-            let first = "hidden.weight in two.safetensors.state is stored as F32; this network computes in F64";
+            let first =
+                "hidden.weight in two.safetensors.state is stored as F32; this network computes in F64";
             assert_eq!(message.lines().next(), Some(first));
         }
 
@@ -641,7 +679,10 @@ mod data {
             damaged[9] = b'#';
             fs::write(&state, damaged).unwrap();
             let message = said(folder.path(), run(folder.path()), 10);
-            assert!(message.starts_with("two.safetensors.state is no safetensors file, or a damaged one: "), "{message}");
+            assert!(
+                message.starts_with("two.safetensors.state is no safetensors file, or a damaged one: "),
+                "{message}"
+            );
             // Weights in its place are a safetensors file, but no state.
             fs::copy(folder.path().join("two.safetensors"), &state).unwrap();
             assert_eq!(
@@ -667,7 +708,10 @@ mod data {
             let trainer = trainer().checkpoint(folder.path().join("no/such/two.safetensors"));
             let mut trainer = trainer;
             let message = refusal(folder.path(), trainer.fit(&mut Two::new(1), &classes(10)));
-            assert!(message.starts_with("cannot write no/such/two.safetensors.state: No such file"), "{message}");
+            assert!(
+                message.starts_with("cannot write no/such/two.safetensors.state: No such file"),
+                "{message}"
+            );
         }
 
         #[test]
@@ -736,7 +780,12 @@ mod files {
     #[test]
     fn a_renamed_tensor_is_named_with_the_name_it_seems_to_have() {
         assert_eq!(
-            tensors(&[("hidden.weight", &[4, 2]), ("hiden.bias", &[4]), ("out.weight", &[3, 4]), ("out.bias", &[3])]),
+            tensors(&[
+                ("hidden.weight", &[4, 2]),
+                ("hiden.bias", &[4]),
+                ("out.weight", &[3, 4]),
+                ("out.bias", &[3])
+            ]),
             "hidden.bias is missing from two.safetensors; is it the file's hiden.bias under another name?"
         );
     }
@@ -744,7 +793,12 @@ mod files {
     #[test]
     fn a_tensor_of_another_shape_is_named_with_both() {
         assert_eq!(
-            tensors(&[("hidden.weight", &[2, 4]), ("hidden.bias", &[4]), ("out.weight", &[3, 4]), ("out.bias", &[3])]),
+            tensors(&[
+                ("hidden.weight", &[2, 4]),
+                ("hidden.bias", &[4]),
+                ("out.weight", &[3, 4]),
+                ("out.bias", &[3])
+            ]),
             "hidden.weight in two.safetensors is [2, 4]; this network's is [4, 2]"
         );
     }
@@ -752,9 +806,14 @@ mod files {
     #[test]
     fn all_differences_are_listed_together() {
         assert_eq!(
-            tensors(&[("hidden.weight", &[2, 4]), ("hidden_bias", &[4]), ("out.weight", &[3, 4]), ("extra", &[1])])
-                .lines()
-                .collect::<Vec<_>>(),
+            tensors(&[
+                ("hidden.weight", &[2, 4]),
+                ("hidden_bias", &[4]),
+                ("out.weight", &[3, 4]),
+                ("extra", &[1])
+            ])
+            .lines()
+            .collect::<Vec<_>>(),
             [
                 "hidden.weight in two.safetensors is [2, 4]; this network's is [4, 2]",
                 "hidden.bias is missing from two.safetensors; is it the file's hidden_bias under another name?",
@@ -783,7 +842,10 @@ mod files {
         let (_folder, path) = saved();
         fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"more").unwrap();
         let message = said(&path);
-        assert!(message.starts_with("two.safetensors is no safetensors file, or a damaged one: "), "{message}");
+        assert!(
+            message.starts_with("two.safetensors is no safetensors file, or a damaged one: "),
+            "{message}"
+        );
     }
 
     #[test]
@@ -792,7 +854,10 @@ mod files {
         for text in ["PK\x03\x04 an archive of something", "{\"weights\": [1, 2, 3]}"] {
             fs::write(&path, text).unwrap();
             let message = said(&path);
-            assert!(message.starts_with("two.safetensors is no safetensors file, or a damaged one: "), "{message}");
+            assert!(
+                message.starts_with("two.safetensors is no safetensors file, or a damaged one: "),
+                "{message}"
+            );
         }
     }
 
@@ -850,7 +915,12 @@ mod files {
         let mut net = Two::new(1);
         let before = bits(&net).unwrap();
         let message = refusal(folder.path(), net.load(&path));
-        assert!(message.starts_with("out.weight in two.safetensors: expected numbers that 32 bits can hold, found 1"), "{message}");
+        assert!(
+            message.starts_with(
+                "out.weight in two.safetensors: expected numbers that 32 bits can hold, found 1"
+            ),
+            "{message}"
+        );
         assert!(bits(&net).unwrap() == before);
         let mut net = Two::builder().precision(Dtype::F64).build();
         net.load(&path).unwrap();
@@ -896,8 +966,8 @@ mod parameters {
 
     #[test]
     fn an_unknown_name_is_answered_by_the_nearest_and_all_that_there_are() {
-        let expected = "Two has no parameter `hidden.wieght`; did you mean `hidden.weight`?; \
-                        it has hidden.weight, hidden.bias, out.weight, out.bias";
+        let expected = "Two has no parameter `hidden.wieght`; it has hidden.weight, hidden.bias, out.weight, out.bias; \
+                        did you mean `hidden.weight`?";
         let mut net = Two::new(1);
         let before = bits(&net).unwrap();
         assert_eq!(net.parameter("hidden.wieght").unwrap_err().to_string(), expected);
@@ -914,12 +984,14 @@ mod parameters {
         let mut net = Two::new(1);
         let before = bits(&net).unwrap();
         let error = net.set_parameter("hidden.weight", &[0.0; 7]).unwrap_err();
-        assert_eq!(error.to_string(), "hidden.weight: expected [4, 2], found 7 values");
+        assert_eq!(error.to_string(), "hidden.weight of Two: expected 8 values, for [4, 2], found 7");
         assert!(bits(&net).unwrap() == before);
     }
 
     #[test]
     fn errors_can_be_matched_as_well_as_read() {
-        assert!(matches!(Two::new(1).parameter("hiden.bias"), Err(Error::Parameter { near: Some(near), .. }) if near == "hidden.bias"));
+        assert!(
+            matches!(Two::new(1).parameter("hiden.bias"), Err(Error::Parameter { near: Some(near), .. }) if near == "hidden.bias")
+        );
     }
 }

@@ -59,7 +59,11 @@ macro_rules! alike {
 }
 
 /// Sums of inputs as targets.
-fn regression<I: Shaped, O: Shaped>(count: usize, input: &[usize], output: &[usize]) -> InMemory<I, Values<O>, f64> {
+fn regression<I: Shaped, O: Shaped>(
+    count: usize,
+    input: &[usize],
+    output: &[usize],
+) -> InMemory<I, Values<O>, f64> {
     let (width, height): (usize, usize) = (input.iter().product(), output.iter().product());
     let x = numbers(count * width);
     let y = x.chunks(width).flat_map(|x| (0..height).map(|i| x[i % width] - 0.5 * x[(i + 1) % width]));
@@ -120,10 +124,13 @@ mod same_bits {
                     .with("stride", 2)
                     .with("pad", [2, 1])
                     .with("groups", 2)
-                    .with("bias_init", ann::dynamic::Value::Object(vec![(
-                        "Gaussian".into(),
-                        ann::dynamic::Value::Object(vec![("deviation".into(), 0.1.into())]),
-                    )])),
+                    .with(
+                        "bias_init",
+                        ann::dynamic::Value::Object(vec![(
+                            "Gaussian".into(),
+                            ann::dynamic::Value::Object(vec![("deviation".into(), 0.1.into())]),
+                        )]),
+                    ),
             )
             .layer(Part::new("AvgPool2d").with("k", 2))
             .layer(Part::new("Dense").label("fc1").with("n", 20))
@@ -131,7 +138,14 @@ mod same_bits {
             .layer(Part::new("Dropout").with("p", 0.5))
             .layer(Part::new("Dense").label("fc2").with("n", 10));
         for precision in PRECISIONS {
-            alike!(LeNet, called(&description, precision), precision, digits(), CrossEntropy::new(), [1, 28, 28]);
+            alike!(
+                LeNet,
+                called(&description, precision),
+                precision,
+                digits(),
+                CrossEntropy::new(),
+                [1, 28, 28]
+            );
         }
     }
 
@@ -335,7 +349,10 @@ mod refused {
 
     #[test]
     fn unknown_layers() {
-        assert_eq!(said(r#"{"layer": "Dens", "n": 3}"#), "layers[0].layer: `Dens` is no layer here; did you mean `Dense`?");
+        assert_eq!(
+            said(r#"{"layer": "Dens", "n": 3}"#),
+            "layers[0].layer: `Dens` is no layer here; did you mean `Dense`?"
+        );
         let message = said(&format!(r#"{OUT}, {{"layer": "Quantum"}}"#));
         assert!(message.starts_with("layers[1].layer: `Quantum` is no layer here"), "{message}");
     }
@@ -347,7 +364,10 @@ mod refused {
             "layers[0].kernal: `Conv2d` has no argument `kernal`; did you mean `kernel`?"
         );
         let message = said(r#"{"layer": "Dense", "n": 3, "colour": "red"}"#);
-        assert!(message.starts_with("layers[0].colour: `Dense` has no argument `colour`; it takes n, bias, "), "{message}");
+        assert!(
+            message.starts_with("layers[0].colour: `Dense` has no argument `colour`; it takes n, bias, "),
+            "{message}"
+        );
         let message = said(r#"{"layer": "Dense"}"#);
         assert!(message.starts_with("layers[0].layer: ") && message.contains('n'), "{message}");
     }
@@ -360,10 +380,22 @@ mod refused {
 
     #[test]
     fn values_of_another_kind() {
-        assert_eq!(said(r#"{"layer": "Dense", "n": "three"}"#), "layers[0].n: `n` of `Dense` is a whole number, not `three`");
-        assert_eq!(said(r#"{"layer": "Dense", "n": 0}"#), "layers[0].n: `n` of `Dense` is 0; it is at least 1");
-        assert_eq!(said(r#"{"layer": "Dense", "n": -3}"#), "layers[0].n: `n` of `Dense` is -3; a size cannot be negative");
-        assert_eq!(said(r#"{"layer": "Dense", "n": 3.5}"#), "layers[0].n: `n` of `Dense` is 3.5; a size is a whole number");
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": "three"}"#),
+            "layers[0].n: `n` of `Dense` is a whole number, not `three`"
+        );
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 0}"#),
+            "layers[0].n: `n` of `Dense` is 0; it is at least 1"
+        );
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": -3}"#),
+            "layers[0].n: `n` of `Dense` is -3; a size cannot be negative"
+        );
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3.5}"#),
+            "layers[0].n: `n` of `Dense` is 3.5; a size is a whole number"
+        );
         assert_eq!(
             said(r#"{"layer": "Dense", "n": 3, "bias": 1}"#),
             "layers[0].bias: `bias` of `Dense` is `true` or `false`"
@@ -377,9 +409,18 @@ mod refused {
             "layers[1].k: `k` of `MaxPool2d` is one size or a pair (height, width); here are 3 values"
         );
         assert_eq!(said(r#"{"layer": 3}"#), "layers[0].layer: it is a text, not an integer");
-        assert_eq!(said(r#"{"layer": "Dense", "n": 3, "inputs": 7}"#), "layers[0].inputs: it is a list of labels, not an integer");
-        assert_eq!(said(r#"{"layer": "Dense", "n": 3, "inputs": ["input", 7]}"#), "layers[0].inputs[1]: it is the label of a layer, not an integer");
-        assert_eq!(said(r#"{"layer": "Dense", "n": 3, "label": 7}"#), "layers[0].label: it is a text, not an integer");
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3, "inputs": 7}"#),
+            "layers[0].inputs: it is a list of labels, not an integer"
+        );
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3, "inputs": ["input", 7]}"#),
+            "layers[0].inputs[1]: it is the label of a layer, not an integer"
+        );
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3, "label": 7}"#),
+            "layers[0].label: it is a text, not an integer"
+        );
         assert_eq!(said("7"), "layers[0]: it is an object, not an integer");
         assert_eq!(said(r#"{"n": 3}"#), "layers[0]: `layer` is missing");
     }
@@ -389,8 +430,13 @@ mod refused {
     #[test]
     fn shapes_that_do_not_fit() {
         let message = said(r#"{"layer": "Dense", "n": 5}"#);
-        assert!(message.starts_with("output: the body ends in [5], but the signature promises [3]"), "{message}");
-        let message = image(&format!(r#"{OUT_CONV}, {{"layer": "Relu"}}, {{"layer": "Conv2d", "label": "late", "n": 3, "kernel": 9}}, {OUT}"#));
+        assert!(
+            message.starts_with("output: the body ends in [5], but the signature promises [3]"),
+            "{message}"
+        );
+        let message = image(&format!(
+            r#"{OUT_CONV}, {{"layer": "Relu"}}, {{"layer": "Conv2d", "label": "late", "n": 3, "kernel": 9}}, {OUT}"#
+        ));
         assert!(
             message.starts_with("layers[2].kernel: `late` has no room for its kernel: the input is [3, 6, 6] and the kernel is 9x9"),
             "{message}"
@@ -400,15 +446,20 @@ mod refused {
         let message = said(r#"{"layer": "Dense", "n": 3, "output": [5]}"#);
         assert!(message.starts_with("layers[0].output: "), "{message}");
         let message = said(&format!(r#"{{"layer": "Reshape", "sizes": [2, 3]}}, {OUT}"#));
-        assert!(message.starts_with("layers[0].sizes[0]: `Reshape` cannot turn [4] into [2, 3]: 4 numbers are not 6"), "{message}");
+        assert!(
+            message.starts_with(
+                "layers[0].sizes[0]: `Reshape` cannot turn [4] into [2, 3]: 4 numbers are not 6"
+            ),
+            "{message}"
+        );
     }
 
     #[test]
     fn unknown_initializers() {
         assert_eq!(
             said(r#"{"layer": "Dense", "n": 3, "init": "Hee"}"#),
-            "layers[0].init: there is no initializer `Hee`; did you mean `He`?; there are Constant, FanInUniform, Gaussian, \
-             He, HeUniform, Lecun, LecunUniform, Orthogonal, Uniform, Xavier, XavierNormal"
+            "layers[0].init: there is no initializer `Hee`; there are Constant, FanInUniform, Gaussian, \
+             He, HeUniform, Lecun, LecunUniform, Orthogonal, Uniform, Xavier, XavierNormal; did you mean `He`?"
         );
         assert_eq!(
             said(r#"{"layer": "Dense", "n": 3, "init": {"Gaussian": {"mean": 0}}}"#),
@@ -422,7 +473,10 @@ mod refused {
             said(r#"{"layer": "Dense", "n": 3, "init": {"Gaussian": {"deviation": "wide"}}}"#),
             "layers[0].init: `deviation` of `Gaussian` is a number, not a text"
         );
-        assert_eq!(said(r#"{"layer": "Dense", "n": 3, "init": [1, 2]}"#), "layers[0].init: `init` cannot be a list");
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3, "init": [1, 2]}"#),
+            "layers[0].init: `init` cannot be a list"
+        );
     }
 
     #[test]
@@ -437,25 +491,33 @@ mod refused {
     fn layers_that_are_not_built_yet() {
         let text = r#"{"name": "Net", "input": [28, 28], "output": [3], "layers": [
             {"layer": "Lstm", "n": 8}, {"layer": "Last"}, {"layer": "Dense", "n": 3}]}"#;
-        assert_eq!(of(text), "layers[0].layer: `Lstm` is not built yet\nlayers[1].layer: `Last` is not built yet");
+        assert_eq!(
+            of(text),
+            "layers[0].layer: `Lstm` is not built yet\nlayers[1].layer: `Last` is not built yet"
+        );
     }
 
     #[test]
     fn unknown_labels() {
-        let message = said(&format!(r#"{{"layer": "Dense", "label": "body", "n": 3}}, {{"layer": "Add", "inputs": ["bodi", "body"]}}"#));
+        let message = said(&format!(
+            r#"{{"layer": "Dense", "label": "body", "n": 3}}, {{"layer": "Add", "inputs": ["bodi", "body"]}}"#
+        ));
         assert!(
             message.starts_with("layers[1].inputs[0]: nothing is labelled `bodi`; the labels before this point are input, body"),
             "{message}"
         );
         let message = said(r#"{"layer": "Dense", "n": 3, "tied": "enc"}"#);
         assert!(message.starts_with("layers[0].tied: nothing is labelled `enc`"), "{message}");
-        let message = said(r#"{"layer": "Dense", "label": "a", "n": 4}, {"layer": "Dense", "label": "a", "n": 3}"#);
+        let message =
+            said(r#"{"layer": "Dense", "label": "a", "n": 4}, {"layer": "Dense", "label": "a", "n": 3}"#);
         assert!(message.starts_with("layers[1].label: "), "{message}");
     }
 
     #[test]
     fn an_output_that_nobody_uses() {
-        let message = said(r#"{"layer": "Dense", "label": "lost", "n": 5}, {"layer": "Dense", "n": 3, "inputs": ["input"]}"#);
+        let message = said(
+            r#"{"layer": "Dense", "label": "lost", "n": 5}, {"layer": "Dense", "n": 3, "inputs": ["input"]}"#,
+        );
         assert!(message.contains("lost") && message.starts_with("layers[0]"), "{message}");
     }
 
@@ -464,7 +526,8 @@ mod refused {
         let message = said(
             r#"{"layer": "Dense", "n": 0}, {"layer": "Rellu"}, {"layer": "Dropout", "p": 2}, {"layer": "Dense", "n": 3, "init": "He", "biass": true}"#,
         );
-        let places: Vec<_> = message.lines().filter_map(|line| line.split_once(": ")).map(|(place, _)| place).collect();
+        let places: Vec<_> =
+            message.lines().filter_map(|line| line.split_once(": ")).map(|(place, _)| place).collect();
         for place in ["layers[0].n", "layers[1].layer", "layers[2].p", "layers[3].biass"] {
             assert!(places.contains(&place), "{place} is not among\n{message}");
         }
@@ -473,14 +536,20 @@ mod refused {
     #[test]
     fn the_frame_of_a_description() {
         assert_eq!(of(r#"{"input": [4], "output": [3], "layers": []}"#), "`name` is missing");
-        assert_eq!(of(r#"{"name": "Net", "input": [4], "output": [3], "layers": 3}"#), "layers: it is to be a list");
         assert_eq!(
-            of(&format!(r#"{{"name": "Net", "input": [4], "output": [3], "layers": [{OUT}], "optimizer": "Adam"}}"#)),
+            of(r#"{"name": "Net", "input": [4], "output": [3], "layers": 3}"#),
+            "layers: it is to be a list"
+        );
+        assert_eq!(
+            of(&format!(
+                r#"{{"name": "Net", "input": [4], "output": [3], "layers": [{OUT}], "optimizer": "Adam"}}"#
+            )),
             "optimizer: nobody reads it; there are name, input, output, layers"
         );
         let message = of(r#"{"name": "Net", "input": [4], "output": [3], "layers": [}"#);
         assert!(message.contains("line 1 column "), "{message}");
-        let message = of(r#"{"name": "Net", "input": [4, 0], "output": [3], "layers": [{"layer": "Dense", "n": 3}]}"#);
+        let message =
+            of(r#"{"name": "Net", "input": [4, 0], "output": [3], "layers": [{"layer": "Dense", "n": 3}]}"#);
         assert!(message.starts_with("input[1]: "), "{message}");
         let message = of(r#"{"name": "Net", "input": [4], "output": [3], "layers": []}"#);
         assert!(!message.is_empty());
@@ -501,7 +570,11 @@ mod refused {
             let mut net = DynNetwork::from_json(&text).unwrap().precision(T::DTYPE).build();
             let before = bits(&net).unwrap();
             let data = regression::<Rank1<4>, Rank1<2>>(8, &[4], &[2]).untyped();
-            let error = Trainer::new(MeanSquaredError, Sgd::new(0.1)).batch(4).quiet().fit(&mut net, &data).unwrap_err();
+            let error = Trainer::new(MeanSquaredError, Sgd::new(0.1))
+                .batch(4)
+                .quiet()
+                .fit(&mut net, &data)
+                .unwrap_err();
             let message = error.to_string();
             assert!(message.contains("[4, 3]") && message.contains("[4, 2]"), "{message}");
             assert!(bits(&net).unwrap() == before);

@@ -222,7 +222,7 @@ pub enum Error {
         label: String,
     },
     /// No parameter of that name, or not of that many values.
-    #[error("{network} has no parameter `{name}`{}; it has {}", did_you_mean(near.as_deref()), known.join(", "))]
+    #[error("{network} has no parameter `{name}`; it has {}{}", known.join(", "), did_you_mean(near.as_deref()))]
     Parameter {
         /// The network.
         network: String,
@@ -308,7 +308,11 @@ impl Difference {
                 format!("{name} in {file} is stored as {theirs}; this network computes in {network:?}")
             }
             Self::Setting { name, file: theirs, run } => {
-                let say = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".into());
+                let say = |value: &Option<String>| match value.as_deref() {
+                    None => "not set".to_owned(),
+                    Some("") => "none".to_owned(),
+                    Some(value) => value.to_owned(),
+                };
                 format!("{name} in {file} is {}; this run's is {}", say(theirs), say(run))
             }
         }

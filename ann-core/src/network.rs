@@ -74,7 +74,8 @@ pub trait Network: Layer<Input: Shaped> + Clone + Send + Sync {
         let layout = self.layout();
         let segment = layout.segment(name).ok_or_else(|| unknown(self, name))?;
         if segment.extents.count() != values.len() {
-            return Err(Error::shape(name, segment.extents, format_args!("{} values", values.len())));
+            let expected = format_args!("{} values, for {}", segment.extents.count(), segment.extents).to_string();
+            return Err(Error::shape(format!("{name} of {}", self.name()), expected, values.len()));
         }
         let path = format!("{}{name}", self.weights().prefix());
         self.weights().write().set(&path, values);

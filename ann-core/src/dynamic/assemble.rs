@@ -108,7 +108,7 @@ fn initializer(at: &str, name: &str, settings: &mut Vec<(String, Value)>) -> Res
         _ => {
             let near = nearest(name, INITIALIZERS).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             let known = INITIALIZERS.join(", ");
-            return Err(wrong(at, format!("there is no initializer `{name}`{near}; there are {known}")));
+            return Err(wrong(at, format!("there is no initializer `{name}`; there are {known}{near}")));
         }
     })
 }

@@ -1,0 +1,139 @@
+"""Golden values of the operations, computed by PyTorch in float64: `python3 make.py > operations.json`.
+
+For each case: the inputs, the output, and the gradients of `sum(weights * output)` by the differentiable inputs.
+"""
+
+import json
+import platform
+
+import torch
+import torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+generator = torch.Generator().manual_seed(20261123)
+cases = []
+
+
+def normal(*sizes):
+    return torch.randn(sizes, generator=generator)
+
+
+def uniform(*sizes):
+    return torch.rand(sizes, generator=generator)
+
+
+def tensor(value):
+    return {"dims": list(value.shape), "values": [float(f"{v:.17g}") for v in value.detach().flatten().tolist()]}
+
+
+def case(op, inputs, function, fixed=(), statistics=None, **settings):
+    """`fixed` are the numbers of inputs without gradient; `statistics` the running ones after an update."""
+    inputs = [i.clone().requires_grad_(n not in fixed) for n, i in enumerate(inputs)]
+    output = function(*inputs)
+    weights = normal(*output.shape)
+    (weights * output).sum().backward()
+    cases.append({
+        "op": op,
+        "settings": settings,
+        "inputs": [tensor(i) for i in inputs],
+        "fixed": list(fixed),
+        "weights": tensor(weights),
+        "output": tensor(output),
+        "gradients": [None if n in fixed else tensor(i.grad) for n, i in enumerate(inputs)],
+        "statistics": [tensor(s) for s in statistics()] if statistics else [],
+    })
+
+
+# Elementwise.
+x = normal(3, 5)
+case("relu", [x], F.relu)
+case("leaky_relu", [x], lambda x: F.leaky_relu(x, 0.1), a=0.1)
+case("elu", [x], lambda x: F.elu(x, 0.7), a=0.7)
+case("gelu", [2 * x], F.gelu)
+case("silu", [x], F.silu)
+case("sigmoid", [3 * x], torch.sigmoid)
+case("tanh", [2 * x], torch.tanh)
+case("softplus", [4 * x], F.softplus)
+case("affine", [x], lambda x: -1.5 * x + 0.25, scale=-1.5, shift=0.25)
+case("prelu", [normal(2, 3, 2, 2), normal(3)], F.prelu)
+case("prelu", [normal(4, 3), normal(3)], F.prelu)
+for name, function in [("add", torch.add), ("sub", torch.sub), ("mul", torch.mul), ("div", torch.div)]:
+    case(name, [normal(2, 3), 1 + uniform(2, 3)], function)
+    case(name, [normal(2, 3), 1 + uniform(3)], function)
+    case(name, [normal(2, 1), 1 + uniform(1, 3)], function)
+case("softmax", [normal(3, 4)], lambda x: F.softmax(x, 1), axis=1)
+case("softmax", [normal(2, 3, 2, 2)], lambda x: F.softmax(x, 1), axis=1)
+case("log_softmax", [30 * normal(3, 4)], lambda x: F.log_softmax(x, 1), axis=1)
+case("log_softmax", [normal(2, 3, 2, 2)], lambda x: F.log_softmax(x, 1), axis=1)
+
+# Products.
+case("linear", [normal(5, 7), normal(3, 7), normal(3)], F.linear)
+case("linear", [normal(2, 3, 4), normal(5, 4), normal(5)], F.linear)
+case("matmul", [normal(5, 7), normal(7, 3)], torch.matmul, transposed=False)
+case("matmul", [normal(2, 3, 4), normal(5, 4)], lambda x, w: x @ w.T, transposed=True)
+windows = [
+    (dict(stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1), (2, 3, 6, 5), (4, 3, 3, 2)),
+    (dict(stride=(2, 1), padding=(1, 2), dilation=(1, 1), groups=1), (2, 2, 7, 5), (3, 2, 3, 5)),
+    (dict(stride=(1, 2), padding=(2, 1), dilation=(2, 1), groups=1), (1, 2, 6, 7), (3, 2, 3, 2)),
+    (dict(stride=(1, 1), padding=(1, 1), dilation=(1, 1), groups=2), (2, 4, 5, 5), (6, 2, 3, 3)),
+    (dict(stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=3), (2, 3, 4, 4), (6, 1, 2, 2)),
+    (dict(stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1), (2, 5, 3, 3), (4, 5, 1, 1)),
+]
+for options, image, weight in windows:
+    x, w, b = normal(*image), normal(*weight), normal(weight[0])
+    case("conv2d", [x, w], lambda x, w: F.conv2d(x, w, None, **options), **options)
+    case("conv2d_bias", [x, w, b], lambda x, w, b: F.conv2d(x, w, b, **options), **options)
+
+# Pooling.
+pools = [
+    dict(kernel=(2, 2), stride=(2, 2), padding=(0, 0), ceil=False),
+    dict(kernel=(3, 2), stride=(2, 1), padding=(1, 0), ceil=False),
+    dict(kernel=(3, 3), stride=(2, 2), padding=(1, 1), ceil=True),
+    dict(kernel=(3, 2), stride=(2, 2), padding=(0, 1), ceil=True),
+]
+for p in pools:
+    x = normal(2, 2, 6, 7)
+    case("max_pool2d", [x], lambda x: F.max_pool2d(x, p["kernel"], p["stride"], p["padding"], ceil_mode=p["ceil"]), **p)
+    case("avg_pool2d", [x], lambda x: F.avg_pool2d(x, p["kernel"], p["stride"], p["padding"], ceil_mode=p["ceil"]), **p)
+case("global_avg_pool2d", [normal(2, 3, 4, 5)], lambda x: x.mean((2, 3)))
+
+# Normalization.
+case("lrn", [normal(2, 7, 2, 2)], lambda x: F.local_response_norm(x, 5, 0.8, 0.75, 2.0), size=5, alpha=0.8, beta=0.75, k=2.0)
+case("lrn", [normal(1, 2, 2, 3)], lambda x: F.local_response_norm(x, 3, 0.1, 0.5, 1.0), size=3, alpha=0.1, beta=0.5, k=1.0)
+case("lrn_within", [normal(2, 2, 5, 4)],
+     lambda x: x / (1.0 + 0.9 * F.avg_pool2d(x * x, 3, 1, 1)) ** 0.75, size=3, alpha=0.9, beta=0.75, k=1.0)
+for sizes in [(4, 3, 2, 2), (6, 3)]:
+    mean, variance = normal(3), 0.5 + uniform(3)
+    running = [mean.clone(), variance.clone()]
+    case("batch_norm", [normal(*sizes), normal(3), normal(3), mean, variance],
+         lambda x, w, b, m, v: F.batch_norm(x, running[0], running[1], w, b, True, 0.1, 1e-3),
+         fixed=(3, 4), statistics=lambda: running, eps=1e-3)
+    case("normalize", [normal(*sizes), normal(3), normal(3), mean, variance],
+         lambda x, w, b, m, v: F.batch_norm(x, m, v, w, b, False, 0.1, 1e-3), fixed=(3, 4), eps=1e-3)
+case("layer_norm", [normal(3, 5)], lambda x: F.layer_norm(x, (5,), eps=1e-3), axes=1, eps=1e-3)
+case("layer_norm", [normal(2, 2, 3, 2)], lambda x: F.layer_norm(x, (2, 3, 2), eps=1e-5), axes=3, eps=1e-5)
+
+# Losses.
+for smoothing in [0.0, 0.1]:
+    x, t = 5 * normal(4, 6), torch.tensor([5.0, 0.0, 2.0, 2.0])
+    case("softmax_cross_entropy", [x, t], lambda x, t: F.cross_entropy(x, t.long(), label_smoothing=smoothing),
+         fixed=(1,), smoothing=smoothing)
+x, t = 3 * normal(3, 4), uniform(3, 4)
+case("binary_cross_entropy", [x, t], F.binary_cross_entropy_with_logits, fixed=(1,))
+case("mean_squared_error", [x, t], F.mse_loss, fixed=(1,))
+case("mean_absolute_error", [x, t], F.l1_loss, fixed=(1,))
+case("huber", [x, t], lambda x, t: F.huber_loss(x, t, delta=0.8), fixed=(1,), delta=0.8)
+
+# Shapes and sums.
+case("concat", [normal(2, 3, 2), normal(2, 1, 2), normal(2, 2, 2)], lambda *x: torch.cat(x, 1), axis=1)
+case("slice", [normal(3, 5, 2)], lambda x: x[:, 1:4], axis=1, start=1, end=4)
+case("reshape", [normal(2, 6)], lambda x: x.reshape(3, 4), dims=[3, 4])
+case("sum", [normal(3, 4)], torch.sum, mean=False)
+case("sum", [normal(3, 4)], torch.mean, mean=True)
+
+print(json.dumps({
+    "made_by": "ann-autodiff/tests/golden/make.py",
+    "torch": torch.__version__,
+    "python": platform.python_version(),
+    "cases": cases,
+}, separators=(",", ":")))

@@ -1,4 +1,9 @@
 //! Bad input is an error that says file, place and what was expected, and loses nothing that was there.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "the functions of the tests fail as the tests do"
+)]
 
 use std::fs;
 use std::io::Write;
@@ -40,7 +45,7 @@ mod idx {
     /// Unsigned bytes of these sizes, as the format has them.
     fn bytes(dims: &[u32], numbers: &[u8]) -> Vec<u8> {
         let mut bytes = vec![0, 0, 8, dims.len() as u8];
-        dims.iter().for_each(|size| bytes.extend(size.to_be_bytes()));
+        bytes.extend(dims.iter().flat_map(|size| size.to_be_bytes()));
         bytes.extend(numbers);
         bytes
     }
@@ -236,7 +241,7 @@ mod idx {
         let path = folder.path().join("some");
         let numbers = [1.0_f32, 2.0, 3.0, f32::NAN];
         let mut file = vec![0, 0, 13, 2, 0, 0, 0, 2, 0, 0, 0, 2];
-        numbers.iter().for_each(|x| file.extend(x.to_be_bytes()));
+        file.extend(numbers.iter().flat_map(|x| x.to_be_bytes()));
         fs::write(&path, file).unwrap();
         let read = Idx::open(&path).unwrap().examples::<Rank1<2>, f32>(1.0);
         assert_eq!(refusal(folder.path(), read), "example 1, column 1 is NaN; data must be finite numbers");

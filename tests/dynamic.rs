@@ -1,4 +1,9 @@
 //! Networks described at run time: the bits of typed ones, and the errors of wrong descriptions.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "the functions of the tests fail as the tests do"
+)]
 
 use ann::autodiff::Dtype;
 use ann::data::Mnist;
@@ -331,7 +336,7 @@ mod refused {
     }
 
     fn of(text: &str) -> String {
-        DynNetwork::from_json(text).err().expect("this should have been refused").to_string()
+        DynNetwork::from_json(text).expect_err("this should have been refused").to_string()
     }
 
     /// What is said of layers between `[2, 8, 8]` and `[3]`.
@@ -499,9 +504,9 @@ mod refused {
 
     #[test]
     fn unknown_labels() {
-        let message = said(&format!(
-            r#"{{"layer": "Dense", "label": "body", "n": 3}}, {{"layer": "Add", "inputs": ["bodi", "body"]}}"#
-        ));
+        let message = said(
+            r#"{"layer": "Dense", "label": "body", "n": 3}, {"layer": "Add", "inputs": ["bodi", "body"]}"#,
+        );
         assert!(
             message.starts_with("layers[1].inputs[0]: nothing is labelled `bodi`; the labels before this point are input, body"),
             "{message}"

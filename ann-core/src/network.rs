@@ -74,7 +74,8 @@ pub trait Network: Layer<Input: Shaped> + Clone + Send + Sync {
         let layout = self.layout();
         let segment = layout.segment(name).ok_or_else(|| unknown(self, name))?;
         if segment.extents.count() != values.len() {
-            let expected = format_args!("{} values, for {}", segment.extents.count(), segment.extents).to_string();
+            let expected =
+                format_args!("{} values, for {}", segment.extents.count(), segment.extents).to_string();
             return Err(Error::shape(format!("{name} of {}", self.name()), expected, values.len()));
         }
         let path = format!("{}{name}", self.weights().prefix());
@@ -242,5 +243,6 @@ pub(crate) fn record<'t, N: Network>(
 
 /// The FNV-1a hash of a name: the stream that first values are drawn from.
 fn hash(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    name.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -26,7 +26,7 @@ pub(super) fn compute<T: Scalar>(product: &Product, run: Run<'_>, a: &[T], b: &[
                 b.as_ptr(),
                 c.at(row * product.c.row + column * product.c.column),
                 into,
-            )
+            );
         };
     });
 }
@@ -40,9 +40,9 @@ unsafe fn multiply<T: Scalar>(
     c: *mut T,
     into: Into,
 ) {
-    let [a_row, a_column] = [p.a.row as isize, p.a.column as isize];
-    let [b_row, b_column] = [p.b.row as isize, p.b.column as isize];
-    let [c_row, c_column] = [p.c.row as isize, p.c.column as isize];
+    let [a_row, a_column] = [p.a.row.cast_signed(), p.a.column.cast_signed()];
+    let [b_row, b_column] = [p.b.row.cast_signed(), p.b.column.cast_signed()];
+    let [c_row, c_column] = [p.c.row.cast_signed(), p.c.column.cast_signed()];
     let beta = if into == Into::Sum { 1.0 } else { 0.0 };
     // SAFETY: the caller's promise; `T` is the type that its constant says.
     unsafe {
@@ -111,9 +111,9 @@ unsafe fn by_gemm<F: 'static + Copy>(
     into: Into,
     one: F,
 ) {
-    let [a_row, a_column] = [p.a.row as isize, p.a.column as isize];
-    let [b_row, b_column] = [p.b.row as isize, p.b.column as isize];
-    let [c_row, c_column] = [p.c.row as isize, p.c.column as isize];
+    let [a_row, a_column] = [p.a.row.cast_signed(), p.a.column.cast_signed()];
+    let [b_row, b_column] = [p.b.row.cast_signed(), p.b.column.cast_signed()];
+    let [c_row, c_column] = [p.c.row.cast_signed(), p.c.column.cast_signed()];
     let none = gemm::Parallelism::None;
     let sum = into == Into::Sum;
     // SAFETY: the caller's promise.

@@ -38,7 +38,7 @@ fn main() -> Result<()> {
     let mut r2 = R2::new();
     let predicted = net.predict(&test.inputs)?;
     r2.update(&predicted.to_f64(), &test.targets.to_f64(), 2);
-    let each = r2.each();
+    let each = r2.per_output();
     let mse = trainer.evaluate(&net, &test)?.loss;
     println!("\nR2 on what was held out: heating load {:.4}, cooling load {:.4}", each[0], each[1]);
     args.save(&net)?;

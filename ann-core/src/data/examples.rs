@@ -3,7 +3,6 @@
 use std::marker::PhantomData;
 
 use ann_autodiff::{STEPS, Scalar, Shaped, fits};
-use ndarray::{ArrayBase, ArrayViewD, Data, Dimension, IxDyn};
 
 use crate::{Error, Result};
 
@@ -81,28 +80,6 @@ impl<S: Shaped, T: Scalar> Examples<S, T> {
         Self::from_vec_with_dims(rows.iter().flat_map(AsRef::as_ref).copied().collect(), &dims)
     }
 
-    /// Copies an array whose first axis counts the examples; the others have to be the shape's.
-    ///
-    /// ```
-    /// # use ann_core::{autodiff::Rank2, data::Examples};
-    /// let array = ndarray::Array3::<f32>::zeros((5, 2, 4));
-    /// let x: Examples<Rank2<2, 4>> = Examples::from_array(&array)?;
-    /// assert_eq!(x.len(), 5);
-    /// assert!(Examples::<Rank2<4, 2>>::from_array(&array).is_err());
-    /// # Ok::<(), ann_core::Error>(())
-    /// ```
-    pub fn from_array<A: Data<Elem = T>, D: Dimension>(array: &ArrayBase<A, D>) -> Result<Self> {
-        let Some((_, dims)) = array.shape().split_first() else {
-            return Err(Error::shape(
-                "an array of examples",
-                "at least one axis, which counts them",
-                "no axis",
-            ));
-        };
-        // The order of the logical indices, whatever the array's own layout.
-        Self::from_vec_with_dims(array.iter().copied().collect(), dims)
-    }
-
     /// How many there are.
     pub fn len(&self) -> usize {
         self.values.len() / self.width
@@ -141,14 +118,6 @@ impl<S: Shaped, T: Scalar> Examples<S, T> {
     /// The numbers of each example.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[T]> {
         self.values.chunks_exact(self.width)
-    }
-
-    /// As an array whose first axis counts the examples.
-    pub fn to_array(&self) -> ArrayViewD<'_, T> {
-        let sizes: Vec<usize> = [&[self.len()][..], &self.dims].concat();
-        // The sizes were checked when the examples were made; an empty view stands for what cannot be.
-        ArrayViewD::from_shape(IxDyn(&sizes), &self.values)
-            .unwrap_or_else(|_| ndarray::ArrayView1::from(&[][..]).into_dyn())
     }
 
     /// The first `count`, or all if there are fewer.
@@ -233,7 +202,6 @@ pub(super) fn check_place(width: usize, place: usize) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use ann_autodiff::{Dyn, Rank1, Rank2, Rank3};
-    use ndarray::{Array2, Array4};
 
     use super::*;
 
@@ -264,19 +232,6 @@ mod tests {
         for dims in [&[0][..], &[usize::MAX, 2], &[3, 0]] {
             assert!(Examples::<Dyn>::from_vec_with_dims(Vec::<f32>::new(), dims).is_err(), "{dims:?}");
         }
-    }
-
-    #[test]
-    fn an_array_is_read_by_its_indices_not_by_its_memory() {
-        let array = Array2::from_shape_fn((2, 3), |(i, j)| (10 * i + j) as f64);
-        let transposed = array.t();
-        let x = Examples::<Rank1<2>, f64>::from_array(&transposed).unwrap();
-        assert_eq!(x.as_slice(), [0.0, 10.0, 1.0, 11.0, 2.0, 12.0]);
-        assert_eq!(x.to_array(), transposed.into_dyn());
-        let images = Array4::<f32>::zeros((6, 1, 28, 28));
-        assert_eq!(Examples::<Rank3<1, 28, 28>>::from_array(&images).unwrap().len(), 6);
-        let error = Examples::<Rank3<3, 28, 28>>::from_array(&images).unwrap_err();
-        assert_eq!(error.to_string(), "the sizes of an example: expected [3, 28, 28], found [1, 28, 28]");
     }
 
     #[test]

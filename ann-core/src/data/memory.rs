@@ -3,7 +3,6 @@
 use std::fmt::{Debug, Display};
 
 use ann_autodiff::{Scalar, Shaped};
-use ndarray::{ArrayBase, Data, Dimension, Ix1};
 
 use super::dataset::{AnyClass, Class, Dataset, Target, Values};
 use super::examples::{Examples, check_place, out_of_range};
@@ -73,30 +72,6 @@ impl<S: Shaped, const N: usize, T: Scalar> InMemory<S, Class<N>, T> {
     pub fn classes(inputs: Examples<S, T>, labels: &[usize]) -> Result<Self> {
         Self::new(inputs, Labels::new(labels, N)?)
     }
-
-    /// Copies arrays: of inputs, the first axis counting examples, and of classes, numbers from 0.
-    ///
-    /// ```
-    /// # use ann_core::{autodiff::Rank1, data::{Class, Dataset, InMemory}};
-    /// let x = ndarray::array![[5.1, 3.5], [6.2, 2.9], [4.9, 3.0]];
-    /// let species = ndarray::array![0, 1, 0];
-    /// let iris: InMemory<Rank1<2>, Class<2>, f64> = InMemory::classes_from_arrays(&x, &species)?;
-    /// assert_eq!(iris.len(), 3);
-    /// # Ok::<(), ann_core::Error>(())
-    /// ```
-    pub fn classes_from_arrays<A, D, B, L>(
-        inputs: &ArrayBase<A, D>,
-        labels: &ArrayBase<B, Ix1>,
-    ) -> Result<Self>
-    where
-        A: Data<Elem = T>,
-        D: Dimension,
-        B: Data<Elem = L>,
-        L: Copy + Display + TryInto<usize>,
-    {
-        let inputs = Examples::from_array(inputs)?;
-        Self::new(inputs, Labels::gather(labels.iter().copied(), N)?)
-    }
 }
 
 impl<S: Shaped, T: Scalar> InMemory<S, AnyClass, T> {
@@ -111,21 +86,10 @@ impl<S: Shaped, O: Shaped, T: Scalar> InMemory<S, Values<O>, T> {
     pub fn values(inputs: Examples<S, T>, targets: Examples<O, T>) -> Result<Self> {
         Self::new(inputs, targets)
     }
-
-    /// Copies arrays whose first axes count examples.
-    pub fn values_from_arrays<A, D, B, E>(inputs: &ArrayBase<A, D>, targets: &ArrayBase<B, E>) -> Result<Self>
-    where
-        A: Data<Elem = T>,
-        D: Dimension,
-        B: Data<Elem = T>,
-        E: Dimension,
-    {
-        Self::new(Examples::from_array(inputs)?, Examples::from_array(targets)?)
-    }
 }
 
 impl<S: Shaped, K: Stored, T: Scalar> InMemory<S, K, T> {
-    fn new(inputs: Examples<S, T>, targets: K::Column<T>) -> Result<Self> {
+    pub(super) fn new(inputs: Examples<S, T>, targets: K::Column<T>) -> Result<Self> {
         if inputs.len() != targets.count() {
             let expected = format_args!("{}, one for each input", inputs.len()).to_string();
             return Err(Error::shape("the targets of a dataset", expected, targets.count()));
@@ -178,7 +142,7 @@ impl Labels {
         Self::gather(labels.iter().copied(), classes)
     }
 
-    fn gather<L: Copy + Display + TryInto<usize>>(
+    pub(super) fn gather<L: Copy + Display + TryInto<usize>>(
         labels: impl Iterator<Item = L>,
         classes: usize,
     ) -> Result<Self> {
@@ -249,7 +213,6 @@ impl<S: Shaped, U: Scalar> Column for Examples<S, U> {
 #[cfg(test)]
 mod tests {
     use ann_autodiff::Rank1;
-    use ndarray::{Array1, Array2, array};
 
     use super::*;
 
@@ -263,9 +226,6 @@ mod tests {
     fn labels_out_of_range_are_named_by_their_example() {
         let error = Iris::classes(inputs(4), &[0, 2, 3, 1]).unwrap_err();
         assert_eq!(error.to_string(), "example 2: label 3 is not one of the 3 classes (0 to 2)");
-        let labels = Array1::from(vec![0_i64, -1]);
-        let error = Iris::classes_from_arrays(&Array2::zeros((2, 2)), &labels).unwrap_err();
-        assert_eq!(error.to_string(), "example 1: label -1 is not one of the 3 classes (0 to 2)");
     }
 
     #[test]
@@ -285,16 +245,6 @@ mod tests {
         assert!(data.read(3, &mut x, &mut y).is_err());
         assert!(data.read(0, &mut x[..1], &mut y).is_err());
         assert!(data.target_dims().is_empty());
-    }
-
-    #[test]
-    fn arrays_of_values() {
-        let x = array![[1.0_f32, 2.0], [3.0, 4.0]];
-        let data: InMemory<Rank1<2>, Values<Rank1<1>>> =
-            InMemory::values_from_arrays(&x, &array![[5.0], [6.0]]).unwrap();
-        assert_eq!(data.targets.as_slice(), [5.0, 6.0]);
-        // A column of numbers is no array of examples of [1].
-        assert!(InMemory::<Rank1<2>, Values<Rank1<1>>>::values_from_arrays(&x, &array![5.0, 6.0]).is_err());
     }
 
     #[test]

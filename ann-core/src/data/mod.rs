@@ -4,7 +4,7 @@
 //!
 //! | from | by | gives |
 //! |---|---|---|
-//! | numbers in memory, [`ndarray`] arrays | [`Examples`], [`InMemory`] | inputs; inputs with classes or values |
+//! | numbers in memory, `ndarray` arrays (feature `ndarray`) | [`Examples`], [`InMemory`] | inputs; inputs with classes or values |
 //! | a table of text | [`Csv`] | `InMemory` |
 //! | IDX files | [`Idx`] | `Examples`, labels |
 //! | MNIST's four files | [`Mnist`] | images with classes |
@@ -24,6 +24,8 @@
 //! # Ok::<(), ann_core::Error>(())
 //! ```
 
+#[cfg(feature = "ndarray")]
+mod arrays;
 mod batches;
 mod csv;
 mod dataset;

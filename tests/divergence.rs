@@ -29,7 +29,7 @@ fn divergence_names_the_step_and_keeps_the_last_good_parameters() {
 fn the_layer_whose_output_first_went_wrong_is_named() {
     let mut net = Chain::new(0);
     let mut weights = net.parameter("second.weight").unwrap();
-    weights[3] = f64::INFINITY;
+    weights[3] = f64::NAN;
     net.set_parameter("second.weight", &weights).unwrap();
     let error = descend(0.1).fit(&mut net, &images(200).unwrap().flatten()).unwrap_err();
     let Error::Diverged { step: 1, layer: Some(layer), .. } = &error else { panic!("{error}") };

@@ -69,10 +69,14 @@ fn classes<S: Shaped, const N: usize>(count: usize) -> Result<InMemory<S, Class<
 fn run(workload: &str, threads: usize) -> Result<f64> {
     let entropy = CrossEntropy::new();
     match workload {
-        "mlp_tiny_b32" => measure(Iris::new(0), entropy, &classes(320)?, 32, 20_000, threads),
-        "mlp_mnist_b32" => measure(Small::new(0), entropy, &classes(3200)?, 32, 2000, threads),
-        "mlp_big_b100" => measure(Big::new(0), entropy, &classes(1000)?, 100, 20, threads),
-        "lenet_b64" => measure(LeNet::new(0), entropy, &classes(1280)?, 64, 100, threads),
+        "mlp_tiny_b32" => measure(Iris::new(0), entropy, &classes::<Rank1<4>, 3>(320)?, 32, 20_000, threads),
+        "mlp_mnist_b32" => {
+            measure(Small::new(0), entropy, &classes::<Rank1<784>, 10>(3200)?, 32, 2000, threads)
+        }
+        "mlp_big_b100" => measure(Big::new(0), entropy, &classes::<Rank1<784>, 10>(1000)?, 100, 20, threads),
+        "lenet_b64" => {
+            measure(LeNet::new(0), entropy, &classes::<Rank3<1, 28, 28>, 10>(1280)?, 64, 100, threads)
+        }
         "autoenc_b100" => {
             let x = noise::<Rank1<784>>(1000)?;
             let data: InMemory<_, Values<_>, f32> = InMemory::values(x.clone(), x)?;

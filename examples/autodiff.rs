@@ -29,7 +29,8 @@ fn main() -> Result<()> {
     // Data: eight properties of buildings, heating and cooling load.
     let table = Csv::open(args.data.join("energy_efficiency.csv"))?;
     let columns = ["X1", "X2", "X3", "X4", "X5", "X6", "X7", "X8"];
-    let (mut train, mut test) = table.examples::<Rank1<8>, Rank1<2>>(&columns, &["Y1", "Y2"])?.split(0.8, args.seed)?;
+    let (mut train, mut test) =
+        table.examples::<Rank1<8>, Rank1<2>>(&columns, &["Y1", "Y2"])?.split(0.8, args.seed)?;
     let (inputs, targets) = (Standard::fit(&train.inputs)?, Standard::fit(&train.targets)?);
     for part in [&mut train, &mut test] {
         inputs.transform(&mut part.inputs)?;
@@ -78,7 +79,10 @@ fn main() -> Result<()> {
     let mse = squares.sum::<f64>() / expected.len() as f64;
     println!("\non the rows held out: mean squared error {mse:.4}, R2 {:.4}", r2.value());
     if let Some(path) = &args.save {
-        ann::save::write_tensors(path, &[("weight", &[2, 8], &parameters[..16]), ("bias", &[2], &parameters[16..])])?;
+        ann::save::write_tensors(
+            path,
+            &[("weight", &[2, 8], &parameters[..16]), ("bias", &[2], &parameters[16..])],
+        )?;
     }
     common::print_result(&[("seconds", seconds), ("mse", mse), ("r2", r2.value())]);
     Ok(())

@@ -35,6 +35,10 @@ fn main() -> Result<()> {
     let accuracy = figures.get("accuracy").unwrap_or(f64::NAN);
     println!("\naccuracy on the test images: {:.2} %", 100.0 * accuracy);
     args.save(&net)?;
-    common::print_result(&[("seconds", common::seconds(&history)), ("accuracy", accuracy), ("loss", figures.loss)]);
+    common::print_result(&[
+        ("seconds", common::seconds(&history)),
+        ("accuracy", accuracy),
+        ("loss", figures.loss),
+    ]);
     Ok(())
 }

@@ -4,8 +4,9 @@
 pub mod guide;
 
 pub use ann_core::{
-    Builder, Cost, DynNetwork, Error, Flow, Initial, Layer, Loss, Mode, Network, Predictor, Recorder, Result, Several, autodiff,
-    data, dynamic, initializer, layers, loss, metric, optimizer, regularizer, save, schedule, spec, train,
+    Builder, Cost, DynNetwork, Error, Flow, Initial, Layer, Loss, Mode, Network, Predictor, Recorder, Result,
+    Several, autodiff, data, dynamic, initializer, layers, loss, metric, optimizer, regularizer, save,
+    schedule, spec, train,
 };
 /// Describes networks and makes types of them. See [`guide::language`].
 pub use ann_macros::network;

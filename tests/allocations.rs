@@ -1,4 +1,5 @@
 //! After the first step of an epoch, a training step allocates nothing, on any thread.
+#![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -67,7 +68,13 @@ impl Callback for Count {
 
 fn trainer(threads: usize) -> Trainer<CrossEntropy> {
     let trainer = Trainer::new(CrossEntropy::new(), Adam::new(0.001));
-    trainer.epochs(2).batch(32).threads(threads).clip(Clip::Norm(1.0)).schedule(Cosine::new()).callback(Count::default())
+    trainer
+        .epochs(2)
+        .batch(32)
+        .threads(threads)
+        .clip(Clip::Norm(1.0))
+        .schedule(Cosine::new())
+        .callback(Count::default())
 }
 
 // One test, so that no other allocates beside it.

@@ -1,4 +1,5 @@
 //! The same seed gives the same bits.
+#![allow(clippy::unwrap_used, reason = "a test")]
 
 use ann::Dtype;
 use ann::prelude::*;

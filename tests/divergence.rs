@@ -1,4 +1,5 @@
 //! A loss that turns NaN stops training with the step and the layer, and the last good parameters are kept.
+#![allow(clippy::unwrap_used, reason = "a test")]
 
 use ann::Error;
 use ann::data::Examples;

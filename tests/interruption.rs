@@ -1,4 +1,5 @@
 //! A run that is killed and resumed ends with the bits of one that was not; a disk that is full loses nothing.
+#![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
 use std::path::Path;
@@ -48,7 +49,8 @@ fn a_disk_that_is_full_is_an_error_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     assert!(command(folder.path(), "run", "1000").status().unwrap().success());
     let files = || {
-        let mut files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut files: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
         files.iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect::<Vec<_>>()
     };

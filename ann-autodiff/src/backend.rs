@@ -12,6 +12,54 @@ use crate::{Extents, Scalar};
 pub const MAX_INPUTS: usize = 8;
 
 /// Something that plans are compiled for.
+///
+/// It has kernels for the operations that it knows by kind; the definitions of the others run. So a backend may grow one kernel at
+/// a time:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use ann_autodiff::ops::Relu;
+/// use ann_autodiff::{AnyOp, Backend, Backward, Extents, Forward, Kernel, Plan, Scalar, Tape};
+///
+/// #[derive(Clone, Debug)]
+/// struct Mine;
+///
+/// impl Backend for Mine {
+///     fn name(&self) -> &'static str {
+///         "mine"
+///     }
+///     fn kernel<T: Scalar>(&self, op: &Arc<dyn AnyOp>, _: &[Extents], _: Extents) -> Option<Box<dyn Kernel<T>>> {
+///         op.downcast_ref::<Relu>().map(|_| Box::new(MyRelu) as Box<dyn Kernel<T>>)
+///     }
+/// }
+///
+/// #[derive(Debug)]
+/// struct MyRelu;
+///
+/// impl<T: Scalar> Kernel<T> for MyRelu {
+///     fn forward(&self, frame: Forward<'_, T>) {
+///         for (x, y) in frame.x[0].iter().zip(frame.y.data) {
+///             *y = x.maximum(T::ZERO);
+///         }
+///     }
+///     fn backward(&self, frame: Backward<'_, '_, T>) {
+///         let gradient = &mut frame.dx[0];
+///         for ((y, dy), dx) in frame.y.iter().zip(frame.dy).zip(gradient.data.iter_mut()) {
+///             let slope = if *y > T::ZERO { *dy } else { T::ZERO };
+///             *dx = if gradient.fresh { slope } else { *dx + slope };
+///         }
+///     }
+/// }
+///
+/// let tape = Tape::new();
+/// let y = tape.input(&[2]).relu();
+/// let mut plan = Plan::<f32>::compile_for(&Mine, &tape, None, &[y])?;
+/// plan.input_mut(0).copy_from_slice(&[-1.0, 2.0]);
+/// plan.forward(&[])?;
+/// assert_eq!(plan.output(0), [0.0, 2.0]);
+/// # Ok::<(), ann_autodiff::Error>(())
+/// ```
 pub trait Backend: Clone + Debug + Send + Sync + 'static {
     /// Its name, for people.
     fn name(&self) -> &'static str;
@@ -19,7 +67,12 @@ pub trait Backend: Clone + Debug + Send + Sync + 'static {
     /// A kernel for an operation on tensors of these sizes, or none if the definition has to do.
     ///
     /// All choices are made here, once a plan: a kernel has none left.
-    fn kernel<T: Scalar>(&self, op: &Arc<dyn AnyOp>, inputs: &[Extents], output: Extents) -> Option<Box<dyn Kernel<T>>>;
+    fn kernel<T: Scalar>(
+        &self,
+        op: &Arc<dyn AnyOp>,
+        inputs: &[Extents],
+        output: Extents,
+    ) -> Option<Box<dyn Kernel<T>>>;
 }
 
 /// An operation on tensors of fixed sizes, ready to run.

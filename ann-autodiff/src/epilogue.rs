@@ -22,7 +22,13 @@ impl Epilogue {
         match self {
             Self::None => x,
             // Written so that NaN stays NaN.
-            Self::Relu => if x < T::ZERO { T::ZERO } else { x },
+            Self::Relu => {
+                if x < T::ZERO {
+                    T::ZERO
+                } else {
+                    x
+                }
+            }
             Self::Sigmoid => sigmoid(x),
             Self::Tanh => x.tanh(),
         }
@@ -32,7 +38,13 @@ impl Epilogue {
     pub fn slope<T: Scalar>(self, y: T) -> T {
         match self {
             Self::None => T::ONE,
-            Self::Relu => if T::ZERO < y { T::ONE } else { T::ZERO },
+            Self::Relu => {
+                if T::ZERO < y {
+                    T::ONE
+                } else {
+                    T::ZERO
+                }
+            }
             Self::Sigmoid => y * (T::ONE - y),
             Self::Tanh => T::ONE - y * y,
         }

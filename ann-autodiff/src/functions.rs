@@ -4,10 +4,10 @@ use std::ops;
 
 use crate::op::Op;
 use crate::ops::{
-    Add, Affine, AvgPool2d, BatchNorm, BinaryCrossEntropy, Concat, Conv2d, Conv2dBias, Div, Dropout, Elu, Gelu,
-    GlobalAvgPool2d, Huber, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lrn, LrnWithin, MatMul, MaxPool2d,
-    MeanAbsoluteError, MeanSquaredError, Mul, Normalize, PRelu, Pooling, Relu, Reshape, Sigmoid, Silu, Slice, Softmax,
-    SoftmaxCrossEntropy, Softplus, Sub, Sum, Tanh, Windows,
+    Add, Affine, AvgPool2d, BatchNorm, BinaryCrossEntropy, Concat, Conv2d, Conv2dBias, Div, Dropout, Elu,
+    Gelu, GlobalAvgPool2d, Huber, LayerNorm, LeakyRelu, Linear, LogSoftmax, Lrn, LrnWithin, MatMul,
+    MaxPool2d, MeanAbsoluteError, MeanSquaredError, Mul, Normalize, PRelu, Pooling, Relu, Reshape, Sigmoid,
+    Silu, Slice, Softmax, SoftmaxCrossEntropy, Softplus, Sub, Sum, Tanh, Windows,
 };
 use crate::{Epilogue, Error, Extents, Var};
 
@@ -131,12 +131,26 @@ impl<'t, S> Var<'t, S> {
     }
 
     /// Batch normalization by the batch's own statistics, towards which the running ones move; see [`BatchNorm`].
-    pub fn batch_norm(self, weight: Var<'t>, bias: Var<'t>, mean: Var<'t>, variance: Var<'t>, eps: f64) -> Var<'t> {
+    pub fn batch_norm(
+        self,
+        weight: Var<'t>,
+        bias: Var<'t>,
+        mean: Var<'t>,
+        variance: Var<'t>,
+        eps: f64,
+    ) -> Var<'t> {
         self.tape.apply(BatchNorm { eps }, [self.untyped(), weight, bias, mean, variance])
     }
 
     /// Batch normalization by given statistics, see [`Normalize`].
-    pub fn normalize(self, weight: Var<'t>, bias: Var<'t>, mean: Var<'t>, variance: Var<'t>, eps: f64) -> Var<'t> {
+    pub fn normalize(
+        self,
+        weight: Var<'t>,
+        bias: Var<'t>,
+        mean: Var<'t>,
+        variance: Var<'t>,
+        eps: f64,
+    ) -> Var<'t> {
         self.tape.apply(Normalize { eps }, [self.untyped(), weight, bias, mean, variance])
     }
 

@@ -29,7 +29,12 @@ pub fn check_gradient(
 /// A formula to be checked.
 type Formula<'f> = &'f dyn for<'t> Fn(&'t Tape, &[Var<'t>]) -> Var<'t>;
 
-fn check(what: &str, f: Formula<'_>, inputs: &[(&[usize], &[f64])], differentiable: &[bool]) -> Result<(), Error> {
+fn check(
+    what: &str,
+    f: Formula<'_>,
+    inputs: &[(&[usize], &[f64])],
+    differentiable: &[bool],
+) -> Result<(), Error> {
     let tape = Tape::new();
     let x: Vec<Var<'_>> = inputs
         .iter()
@@ -70,8 +75,7 @@ fn check(what: &str, f: Formula<'_>, inputs: &[(&[usize], &[f64])], differentiab
         let scale = differences.iter().fold(1e-3_f64, |scale, d| scale.max(d.abs()));
         for (index, (gradient, difference)) in gradient.iter().zip(&differences).enumerate() {
             let error = (gradient - difference).abs() / scale;
-            // Negated, so that NaN is an error.
-            if !(error <= TOLERANCE) {
+            if error > TOLERANCE || error.is_nan() {
                 return Err(Error::Gradient {
                     what: what.to_owned(),
                     input: number,
@@ -101,7 +105,12 @@ pub(crate) fn check_cases<O: Op<N>, const N: usize>() -> Result<(), Error> {
 }
 
 /// The output of the case's operation, each element weighted by a random number, summed.
-fn weighted<'t, O: Op<N>, const N: usize>(tape: &'t Tape, case: &Case<O>, x: &[Var<'t>], number: usize) -> Var<'t> {
+fn weighted<'t, O: Op<N>, const N: usize>(
+    tape: &'t Tape,
+    case: &Case<O>,
+    x: &[Var<'t>],
+    number: usize,
+) -> Var<'t> {
     let Ok(x) = <[Var<'t>; N]>::try_from(x) else {
         return tape.fail(Error::Length { what: "the inputs of a case", expected: N, found: x.len() });
     };

@@ -25,8 +25,8 @@ pub use backend::{Backend, Backward, Forward, Gradient, Kernel, MAX_INPUTS, Refe
 pub use cpu::Cpu;
 pub use epilogue::Epilogue;
 pub use error::Error;
-pub use functions::concat;
 pub use extents::{Extents, MAX_AXES};
+pub use functions::concat;
 pub use gradient_check::{TOLERANCE, check_gradient};
 pub use op::{AnyOp, Case, Definition, Draw, Fill, Moment, Op, Output, Role, Saved, Saves, View};
 pub use ops::OPS;

@@ -13,6 +13,40 @@ use crate::{Extents, Scalar, random::Random};
 ///
 /// `forward` and `backward` are written for clarity: a backend may bring something faster, which is then tested against
 /// them. There is no way to leave backward out.
+///
+/// An operation of one's own runs everywhere from the day it is written:
+///
+/// ```
+/// use ann_autodiff::{Case, Extents, Fill, Op, Output, Role, Saved, Saves, Scalar, View, check_gradient};
+///
+/// /// `y = x^3`, elementwise.
+/// #[derive(Clone, Debug, PartialEq)]
+/// struct Cube;
+///
+/// impl Op<1> for Cube {
+///     const NAME: &'static str = "cube";
+///     const SAVES: Saves = Saves::INPUTS;
+///     const ROLES: [Role; 1] = [Role::Differentiable];
+///     const CASES: &'static [Case<Self>] = &[Case { name: "plain", op: Self, inputs: &[Fill::normal(&[2, 3])] }];
+///
+///     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
+///         Ok(x)
+///     }
+///     fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
+///         for (x, y) in x.iter().zip(y.iter_mut()) {
+///             *y = *x * *x * *x;
+///         }
+///     }
+///     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
+///         for ((x, dy), dx) in saved.x[0].iter().zip(dy).zip(dx) {
+///             *dx += T::from_f64(3.0) * *x * *x * *dy;
+///         }
+///     }
+/// }
+///
+/// check_gradient(|_, x| x[0].map(Cube).sum(), &[(&[3], &[0.5, -1.0, 2.0])])?;
+/// # Ok::<(), ann_autodiff::Error>(())
+/// ```
 pub trait Op<const N: usize>: Clone + Debug + PartialEq + Send + Sync + 'static {
     /// The name in messages.
     const NAME: &'static str;
@@ -222,14 +256,22 @@ impl Fill {
     pub fn draw(&self, random: Random) -> Vec<f64> {
         let count: usize = self.dims.iter().product();
         if let Draw::Distinct = self.with {
-            return random.permutation(count).into_iter().map(|i| (i as f64 - count as f64 / 2.0) * 0.05).collect();
+            return random
+                .permutation(count)
+                .into_iter()
+                .map(|i| (i as f64 - count as f64 / 2.0) * 0.05)
+                .collect();
         }
         (0..count)
             .map(|i| {
                 let uniform = random.uniform(i as u64);
                 match self.with {
                     Draw::AwayFromZero => {
-                        if uniform < 0.5 { -0.1 - 2.0 * uniform } else { 2.0 * uniform - 0.9 }
+                        if uniform < 0.5 {
+                            -0.1 - 2.0 * uniform
+                        } else {
+                            2.0 * uniform - 0.9
+                        }
                     }
                     Draw::Positive => 0.5 + 1.5 * uniform,
                     Draw::Probability => 0.05 + 0.9 * uniform,
@@ -270,7 +312,15 @@ pub trait Definition<T> {
     /// [`Op::forward`]
     fn forward(&self, x: &[View<'_, T>], y: Output<'_, T>);
     /// [`Op::backward`]
-    fn backward(&self, x: &[View<'_, T>], y: View<'_, T>, kept: &[T], moment: Moment, dy: &[T], dx: &mut [&mut [T]]);
+    fn backward(
+        &self,
+        x: &[View<'_, T>],
+        y: View<'_, T>,
+        kept: &[T],
+        moment: Moment,
+        dy: &[T],
+        dx: &mut [&mut [T]],
+    );
 }
 
 /// An [`Op`] with its number of inputs forgotten.
@@ -284,7 +334,15 @@ impl<T: Scalar, O: Op<N>, const N: usize> Definition<T> for Erased<O, N> {
         self.0.forward(<[View<'_, T>; N]>::try_from(x).expect(EVERY_INPUT), y);
     }
 
-    fn backward(&self, x: &[View<'_, T>], y: View<'_, T>, kept: &[T], moment: Moment, dy: &[T], dx: &mut [&mut [T]]) {
+    fn backward(
+        &self,
+        x: &[View<'_, T>],
+        y: View<'_, T>,
+        kept: &[T],
+        moment: Moment,
+        dy: &[T],
+        dx: &mut [&mut [T]],
+    ) {
         let x = <[View<'_, T>; N]>::try_from(x).expect(EVERY_INPUT);
         let mut dx = dx.iter_mut();
         let dx = std::array::from_fn(|_| &mut **dx.next().expect(EVERY_INPUT));

@@ -87,7 +87,7 @@ impl Random {
         let radius = (-2.0 * (radius * (1.0 / (1u64 << 53) as f64)).ln()).sqrt();
         let angle = ((u64::from(c) << 32 | u64::from(d)) >> 11) as f64 * (1.0 / (1u64 << 53) as f64);
         let (sin, cos) = (angle * std::f64::consts::TAU).sin_cos();
-        radius * if index % 2 == 0 { cos } else { sin }
+        radius * if index.is_multiple_of(2) { cos } else { sin }
     }
 
     /// An integer in `0..bound`, each as likely as the other to within `bound / 2^64`.
@@ -136,7 +136,10 @@ mod tests {
     #[test]
     fn philox_gives_the_published_vectors() {
         assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
-        assert_eq!(philox([u32::MAX; 4], [u32::MAX; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
+        assert_eq!(
+            philox([u32::MAX; 4], [u32::MAX; 2]),
+            [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
+        );
         assert_eq!(
             philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
             [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]

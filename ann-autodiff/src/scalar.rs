@@ -53,26 +53,36 @@ pub trait Scalar:
         Self::from_f64(value as f64)
     }
     /// `|self|`
+    #[must_use]
     fn abs(self) -> Self;
     /// `e^self`
+    #[must_use]
     fn exp(self) -> Self;
     /// `e^self - 1`, exact near 0.
+    #[must_use]
     fn exp_m1(self) -> Self;
     /// Natural logarithm.
+    #[must_use]
     fn ln(self) -> Self;
     /// `ln(1 + self)`, exact near 0.
+    #[must_use]
     fn ln_1p(self) -> Self;
     /// Square root.
+    #[must_use]
     fn sqrt(self) -> Self;
     /// `self^exponent`
+    #[must_use]
     fn powf(self, exponent: Self) -> Self;
     /// Hyperbolic tangent.
+    #[must_use]
     fn tanh(self) -> Self;
     /// The larger of two; NaN if either is NaN.
+    #[must_use]
     fn maximum(self, other: Self) -> Self {
         if self > other || self.is_nan() { self } else { other }
     }
     /// The smaller of two; NaN if either is NaN.
+    #[must_use]
     fn minimum(self, other: Self) -> Self {
         if self < other || self.is_nan() { self } else { other }
     }
@@ -81,6 +91,7 @@ pub trait Scalar:
     /// Not a number.
     fn is_nan(self) -> bool;
     /// 1, -1, or 0 at 0.
+    #[must_use]
     fn sign(self) -> Self {
         if Self::ZERO < self {
             Self::ONE

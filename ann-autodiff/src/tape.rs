@@ -99,7 +99,9 @@ impl fmt::Debug for Tape {
                 NodeKind::Input => writeln!(f, "{id}: {} input", node.extents)?,
                 NodeKind::Parameter => writeln!(f, "{id}: {} parameter of {scope}", node.extents)?,
                 NodeKind::Constant(_) => writeln!(f, "{id}: {} constant", node.extents)?,
-                NodeKind::Op(op, inputs) => writeln!(f, "{id}: {} {op:?} of {inputs:?} in {scope}", node.extents)?,
+                NodeKind::Op(op, inputs) => {
+                    writeln!(f, "{id}: {} {op:?} of {inputs:?} in {scope}", node.extents)?;
+                }
             }
         }
         Ok(())
@@ -167,17 +169,17 @@ impl Tape {
     pub fn shared(&self, name: &str) -> Var<'_> {
         let found = {
             let record = self.record.borrow();
-            let scopes = record.open.iter().rev().map(|scope| format!("{scope}.{name}")).chain([name.to_owned()]);
-            let id_of = |path: String| record.parameters.iter().find(|(_, s)| s.name == path).map(|(id, _)| *id);
+            let scopes =
+                record.open.iter().rev().map(|scope| format!("{scope}.{name}")).chain([name.to_owned()]);
+            let id_of =
+                |path: String| record.parameters.iter().find(|(_, s)| s.name == path).map(|(id, _)| *id);
             scopes.into_iter().find_map(id_of)
         };
-        match found {
-            Some(id) => self.var(id),
-            None => {
-                let known = self.record.borrow().parameters.iter().map(|(_, s)| s.name.clone()).collect();
-                self.fail(Error::UnknownParameter { name: name.to_owned(), known })
-            }
+        if let Some(id) = found {
+            return self.var(id);
         }
+        let known = self.record.borrow().parameters.iter().map(|(_, s)| s.name.clone()).collect();
+        self.fail(Error::UnknownParameter { name: name.to_owned(), known })
     }
 
     /// Calls `f`; what it records belongs to the scope `name`, and its parameters are called `name.…`.
@@ -222,7 +224,7 @@ impl Tape {
         if inputs.iter().any(|x| x.id == VOID) {
             return self.void();
         }
-        let extents = inputs.map(|x| x.extents());
+        let extents = inputs.map(Var::extents);
         match op.shape(extents) {
             Ok(shape) => {
                 let ids = inputs.iter().map(|x| x.id).collect();
@@ -298,7 +300,9 @@ impl<'t, S> Var<'t, S> {
     /// The first axis is the batch.
     pub fn typed<R: Shaped>(self) -> Var<'t, R> {
         let extents = self.extents();
-        if self.id != VOID && !(R::DIMS.is_none() || extents.split_first().is_some_and(|(_, dims)| fits::<R>(dims))) {
+        if self.id != VOID
+            && !(R::DIMS.is_none() || extents.split_first().is_some_and(|(_, dims)| fits::<R>(dims)))
+        {
             let scope = self.tape.record.borrow().open.last().cloned().unwrap_or_default();
             let expected = R::DIMS.unwrap_or_default().to_vec();
             return self.tape.fail(Error::Type { scope, expected, found: extents }).tape.var(VOID);

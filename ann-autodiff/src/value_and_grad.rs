@@ -48,7 +48,11 @@ pub fn value_and_grads<T: Scalar>(
     for (number, (_, values)) in inputs.iter().enumerate() {
         let place = plan.input_mut(number);
         if place.len() != values.len() {
-            return Err(Error::Length { what: "the elements of an input", expected: place.len(), found: values.len() });
+            return Err(Error::Length {
+                what: "the elements of an input",
+                expected: place.len(),
+                found: values.len(),
+            });
         }
         place.copy_from_slice(values);
     }
@@ -67,7 +71,8 @@ mod tests {
 
     #[test]
     fn an_input_that_does_not_matter_has_a_gradient_of_zeros() {
-        let (_, gradients) = value_and_grads(|_, x| x[0].sum(), &[(&[1], &[2.0_f64]), (&[2], &[1.0, 1.0])]).unwrap();
+        let (_, gradients) =
+            value_and_grads(|_, x| x[0].sum(), &[(&[1], &[2.0_f64]), (&[2], &[1.0, 1.0])]).unwrap();
         assert_eq!(gradients, [vec![1.0], vec![0.0, 0.0]]);
     }
 

@@ -4,6 +4,7 @@
 //! this test is for the kernels of the crate itself.
 #![cfg(not(any(feature = "gemm", feature = "matrixmultiply")))]
 #![allow(unsafe_code, reason = "an allocator is unsafe to write")]
+#![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,6 +1,7 @@
 //! Every operation against PyTorch: golden values that `tests/golden/make.py` computed in `float64`.
 //!
 //! Errors are relative to the largest number of a tensor: 1e-5 is allowed in `f32`, 1e-10 in `f64`.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that says how large errors are")]
 
 use ann_autodiff::ops::{
     AvgPool2d, BatchNorm, Conv2d, Conv2dBias, Lrn, LrnWithin, MaxPool2d, Normalize, Pooling, Windows,
@@ -126,7 +127,10 @@ fn compare<T: Scalar>(what: &str, expected: &[f64], found: &[T], allowed: f64) -
     let mut largest = 0.0_f64;
     for (at, (expected, found)) in expected.iter().zip(found).enumerate() {
         let error = (expected - found.to_f64()).abs() / scale;
-        assert!(error <= allowed, "{what}, element {at}: PyTorch {expected}, here {found} (error {error:.1e})");
+        assert!(
+            error <= allowed,
+            "{what}, element {at}: PyTorch {expected}, here {found} (error {error:.1e})"
+        );
         largest = largest.max(error);
     }
     largest
@@ -175,9 +179,11 @@ fn run<T: Scalar, B: Backend>(backend: &B, number: usize, case: &Value, allowed:
     let mut place = 0;
     for (n, gradient) in case["gradients"].as_array().unwrap().iter().enumerate() {
         if !gradient.is_null() {
-            let found = plan.input_gradient(place).unwrap_or_else(|| panic!("{what}: no gradient by input {n}"));
+            let found =
+                plan.input_gradient(place).unwrap_or_else(|| panic!("{what}: no gradient by input {n}"));
             let expected = tensor(gradient).values;
-            largest = largest.max(compare(&format!("{what}, gradient by input {n}"), &expected, found, allowed));
+            largest =
+                largest.max(compare(&format!("{what}, gradient by input {n}"), &expected, found, allowed));
         }
         place += usize::from(!is_statistic(n));
     }
@@ -194,7 +200,11 @@ fn golden() -> Vec<Value> {
 }
 
 fn all<T: Scalar, B: Backend>(backend: &B, allowed: f64) {
-    let errors = golden().iter().enumerate().map(|(number, case)| run::<T, B>(backend, number, case, allowed)).fold(0.0, f64::max);
+    let errors = golden()
+        .iter()
+        .enumerate()
+        .map(|(number, case)| run::<T, B>(backend, number, case, allowed))
+        .fold(0.0, f64::max);
     println!("{} {:?}: largest error {errors:.1e}", backend.name(), T::DTYPE);
 }
 

@@ -42,7 +42,11 @@ pub trait Layer {
     type Output: Shaped;
 
     /// Records what the layer does with `x`.
-    fn record<'t>(&self, tape: &Recorder<'t>, x: <Self::Input as Flow>::Vars<'t>) -> Result<Var<'t, Self::Output>>;
+    fn record<'t>(
+        &self,
+        tape: &Recorder<'t>,
+        x: <Self::Input as Flow>::Vars<'t>,
+    ) -> Result<Var<'t, Self::Output>>;
 
     /// Tells the networks inside where their weights are. `network!` writes it.
     #[doc(hidden)]

@@ -9,6 +9,7 @@ mod layer;
 pub mod layers;
 pub mod loss;
 pub mod metric;
+mod near;
 mod network;
 pub mod optimizer;
 mod precision;
@@ -35,6 +36,6 @@ pub use recorder::{Initial, Mode, Recorder};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::network::Assemble;
-    pub use ann_spec::table::Row;
     pub use crate::weights::Weights;
+    pub use ann_spec::table::Row;
 }

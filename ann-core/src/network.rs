@@ -8,8 +8,8 @@ use ann_autodiff::{Dtype, Layout, Parameters, STEPS, Scalar, Shaped, Tape};
 use ann_spec::table::{self, Row};
 
 use crate::data::Examples;
-use crate::error::nearest;
 use crate::layer::{Flow, Layer};
+use crate::near::nearest;
 use crate::predictor::Predictor;
 use crate::recorder::{Declared, Mode, Recorder};
 use crate::weights::{Store, Weights};

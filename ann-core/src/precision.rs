@@ -22,7 +22,13 @@ pub(crate) trait Precision: Scalar {
     fn read(rows: &dyn Rows, index: usize, input: &mut [Self], target: &mut [Self]) -> Result<()>;
 
     /// Moves parameters.
-    fn update(rule: &dyn Rule, at: Update, values: &mut [Self], gradients: &[Self], state: &mut [&mut [Self]]);
+    fn update(
+        rule: &dyn Rule,
+        at: Update,
+        values: &mut [Self],
+        gradients: &[Self],
+        state: &mut [&mut [Self]],
+    );
 }
 
 macro_rules! precision {
@@ -40,7 +46,13 @@ macro_rules! precision {
                 rows.$read(index, input, target)
             }
 
-            fn update(rule: &dyn Rule, at: Update, values: &mut [Self], gradients: &[Self], state: &mut [&mut [Self]]) {
+            fn update(
+                rule: &dyn Rule,
+                at: Update,
+                values: &mut [Self],
+                gradients: &[Self],
+                state: &mut [&mut [Self]],
+            ) {
                 rule.$update(at, values, gradients, state);
             }
         }

@@ -46,12 +46,20 @@ impl<N: Network> Predictor<N> {
         let network = &self.network;
         let subject = Described { record: &|tape, dims| recorded(network, tape, dims), name: network.name() };
         let (dims, outputs) = match &*network.weights().read() {
-            Store::F32(parameters) => {
-                self.f32.predict(&subject, &self.backend, (parameters.layout(), parameters.values()), x.as_slice(), x.dims())?
-            }
-            Store::F64(parameters) => {
-                self.f64.predict(&subject, &self.backend, (parameters.layout(), parameters.values()), x.as_slice(), x.dims())?
-            }
+            Store::F32(parameters) => self.f32.predict(
+                &subject,
+                &self.backend,
+                (parameters.layout(), parameters.values()),
+                x.as_slice(),
+                x.dims(),
+            )?,
+            Store::F64(parameters) => self.f64.predict(
+                &subject,
+                &self.backend,
+                (parameters.layout(), parameters.values()),
+                x.as_slice(),
+                x.dims(),
+            )?,
         };
         Examples::unchecked(outputs, &dims)
     }
@@ -128,7 +136,8 @@ impl<P: Scalar> Plans<P> {
 /// Refuses inputs of another shape, as can come from a dataset whose shape is known only at run time.
 pub(crate) fn check_input<N: Network>(network: &N, found: &[usize]) -> Result<()> {
     let expected = network.input_dims();
-    let fits = expected.len() == found.len() && expected.iter().zip(found).all(|(e, f)| *e == STEPS || e == f);
+    let fits =
+        expected.len() == found.len() && expected.iter().zip(found).all(|(e, f)| *e == STEPS || e == f);
     if fits {
         return Ok(());
     }

@@ -40,7 +40,14 @@ pub struct Initial {
 impl Initial {
     /// First values by an initializer, nothing to hold them back.
     pub fn new(initializer: impl Initializer + 'static) -> Self {
-        Self { initializer: Arc::new(initializer), l1: 0.0, l2: 0.0, max_norm: None, regularizers: Vec::new(), rate: 0.0 }
+        Self {
+            initializer: Arc::new(initializer),
+            l1: 0.0,
+            l2: 0.0,
+            max_norm: None,
+            regularizers: Vec::new(),
+            rate: 0.0,
+        }
     }
 
     /// All first values the same.

@@ -33,7 +33,9 @@ impl Store {
     /// The values of one name, in `f64`, exactly.
     pub(crate) fn get(&self, name: &str) -> Option<Vec<f64>> {
         match self {
-            Self::F32(parameters) => parameters.get(name).map(|values| values.iter().map(|v| v.to_f64()).collect()),
+            Self::F32(parameters) => {
+                parameters.get(name).map(|values| values.iter().map(|v| v.to_f64()).collect())
+            }
             Self::F64(parameters) => parameters.get(name).map(<[f64]>::to_vec),
         }
     }

@@ -7,7 +7,8 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{
-    Attribute, Expr, Ident, LitStr, Path, PathArguments, Token, Visibility, braced, bracketed, parenthesized, token,
+    Attribute, Expr, Ident, LitStr, Path, PathArguments, Token, Visibility, braced, bracketed, parenthesized,
+    token,
 };
 
 /// All networks of one call, and what was no network.
@@ -222,7 +223,12 @@ impl Parse for Item {
         } else {
             None
         };
-        if !(input.peek(Ident) || input.peek(Token![::]) || input.peek(Token![crate]) || input.peek(Token![self]) || input.peek(Token![super])) {
+        if !(input.peek(Ident)
+            || input.peek(Token![::])
+            || input.peek(Token![crate])
+            || input.peek(Token![self])
+            || input.peek(Token![super]))
+        {
             return Err(input.error("expected a layer: `Dense(10)`, `label: Relu`"));
         }
         let layer = layer_path(input)?;

@@ -32,7 +32,7 @@ pub(crate) fn lower(
     let generics: Vec<String> = generics.iter().map(|generic| generic.name.to_string()).collect();
     let mut reader = Reader { generics: &generics, symbols: Symbols::new(), bag };
     let signature = Signature {
-        name: reader.name(name),
+        name: named(name),
         input: reader.shape(input),
         arrow: if arrow.is_two_way { written::Arrow::TwoWay } else { written::Arrow::Forward },
         arrow_at: Place::of(&arrow.at),
@@ -54,10 +54,6 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn name(&self, ident: &Ident) -> Name<Rust> {
-        Name { at: Place::at(ident.span()), text: ident.unraw().to_string() }
-    }
-
     fn shape(&mut self, shape: &ast::Shape) -> WrittenShape<Rust> {
         let at = Place::between(shape.bracket.span.open(), shape.bracket.span.close());
         WrittenShape { at, sizes: shape.sizes.iter().map(|size| self.term(size)).collect() }
@@ -68,20 +64,20 @@ impl Reader<'_> {
         let layer = Name { at: Place::of(&path), text: path.to_string().replace(' ', "") };
         let arguments = item.arguments.as_ref().map(|arguments| {
             let argument = |argument: &ast::Argument| written::Argument {
-                name: argument.name.as_ref().map(|name| self.name(name)),
+                name: argument.name.as_ref().map(named),
                 term: self.term(&argument.value),
             };
             arguments.iter().map(argument).collect()
         });
         written::Item {
-            label: item.label.as_ref().map(|label| self.name(label)),
+            label: item.label.as_ref().map(named),
             layer,
             value: path,
             arguments,
             output: item.output.as_ref().map(|output| self.shape(output)),
             sources: item.sources.as_ref().map(|sources| written::Sources {
                 at: Place::of(&sources.at),
-                names: sources.names.iter().map(|name| self.name(name)).collect(),
+                names: sources.names.iter().map(named).collect(),
             }),
         }
     }
@@ -139,6 +135,11 @@ fn literal(literal: &Lit, sign: &str) -> Form<Rust> {
         Lit::Bool(flag) => Form::Flag(flag.value),
         _ => Form::Expression(None),
     }
+}
+
+/// An identifier with its place.
+fn named(ident: &Ident) -> Name<Rust> {
+    Name { at: Place::at(ident.span()), text: ident.unraw().to_string() }
 }
 
 /// The first of the generics that occurs in an expression.

@@ -1,4 +1,5 @@
 //! What the examples share: their arguments, a line an epoch, and the result.
+#![allow(dead_code, reason = "not every example uses all of it")]
 
 use std::path::PathBuf;
 use std::process::exit;
@@ -8,31 +9,32 @@ use ann::train::{Callback, Control, Epoch, History};
 
 /// The arguments of an example.
 #[derive(Clone, Debug)]
-pub struct Args {
+pub(crate) struct Args {
     /// Where the data are.
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
     /// How often to go through them.
-    pub epochs: u64,
+    pub(crate) epochs: u64,
     /// What everything random is drawn by.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// On how many threads.
-    pub threads: usize,
+    pub(crate) threads: usize,
     /// Where to write the weights.
-    pub save: Option<PathBuf>,
+    pub(crate) save: Option<PathBuf>,
     /// Where to write checkpoints, and to go on from if there is one.
-    pub checkpoint: Option<PathBuf>,
+    pub(crate) checkpoint: Option<PathBuf>,
 }
 
 impl Args {
     /// Reads the command line, with these defaults.
-    pub fn read(data: &str, epochs: u64) -> Self {
+    pub(crate) fn read(data: &str, epochs: u64) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         // So that the example runs from any folder.
         let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(data);
         let mut args = Self { data, epochs, seed: 0, threads, save: None, checkpoint: None };
         let mut words = std::env::args().skip(1);
         while let Some(flag) = words.next() {
-            let mut value = || words.next().unwrap_or_else(|| refuse(&format!("{flag} needs a value"), &args));
+            let mut value =
+                || words.next().unwrap_or_else(|| refuse(&format!("{flag} needs a value"), &args));
             match &*flag {
                 "--data" => args.data = value().into(),
                 "--epochs" => args.epochs = number(&flag, &value(), &args),
@@ -48,7 +50,7 @@ impl Args {
     }
 
     /// A trainer with what the command line says of it.
-    pub fn trainer<L>(&self, trainer: Trainer<L>) -> Trainer<L> {
+    pub(crate) fn trainer<L>(&self, trainer: Trainer<L>) -> Trainer<L> {
         let trainer = trainer.epochs(self.epochs).seed(self.seed).threads(self.threads).callback(Lines);
         match &self.checkpoint {
             Some(path) => trainer.checkpoint(path).resume(),
@@ -57,7 +59,7 @@ impl Args {
     }
 
     /// Writes the weights if the command line says where.
-    pub fn save(&self, network: &impl Network) -> Result<()> {
+    pub(crate) fn save(&self, network: &impl Network) -> Result<()> {
         let Some(path) = &self.save else { return Ok(()) };
         network.save(path)?;
         println!("weights written to {}", path.display());
@@ -96,12 +98,12 @@ impl Callback for Lines {
 }
 
 /// Seconds of training alone.
-pub fn seconds(history: &History) -> f64 {
+pub(crate) fn seconds(history: &History) -> f64 {
     history.epochs().iter().map(|epoch| epoch.seconds).sum()
 }
 
 /// The last line: figures as JSON.
-pub fn print_result(figures: &[(&str, f64)]) {
+pub(crate) fn print_result(figures: &[(&str, f64)]) {
     let figures: Vec<String> = figures.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
     println!("result: {{{}}}", figures.join(", "));
 }

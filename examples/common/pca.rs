@@ -1,7 +1,7 @@
 //! Principal component analysis, to compare an autoencoder with: the best that a linear one can do.
 
 /// The mean and the leading components of a set of rows.
-pub struct Pca {
+pub(crate) struct Pca {
     mean: Vec<f64>,
     /// Orthonormal, one after the other.
     components: Vec<Vec<f64>>,
@@ -10,7 +10,7 @@ pub struct Pca {
 impl Pca {
     /// Of `rows`, each of `width` numbers: the eigenvectors of the covariance with the largest eigenvalues, by orthogonal
     /// iteration (Golub and Van Loan, section 8.2.4).
-    pub fn fit(rows: &[f32], width: usize, components: usize) -> Self {
+    pub(crate) fn fit(rows: &[f32], width: usize, components: usize) -> Self {
         let count = rows.len() / width;
         let mut mean = vec![0.0; width];
         for row in rows.chunks_exact(width) {
@@ -33,7 +33,7 @@ impl Pca {
     }
 
     /// The mean squared difference between rows and what the components keep of them, over all elements.
-    pub fn error(&self, rows: &[f32]) -> f64 {
+    pub(crate) fn error(&self, rows: &[f32]) -> f64 {
         let width = self.mean.len();
         let lost: f64 = rows
             .chunks_exact(width)

@@ -5,7 +5,9 @@ use ann_tests::{Small, images};
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [checkpoint, out, epochs, every] = &words[..] else { panic!("usage: train CHECKPOINT OUT EPOCHS EVERY") };
+    let [checkpoint, out, epochs, every] = &words[..] else {
+        panic!("usage: train CHECKPOINT OUT EPOCHS EVERY")
+    };
     let number = |text: &str| text.parse::<u64>().unwrap_or_else(|error| panic!("`{text}`: {error}"));
     let mut net = Small::new(3);
     Trainer::new(CrossEntropy::new(), Adam::new(0.002))

@@ -52,7 +52,10 @@ const STEPS: &[Step] = &[
         "the other matrix product",
         &["test", "--package", "ann-autodiff", "--no-default-features", "--features", "matrixmultiply"],
     ),
-    step("the other matrix product, whole", &["check", "--no-default-features", "--features", "matrixmultiply"]),
+    step(
+        "the other matrix product, whole",
+        &["check", "--no-default-features", "--features", "matrixmultiply"],
+    ),
 ];
 
 /// Runs every step; stops at the first that fails.
@@ -76,7 +79,8 @@ fn perform(step: &Step) -> Result<(), String> {
         let status = command.status().map_err(|error| failed(error.to_string()))?;
         return if status.success() { Ok(()) } else { Err(failed(status.to_string())) };
     };
-    let output = command.stderr(std::process::Stdio::inherit()).output().map_err(|error| failed(error.to_string()))?;
+    let output =
+        command.stderr(std::process::Stdio::inherit()).output().map_err(|error| failed(error.to_string()))?;
     let text = String::from_utf8_lossy(&output.stdout);
     print!("{text}");
     if !output.status.success() {

@@ -1,6 +1,5 @@
 //! What is written from the catalogue of layers: `docs/layers.md`.
 
-use std::fmt::Write;
 use std::fs;
 
 use crate::root;
@@ -20,18 +19,16 @@ pub(crate) fn run(mode: Mode) -> Result<(), String> {
     match mode {
         Mode::Write => fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display())),
         Mode::Check if fs::read_to_string(&path).is_ok_and(|found| found == text) => Ok(()),
-        Mode::Check => Err("docs/layers.md is not what the catalogue says; run `cargo xtask generate`".to_owned()),
+        Mode::Check => {
+            Err("docs/layers.md is not what the catalogue says; run `cargo xtask generate`".to_owned())
+        }
     }
 }
 
 /// The table of all layers.
 fn layers() -> String {
-    let mut text = "# Layers\n\nWritten by `cargo xtask generate` from the catalogue in `ann-spec`.\n\n".to_owned();
-    text += "| layer | from -> to | arguments | |\n|---|---|---|---|\n";
-    for layer in ann_spec::CATALOGUE {
-        let _ = writeln!(text, "{}", layer.row());
-    }
-    text
+    let head = "# Layers\n\nWritten by `cargo xtask generate` from the catalogue in `ann-spec`.\n\n";
+    format!("{head}{}", ann_spec::table::layers(ann_spec::CATALOGUE))
 }
 
 #[cfg(test)]

@@ -51,7 +51,11 @@ fn dependencies(found: &mut Vec<String>) {
             if section == "[dependencies]" && is_ours && !allowed.contains(&name) {
                 found.push(format!("{package}/Cargo.toml: may not depend on {name}"));
             }
-            if *package == "ann-spec" && section == "[dependencies]" && !name.is_empty() && !line.starts_with('[') {
+            if *package == "ann-spec"
+                && section == "[dependencies]"
+                && !name.is_empty()
+                && !line.starts_with('[')
+            {
                 found.push(format!("ann-spec/Cargo.toml: depends on {name}, but it is to depend on nothing"));
             }
         }
@@ -63,12 +67,16 @@ fn source(path: &Path, text: &str, found: &mut Vec<String>) {
     let is_test = name.contains("/tests/") || name.starts_with("tests/") || name.ends_with("tests.rs");
     let body = text.split("#[cfg(test)]").next().unwrap_or(text);
     if !is_test && LINES < body.lines().count() {
-        found.push(format!("{name}: {} lines, at most {LINES}; it holds more than one thing", body.lines().count()));
+        found.push(format!(
+            "{name}: {} lines, at most {LINES}; it holds more than one thing",
+            body.lines().count()
+        ));
     }
     let may_be_unsafe = name.starts_with("ann-autodiff/src/cpu/") || is_test;
     for (number, line) in text.lines().enumerate() {
         let code = line.split("//").next().unwrap_or_default();
-        let is_unsafe = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern"].iter().any(|word| code.contains(word));
+        let is_unsafe =
+            ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern"].iter().any(|word| code.contains(word));
         if is_unsafe && !may_be_unsafe && !name.starts_with("xtask/") {
             found.push(format!("{name}:{}: `unsafe` outside the kernels", number + 1));
         }
@@ -85,11 +93,30 @@ fn source(path: &Path, text: &str, found: &mut Vec<String>) {
     for (number, line) in lines.iter().enumerate() {
         let Some(title) = line.strip_prefix("pub trait ") else { continue };
         let title = title.split([':', '<', ' ', '{']).next().unwrap_or_default();
-        let open = ["Layer", "Loss", "Regularizer", "Initializer", "Optimizer", "Schedule", "Metric", "Callback", "Op"];
+        let open = [
+            "Layer",
+            "Loss",
+            "Regularizer",
+            "Initializer",
+            "Optimizer",
+            "Schedule",
+            "Metric",
+            "Callback",
+            "Op",
+        ];
         let open = open.contains(&title) || ["Dataset", "Backend"].contains(&title);
-        let docs = lines[..number].iter().rev().take_while(|line| line.starts_with("///") || line.starts_with('#') || line.starts_with(' ') || **line == ")]");
-        if open && !docs.into_iter().any(|line| line.contains("impl") && line.contains(&format!("{title}")) && line.contains(" for ")) {
-            found.push(format!("{name}:{}: the documentation of `{title}` has no `impl {title} for ..`", number + 1));
+        let docs = lines[..number].iter().rev().take_while(|line| {
+            line.starts_with("///") || line.starts_with('#') || line.starts_with(' ') || **line == ")]"
+        });
+        if open
+            && !docs
+                .into_iter()
+                .any(|line| line.contains("impl") && line.contains(title) && line.contains(" for "))
+        {
+            found.push(format!(
+                "{name}:{}: the documentation of `{title}` has no `impl {title} for ..`",
+                number + 1
+            ));
         }
     }
 }
@@ -155,7 +182,7 @@ fn sources() -> Vec<PathBuf> {
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_folder && !name.starts_with('.') && name != "target" && name != "ui" {
                 folders.push(path);
-            } else if !is_folder && name.ends_with(".rs") {
+            } else if !is_folder && path.extension().is_some_and(|extension| extension == "rs") {
                 sources.push(path);
             }
         }

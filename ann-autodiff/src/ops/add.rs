@@ -14,7 +14,11 @@ impl Op<2> for Add {
     const CASES: &'static [Case<Self>] = &[
         Case { name: "same sizes", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::normal(&[2, 3])] },
         Case { name: "a row", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::normal(&[3])] },
-        Case { name: "a column and a row", op: Self, inputs: &[Fill::normal(&[2, 1]), Fill::normal(&[1, 3])] },
+        Case {
+            name: "a column and a row",
+            op: Self,
+            inputs: &[Fill::normal(&[2, 1]), Fill::normal(&[1, 3])],
+        },
     ];
 
     fn shape(&self, [a, b]: [Extents; 2]) -> Result<Extents, String> {

@@ -17,7 +17,11 @@ impl Op<1> for AvgPool2d {
     const ROLES: [Role; 1] = [Role::Differentiable];
     const CASES: &'static [Case<Self>] = &[
         Case { name: "plain", op: Self { windows: PLAIN }, inputs: &[Fill::normal(&[2, 2, 5, 4])] },
-        Case { name: "overlapping", op: Self { windows: OVERLAPPING }, inputs: &[Fill::normal(&[1, 2, 5, 4])] },
+        Case {
+            name: "overlapping",
+            op: Self { windows: OVERLAPPING },
+            inputs: &[Fill::normal(&[1, 2, 5, 4])],
+        },
         Case { name: "ceil", op: Self { windows: CEIL }, inputs: &[Fill::normal(&[1, 1, 6, 6])] },
     ];
 

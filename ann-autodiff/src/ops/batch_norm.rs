@@ -50,7 +50,11 @@ impl Op<5> for BatchNorm {
             return Err("it takes features [n, c] or images [n, c, h, w]".into());
         }
         let c = channels(x);
-        if rest.iter().all(|extents| extents[..] == [c]) { Ok(x) } else { Err(format!("all others have to be [{c}]")) }
+        if rest.iter().all(|extents| extents[..] == [c]) {
+            Ok(x)
+        } else {
+            Err(format!("all others have to be [{c}]"))
+        }
     }
 
     // Mean and 1 / sqrt(variance + eps) of each channel.

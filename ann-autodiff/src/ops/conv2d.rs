@@ -62,7 +62,9 @@ impl Windows {
         for (image, filter, i, j) in indices([y[0], o, oh, ow]) {
             let group = filter / (o / self.groups);
             let at = ((image * o + filter) * oh + i) * ow + j;
-            for (channel, k, l) in (0..per_group).flat_map(|c| (0..kh).flat_map(move |k| (0..kw).map(move |l| (c, k, l)))) {
+            for (channel, k, l) in
+                (0..per_group).flat_map(|c| (0..kh).flat_map(move |k| (0..kw).map(move |l| (c, k, l))))
+            {
                 let row = (i * self.stride[0] + k * self.dilation[0]).wrapping_sub(self.pad[0]);
                 let column = (j * self.stride[1] + l * self.dilation[1]).wrapping_sub(self.pad[1]);
                 if row < height && column < width {

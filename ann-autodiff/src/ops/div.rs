@@ -12,8 +12,16 @@ impl Op<2> for Div {
     const SAVES: Saves = Saves::INPUTS;
     const ROLES: [Role; 2] = [Role::Differentiable; 2];
     const CASES: &'static [Case<Self>] = &[
-        Case { name: "same sizes", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::of(&[2, 3], Draw::Positive)] },
-        Case { name: "a column", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::of(&[2, 1], Draw::Positive)] },
+        Case {
+            name: "same sizes",
+            op: Self,
+            inputs: &[Fill::normal(&[2, 3]), Fill::of(&[2, 3], Draw::Positive)],
+        },
+        Case {
+            name: "a column",
+            op: Self,
+            inputs: &[Fill::normal(&[2, 3]), Fill::of(&[2, 1], Draw::Positive)],
+        },
     ];
 
     fn shape(&self, [a, b]: [Extents; 2]) -> Result<Extents, String> {
@@ -30,8 +38,10 @@ impl Op<2> for Div {
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 2>, dy: &[T], [da, db]: [&mut [T]; 2]) {
         let [a, b] = saved.x;
         for (i, dy) in dy.iter().enumerate() {
-            let (at_a, at_b) =
-                (broadcast::index(i, saved.y.extents, a.extents), broadcast::index(i, saved.y.extents, b.extents));
+            let (at_a, at_b) = (
+                broadcast::index(i, saved.y.extents, a.extents),
+                broadcast::index(i, saved.y.extents, b.extents),
+            );
             if let Some(da) = da.get_mut(at_a) {
                 *da += *dy / b[at_b];
             }

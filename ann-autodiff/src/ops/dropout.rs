@@ -21,7 +21,11 @@ impl Op<1> for Dropout {
         &[Case { name: "a third", op: Self { p: 1.0 / 3.0, stream: 1 }, inputs: &[Fill::normal(&[4, 5])] }];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
-        if (0.0..1.0).contains(&self.p) { Ok(x) } else { Err(format!("p = {} does not lie in [0, 1)", self.p)) }
+        if (0.0..1.0).contains(&self.p) {
+            Ok(x)
+        } else {
+            Err(format!("p = {} does not lie in [0, 1)", self.p))
+        }
     }
 
     fn kept(&self, [x]: [Extents; 1]) -> usize {

@@ -33,7 +33,9 @@ impl Op<1> for GlobalAvgPool2d {
         let plane = saved.x[0].extents[2] * saved.x[0].extents[3];
         for (dx, dy) in dx.chunks_exact_mut(plane).zip(dy) {
             let share = *dy / T::from_usize(plane);
-            dx.iter_mut().for_each(|dx| *dx += share);
+            for dx in dx {
+                *dx += share;
+            }
         }
     }
 }

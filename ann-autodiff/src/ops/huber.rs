@@ -32,11 +32,18 @@ impl Op<2> for Huber {
     const NAME: &'static str = "huber";
     const SAVES: Saves = Saves::INPUTS;
     const ROLES: [Role; 2] = [Role::Differentiable, Role::Fixed];
-    const CASES: &'static [Case<Self>] =
-        &[Case { name: "both signs", op: Self { delta: 0.8 }, inputs: &[Fill::normal(&[3, 4]), Fill::normal(&[3, 4])] }];
+    const CASES: &'static [Case<Self>] = &[Case {
+        name: "both signs",
+        op: Self { delta: 0.8 },
+        inputs: &[Fill::normal(&[3, 4]), Fill::normal(&[3, 4])],
+    }];
 
     fn shape(&self, [x, t]: [Extents; 2]) -> Result<Extents, String> {
-        if x == t { Ok(Extents::SCALAR) } else { Err("output and target have to be of the same sizes".into()) }
+        if x == t {
+            Ok(Extents::SCALAR)
+        } else {
+            Err("output and target have to be of the same sizes".into())
+        }
     }
 
     fn forward<T: Scalar>(&self, [x, t]: [View<'_, T>; 2], mut y: Output<'_, T>) {

@@ -45,7 +45,11 @@ impl Op<1> for Lrn {
         if x.len() != 4 {
             return Err("it takes images [n, c, h, w]".into());
         }
-        if self.size % 2 == 1 { Ok(x) } else { Err(format!("a window of {} channels has no middle", self.size)) }
+        if self.size % 2 == 1 {
+            Ok(x)
+        } else {
+            Err(format!("a window of {} channels has no middle", self.size))
+        }
     }
 
     // The brackets b.

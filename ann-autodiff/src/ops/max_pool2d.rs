@@ -51,7 +51,13 @@ impl Pooling {
                     let (top, bottom, tall) = self.range(0, i, height);
                     let (left, right, wide) = self.range(1, j, width);
                     let start = plane * height * width;
-                    let window = Window { start, rows: (top, bottom), columns: (left, right), width, area: tall * wide };
+                    let window = Window {
+                        start,
+                        rows: (top, bottom),
+                        columns: (left, right),
+                        width,
+                        area: tall * wide,
+                    };
                     f((plane * rows + i) * columns + j, window);
                 }
             }
@@ -82,7 +88,8 @@ impl Window {
     /// The elements of the image in it.
     pub(crate) fn elements(self) -> impl Iterator<Item = usize> {
         let columns = self.columns.0..self.columns.1;
-        (self.rows.0..self.rows.1).flat_map(move |row| columns.clone().map(move |column| self.start + row * self.width + column))
+        (self.rows.0..self.rows.1)
+            .flat_map(move |row| columns.clone().map(move |column| self.start + row * self.width + column))
     }
 }
 
@@ -116,8 +123,16 @@ impl Op<1> for MaxPool2d {
     const SAVES: Saves = Saves::INPUTS;
     const ROLES: [Role; 1] = [Role::Differentiable];
     const CASES: &'static [Case<Self>] = &[
-        Case { name: "plain", op: Self { windows: PLAIN }, inputs: &[Fill::of(&[2, 2, 5, 4], Draw::Distinct)] },
-        Case { name: "overlapping", op: Self { windows: OVERLAPPING }, inputs: &[Fill::of(&[1, 2, 5, 4], Draw::Distinct)] },
+        Case {
+            name: "plain",
+            op: Self { windows: PLAIN },
+            inputs: &[Fill::of(&[2, 2, 5, 4], Draw::Distinct)],
+        },
+        Case {
+            name: "overlapping",
+            op: Self { windows: OVERLAPPING },
+            inputs: &[Fill::of(&[1, 2, 5, 4], Draw::Distinct)],
+        },
         Case { name: "ceil", op: Self { windows: CEIL }, inputs: &[Fill::of(&[1, 1, 6, 6], Draw::Distinct)] },
     ];
 

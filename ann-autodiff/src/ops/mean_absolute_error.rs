@@ -7,14 +7,14 @@ use crate::{Extents, Scalar};
 ///
 /// Both inputs have the same sizes; the second, the target, has no gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MeanAbsoluteError ;
+pub struct MeanAbsoluteError;
 
 impl MeanAbsoluteError {
-    fn value<T: Scalar>(self, x: T, t: T) -> T {
+    fn value<T: Scalar>(x: T, t: T) -> T {
         (x - t).abs()
     }
 
-    fn slope<T: Scalar>(self, x: T, t: T) -> T {
+    fn slope<T: Scalar>(x: T, t: T) -> T {
         (x - t).sign()
     }
 }
@@ -23,15 +23,25 @@ impl Op<2> for MeanAbsoluteError {
     const NAME: &'static str = "mean_absolute_error";
     const SAVES: Saves = Saves::INPUTS;
     const ROLES: [Role; 2] = [Role::Differentiable, Role::Fixed];
-    const CASES: &'static [Case<Self>] =
-        &[Case { name: "both signs", op: Self, inputs: &[Fill::of(&[2, 3], Draw::Distinct), Fill::of(&[2, 3], Draw::These(&[0.01, 0.02, 0.03, 0.01, 0.02, 0.03]))] }];
+    const CASES: &'static [Case<Self>] = &[Case {
+        name: "both signs",
+        op: Self,
+        inputs: &[
+            Fill::of(&[2, 3], Draw::Distinct),
+            Fill::of(&[2, 3], Draw::These(&[0.01, 0.02, 0.03, 0.01, 0.02, 0.03])),
+        ],
+    }];
 
     fn shape(&self, [x, t]: [Extents; 2]) -> Result<Extents, String> {
-        if x == t { Ok(Extents::SCALAR) } else { Err("output and target have to be of the same sizes".into()) }
+        if x == t {
+            Ok(Extents::SCALAR)
+        } else {
+            Err("output and target have to be of the same sizes".into())
+        }
     }
 
     fn forward<T: Scalar>(&self, [x, t]: [View<'_, T>; 2], mut y: Output<'_, T>) {
-        let sum: T = x.iter().zip(t.iter()).map(|(x, t)| self.value(*x, *t)).sum();
+        let sum: T = x.iter().zip(t.iter()).map(|(x, t)| Self::value(*x, *t)).sum();
         y[0] = sum / T::from_usize(x.len());
     }
 
@@ -39,7 +49,7 @@ impl Op<2> for MeanAbsoluteError {
         let [x, t] = saved.x;
         let share = dy[0] / T::from_usize(x.len());
         for ((x, t), dx) in x.iter().zip(t.iter()).zip(dx) {
-            *dx += share * self.slope(*x, *t);
+            *dx += share * Self::slope(*x, *t);
         }
     }
 }

@@ -7,14 +7,14 @@ use crate::{Extents, Scalar};
 ///
 /// Both inputs have the same sizes; the second, the target, has no gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MeanSquaredError ;
+pub struct MeanSquaredError;
 
 impl MeanSquaredError {
-    fn value<T: Scalar>(self, x: T, t: T) -> T {
+    fn value<T: Scalar>(x: T, t: T) -> T {
         (x - t) * (x - t)
     }
 
-    fn slope<T: Scalar>(self, x: T, t: T) -> T {
+    fn slope<T: Scalar>(x: T, t: T) -> T {
         T::from_f64(2.0) * (x - t)
     }
 }
@@ -27,11 +27,15 @@ impl Op<2> for MeanSquaredError {
         &[Case { name: "both signs", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::normal(&[2, 3])] }];
 
     fn shape(&self, [x, t]: [Extents; 2]) -> Result<Extents, String> {
-        if x == t { Ok(Extents::SCALAR) } else { Err("output and target have to be of the same sizes".into()) }
+        if x == t {
+            Ok(Extents::SCALAR)
+        } else {
+            Err("output and target have to be of the same sizes".into())
+        }
     }
 
     fn forward<T: Scalar>(&self, [x, t]: [View<'_, T>; 2], mut y: Output<'_, T>) {
-        let sum: T = x.iter().zip(t.iter()).map(|(x, t)| self.value(*x, *t)).sum();
+        let sum: T = x.iter().zip(t.iter()).map(|(x, t)| Self::value(*x, *t)).sum();
         y[0] = sum / T::from_usize(x.len());
     }
 
@@ -39,7 +43,7 @@ impl Op<2> for MeanSquaredError {
         let [x, t] = saved.x;
         let share = dy[0] / T::from_usize(x.len());
         for ((x, t), dx) in x.iter().zip(t.iter()).zip(dx) {
-            *dx += share * self.slope(*x, *t);
+            *dx += share * Self::slope(*x, *t);
         }
     }
 }

@@ -40,7 +40,11 @@ impl Op<5> for Normalize {
             return Err("it takes features [n, c] or images [n, c, h, w]".into());
         }
         let c = channels(x);
-        if rest.iter().all(|extents| extents[..] == [c]) { Ok(x) } else { Err(format!("all others have to be [{c}]")) }
+        if rest.iter().all(|extents| extents[..] == [c]) {
+            Ok(x)
+        } else {
+            Err(format!("all others have to be [{c}]"))
+        }
     }
 
     fn forward<T: Scalar>(&self, [x, weight, bias, mean, variance]: [View<'_, T>; 5], y: Output<'_, T>) {

@@ -26,12 +26,24 @@ impl Op<2> for PRelu {
     const SAVES: Saves = Saves::INPUTS;
     const ROLES: [Role; 2] = [Role::Differentiable; 2];
     const CASES: &'static [Case<Self>] = &[
-        Case { name: "images", op: Self, inputs: &[Fill::of(&[2, 3, 2, 2], Draw::AwayFromZero), Fill::normal(&[3])] },
-        Case { name: "features", op: Self, inputs: &[Fill::of(&[3, 4], Draw::AwayFromZero), Fill::normal(&[4])] },
+        Case {
+            name: "images",
+            op: Self,
+            inputs: &[Fill::of(&[2, 3, 2, 2], Draw::AwayFromZero), Fill::normal(&[3])],
+        },
+        Case {
+            name: "features",
+            op: Self,
+            inputs: &[Fill::of(&[3, 4], Draw::AwayFromZero), Fill::normal(&[4])],
+        },
     ];
 
     fn shape(&self, [x, a]: [Extents; 2]) -> Result<Extents, String> {
-        if !x.is_empty() && a[..] == [channels(x)] { Ok(x) } else { Err("it takes one slope a channel".into()) }
+        if !x.is_empty() && a[..] == [channels(x)] {
+            Ok(x)
+        } else {
+            Err("it takes one slope a channel".into())
+        }
     }
 
     fn forward<T: Scalar>(&self, [x, a]: [View<'_, T>; 2], mut y: Output<'_, T>) {

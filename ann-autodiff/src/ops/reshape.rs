@@ -22,7 +22,11 @@ impl Op<1> for Reshape {
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
         let (from, to) = (x.count(), self.extents.count());
-        if from == to { Ok(self.extents) } else { Err(format!("{} has {to} elements, not {from}", self.extents)) }
+        if from == to {
+            Ok(self.extents)
+        } else {
+            Err(format!("{} has {to} elements, not {from}", self.extents))
+        }
     }
 
     fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {

@@ -1,7 +1,7 @@
 //! The logistic function.
 
-use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
 use crate::epilogue::sigmoid;
+use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
 use crate::{Extents, Scalar};
 
 /// `y = 1 / (1 + e^-x)`, elementwise; no overflow on either side.

@@ -5,14 +5,14 @@ use crate::{Extents, Scalar};
 
 /// `y = x / (1 + e^-x)` (Elfwing et al. 2017).
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Silu ;
+pub struct Silu;
 
 impl Silu {
-    fn value<T: Scalar>(self, x: T) -> T {
+    fn value<T: Scalar>(x: T) -> T {
         x / (T::ONE + (-x).exp())
     }
 
-    fn slope<T: Scalar>(self, x: T) -> T {
+    fn slope<T: Scalar>(x: T) -> T {
         let s = T::ONE / (T::ONE + (-x).exp());
         s * (T::ONE + x * (T::ONE - s))
     }
@@ -31,13 +31,13 @@ impl Op<1> for Silu {
 
     fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
         for (x, y) in x.iter().zip(y.iter_mut()) {
-            *y = self.value(*x);
+            *y = Self::value(*x);
         }
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
         for ((x, dy), dx) in saved.x[0].iter().zip(dy).zip(dx) {
-            *dx += *dy * self.slope(*x);
+            *dx += *dy * Self::slope(*x);
         }
     }
 }

@@ -34,7 +34,10 @@ impl Op<1> for Slice {
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
         let Some(&extent) = x.get(self.axis) else { return Err(format!("there is no axis {}", self.axis)) };
         if self.to <= self.from || extent < self.to {
-            return Err(format!("{}..{} is no part of the {extent} elements of axis {}", self.from, self.to, self.axis));
+            return Err(format!(
+                "{}..{} is no part of the {extent} elements of axis {}",
+                self.from, self.to, self.axis
+            ));
         }
         let mut sizes = x.to_vec();
         sizes[self.axis] = self.to - self.from;

@@ -64,7 +64,9 @@ impl Op<2> for SoftmaxCrossEntropy {
                 *p = (*x - largest).exp();
                 total += *p;
             }
-            p.iter_mut().for_each(|p| *p /= total);
+            for p in p.iter_mut() {
+                *p /= total;
+            }
             let log = largest + total.ln();
             // Never `NaN as usize`: a class that is none must show.
             let is_class = (0..n).any(|j| *class == T::from_usize(j));

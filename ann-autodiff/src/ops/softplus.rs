@@ -5,15 +5,15 @@ use crate::{Extents, Scalar};
 
 /// `y = ln(1 + e^x)`, as `max(x, 0) + ln(1 + e^-|x|)`, without overflow.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Softplus ;
+pub struct Softplus;
 
 impl Softplus {
-    fn value<T: Scalar>(self, x: T) -> T {
+    fn value<T: Scalar>(x: T) -> T {
         let positive = if x < T::ZERO { T::ZERO } else { x };
         positive + (-x.abs()).exp().ln_1p()
     }
 
-    fn slope<T: Scalar>(self, x: T) -> T {
+    fn slope<T: Scalar>(x: T) -> T {
         T::ONE / (T::ONE + (-x).exp())
     }
 }
@@ -31,13 +31,13 @@ impl Op<1> for Softplus {
 
     fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
         for (x, y) in x.iter().zip(y.iter_mut()) {
-            *y = self.value(*x);
+            *y = Self::value(*x);
         }
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
         for ((x, dy), dx) in saved.x[0].iter().zip(dy).zip(dx) {
-            *dx += *dy * self.slope(*x);
+            *dx += *dy * Self::slope(*x);
         }
     }
 }

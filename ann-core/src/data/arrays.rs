@@ -114,8 +114,8 @@ mod tests {
     #[test]
     fn labels_out_of_range_are_named_by_their_example() {
         let labels = Array1::from(vec![0_i64, -1]);
-        let error =
-            InMemory::<Rank1<2>, Class<3>, f64>::classes_from_arrays(&Array2::zeros((2, 2)), &labels).unwrap_err();
+        let error = InMemory::<Rank1<2>, Class<3>, f64>::classes_from_arrays(&Array2::zeros((2, 2)), &labels)
+            .unwrap_err();
         assert_eq!(error.to_string(), "example 1: label -1 is not one of the 3 classes (0 to 2)");
     }
 }

@@ -10,7 +10,7 @@ use ann_autodiff::{STEPS, Shaped};
 use super::dataset::{Class, Values};
 use super::examples::Examples;
 use super::memory::InMemory;
-use crate::error::nearest;
+use crate::near::nearest;
 use crate::{Error, Result};
 
 /// A table from a file of comma-separated values: a header with the columns' names, then a line for each example.

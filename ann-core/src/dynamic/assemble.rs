@@ -9,19 +9,20 @@ use super::layer::{AnyLayer, Refusal};
 use super::lower::Described;
 use super::value::Value;
 use super::{DynNetwork, Node, written};
-use crate::error::nearest;
 use crate::initializer::{
-    Constant, FanInUniform, Gaussian, He, HeUniform, Initializer, Lecun, LecunUniform, Orthogonal, Uniform, Xavier,
-    XavierNormal,
+    Constant, FanInUniform, Gaussian, He, HeUniform, Initializer, Lecun, LecunUniform, Orthogonal, Uniform,
+    Xavier, XavierNormal,
 };
 use crate::layers::options::Given;
+use crate::near::nearest;
 use crate::weights::Weights;
 use crate::{Error, Result};
 
 /// The network, without values for its parameters.
 pub(super) fn network(graph: Graph<Described>) -> Result<DynNetwork> {
     let nodes = (0..graph.nodes.len()).map(|number| node(&graph, number)).collect::<Result<_>>()?;
-    let input = graph.input.map(|shape| shape.dims().iter().map(|dim| written(*dim)).collect()).unwrap_or_default();
+    let input =
+        graph.input.map(|shape| shape.dims().iter().map(|dim| written(*dim)).collect()).unwrap_or_default();
     Ok(DynNetwork { name: graph.name, input, nodes, weights: Weights::empty() })
 }
 
@@ -77,7 +78,16 @@ fn setting(opaque: &Opaque<Described>) -> Result<(String, Given)> {
 }
 
 const INITIALIZERS: [&str; 11] = [
-    "Constant", "FanInUniform", "Gaussian", "He", "HeUniform", "Lecun", "LecunUniform", "Orthogonal", "Uniform", "Xavier",
+    "Constant",
+    "FanInUniform",
+    "Gaussian",
+    "He",
+    "HeUniform",
+    "Lecun",
+    "LecunUniform",
+    "Orthogonal",
+    "Uniform",
+    "Xavier",
     "XavierNormal",
 ];
 
@@ -88,7 +98,9 @@ fn initializer(at: &str, name: &str, settings: &mut Vec<(String, Value)>) -> Res
         match (found, default) {
             (Some(Value::Integer(number)), _) => Ok(number as f64),
             (Some(Value::Decimal(number)), _) => Ok(number),
-            (Some(other), _) => Err(wrong(at, format!("`{key}` of `{name}` is a number, not {}", other.kind()))),
+            (Some(other), _) => {
+                Err(wrong(at, format!("`{key}` of `{name}` is a number, not {}", other.kind())))
+            }
             (None, Some(default)) => Ok(default),
             (None, None) => Err(wrong(at, format!("`{name}` needs `{key}`"))),
         }
@@ -106,7 +118,9 @@ fn initializer(at: &str, name: &str, settings: &mut Vec<(String, Value)>) -> Res
         "Xavier" => Arc::new(Xavier),
         "XavierNormal" => Arc::new(XavierNormal),
         _ => {
-            let near = nearest(name, INITIALIZERS).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let near = nearest(name, INITIALIZERS)
+                .map(|near| format!("; did you mean `{near}`?"))
+                .unwrap_or_default();
             let known = INITIALIZERS.join(", ");
             return Err(wrong(at, format!("there is no initializer `{name}`; there are {known}{near}")));
         }

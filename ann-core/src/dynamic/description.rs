@@ -102,7 +102,9 @@ impl Description {
         let name = object.text("name")?;
         let input = object.need("input")?;
         let output = object.need("output")?;
-        let Value::List(parts) = object.need("layers")? else { return Err(wrong("layers", "it is to be a list")) };
+        let Value::List(parts) = object.need("layers")? else {
+            return Err(wrong("layers", "it is to be a list"));
+        };
         object.finish(&["name", "input", "output", "layers"])?;
         let parts = parts.into_iter().enumerate();
         let layers = parts.map(|(number, part)| Part::from_value(&format!("layers[{number}]"), part));
@@ -117,7 +119,9 @@ impl Part {
         let label = match object.take("label") {
             None => None,
             Some(Value::Text(label)) => Some(label),
-            Some(other) => return Err(wrong(format!("{at}.label"), format!("it is a text, not {}", other.kind()))),
+            Some(other) => {
+                return Err(wrong(format!("{at}.label"), format!("it is a text, not {}", other.kind())));
+            }
         };
         let inputs = match object.take("inputs") {
             None => None,
@@ -133,7 +137,10 @@ impl Part {
                 Some(names.into_iter().enumerate().map(name).collect::<Result<_>>()?)
             }
             Some(other) => {
-                return Err(wrong(format!("{at}.inputs"), format!("it is a list of labels, not {}", other.kind())));
+                return Err(wrong(
+                    format!("{at}.inputs"),
+                    format!("it is a list of labels, not {}", other.kind()),
+                ));
             }
         };
         let output = object.take("output");
@@ -175,7 +182,9 @@ impl Object {
     fn finish(self, known: &[&str]) -> Result<()> {
         match self.entries.first() {
             None => Ok(()),
-            Some((key, _)) => Err(wrong(place(&self.at, key), format!("nobody reads it; there are {}", known.join(", ")))),
+            Some((key, _)) => {
+                Err(wrong(place(&self.at, key), format!("nobody reads it; there are {}", known.join(", "))))
+            }
         }
     }
 }

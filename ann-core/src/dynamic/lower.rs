@@ -62,7 +62,9 @@ fn item(number: usize, part: &Part) -> Item<Described> {
 
 fn shape(at: &str, value: &Value) -> WrittenShape<Described> {
     let sizes = match value {
-        Value::List(sizes) => sizes.iter().enumerate().map(|(i, size)| term(&format!("{at}[{i}]"), size)).collect(),
+        Value::List(sizes) => {
+            sizes.iter().enumerate().map(|(i, size)| term(&format!("{at}[{i}]"), size)).collect()
+        }
         single => vec![term(at, single)],
     };
     WrittenShape { at: at.to_owned(), sizes }
@@ -75,9 +77,9 @@ fn term(at: &str, value: &Value) -> Term<Described> {
         Value::Bool(flag) => Form::Flag(*flag),
         Value::Text(text) if text == "_" => Form::Steps,
         Value::Text(text) => Form::Word(text.clone(), None),
-        Value::List(values) => {
-            Form::Tuple(values.iter().enumerate().map(|(i, value)| term(&format!("{at}[{i}]"), value)).collect())
-        }
+        Value::List(values) => Form::Tuple(
+            values.iter().enumerate().map(|(i, value)| term(&format!("{at}[{i}]"), value)).collect(),
+        ),
         Value::Null | Value::Object(_) => Form::Expression(None),
     };
     Term { at: at.to_owned(), form, value: value.clone() }

@@ -148,7 +148,9 @@ mod tests {
 
     #[test]
     fn the_order_of_keys_is_kept() {
-        let Value::Object(object) = serde_json::from_str("{\"b\": 1, \"a\": -2.5}").unwrap() else { panic!() };
+        let Value::Object(object) = serde_json::from_str("{\"b\": 1, \"a\": -2.5}").unwrap() else {
+            panic!()
+        };
         assert_eq!(object, [("b".into(), Value::Integer(1)), ("a".into(), Value::Decimal(-2.5))]);
     }
 }

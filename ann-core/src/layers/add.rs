@@ -13,6 +13,7 @@ layer! {
 settings! { Add {} }
 
 impl<I, O> Add<I, O> {
+    #[allow(clippy::unused_self, reason = "alike for all layers")]
     fn apply<'t>(&self, _: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
         let [first, rest @ ..] = x else {
             return Err(Error::Inputs { layer: "Add", expected: 2, found: x.len() });

@@ -34,7 +34,13 @@ settings! {
 impl<I, O> BatchNorm<I, O> {
     fn apply<'t>(&self, tape: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
         let x = only("BatchNorm", x)?;
-        require((0.0..=1.0).contains(&self.momentum), "BatchNorm", "momentum", self.momentum, "it must lie in [0, 1]")?;
+        require(
+            (0.0..=1.0).contains(&self.momentum),
+            "BatchNorm",
+            "momentum",
+            self.momentum,
+            "it must lie in [0, 1]",
+        )?;
         require(0.0 < self.eps, "BatchNorm", "eps", self.eps, "it must be above 0")?;
         let extents = x.extents();
         // Channels of an image, features of everything else.

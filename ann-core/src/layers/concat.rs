@@ -14,6 +14,7 @@ layer! {
 settings! { Concat {} }
 
 impl<I, O> Concat<I, O> {
+    #[allow(clippy::unused_self, reason = "alike for all layers")]
     fn apply<'t>(&self, _: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
         let [first, _, ..] = x else {
             return Err(Error::Inputs { layer: "Concat", expected: 2, found: x.len() });

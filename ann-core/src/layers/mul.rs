@@ -1,4 +1,4 @@
-//! The avg_pool2d.rs of several inputs.
+//! The product of several inputs.
 
 use ann_autodiff::Var;
 
@@ -6,13 +6,14 @@ use super::options::{layer, settings};
 use crate::{Error, Recorder, Result};
 
 layer! {
-    /// The avg_pool2d.rs of two or more inputs of one shape, element by element.
+    /// The product of two or more inputs of one shape, element by element.
     Mul {}
 }
 
 settings! { Mul {} }
 
 impl<I, O> Mul<I, O> {
+    #[allow(clippy::unused_self, reason = "alike for all layers")]
     fn apply<'t>(&self, _: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
         let [first, rest @ ..] = x else {
             return Err(Error::Inputs { layer: "Mul", expected: 2, found: x.len() });

@@ -203,7 +203,10 @@ mod tests {
         use std::process::Command;
         let folder = tempfile::tempdir().unwrap();
         let command = |program: &str, words: &[&str]| {
-            assert!(Command::new(program).args(words).arg(folder.path()).status().unwrap().success(), "{program}");
+            assert!(
+                Command::new(program).args(words).arg(folder.path()).status().unwrap().success(),
+                "{program}"
+            );
         };
         command("mount", &["-t", "tmpfs", "-o", "size=64k", "small"]);
         let path = folder.path().join("a");

@@ -6,7 +6,7 @@ use std::path::Path;
 use ann_autodiff::{Layout, Parameters, Scalar};
 
 use super::bytes::{self, Entry, Found, Reader};
-use crate::error::nearest;
+use crate::near::nearest;
 use crate::weights::Store;
 use crate::{Difference, Error, Result};
 

@@ -42,7 +42,8 @@ const BEST: &str = "best";
 /// Writes everything that [`read`] needs, and the weights beside it.
 pub(super) fn write<P: Precision>(path: &Path, run: &Run<'_, P>) -> Result<()> {
     let names = run.settings.optimizer.slots();
-    let mut vectors: Vec<(&str, &[P])> = names.iter().copied().zip(run.slots.iter().map(Vec::as_slice)).collect();
+    let mut vectors: Vec<(&str, &[P])> =
+        names.iter().copied().zip(run.slots.iter().map(Vec::as_slice)).collect();
     if let Some(best) = &run.best {
         vectors.push((BEST, best));
     }

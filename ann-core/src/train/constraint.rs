@@ -45,9 +45,21 @@ pub(super) fn constraints(layout: &Layout, declared: &[Declared]) -> Result<Vec<
         if segment.trainable && regularizers.is_empty() && max_norm.is_none() {
             continue;
         }
-        error::require((0.0..=1.0).contains(&initial.rate), "a running statistic", "rate", initial.rate, "0 to 1")?;
+        error::require(
+            (0.0..=1.0).contains(&initial.rate),
+            "a running statistic",
+            "rate",
+            initial.rate,
+            "0 to 1",
+        )?;
         let unit = segment.extents.iter().skip(1).product::<usize>().max(1);
-        constraints.push(Constraint { range: segment.range(), unit, regularizers, max_norm, rate: initial.rate });
+        constraints.push(Constraint {
+            range: segment.range(),
+            unit,
+            regularizers,
+            max_norm,
+            rate: initial.rate,
+        });
     }
     Ok(constraints)
 }

@@ -51,12 +51,22 @@ impl EarlyStopping {
 
     pub(super) fn validate(&self, metrics: &[(String, Better)]) -> Result<()> {
         require(0 < self.patience, "early stopping", "patience", self.patience, "it must be at least 1")?;
-        require(0.0 <= self.min_delta, "early stopping", "min_delta", self.min_delta, "it must not be negative")?;
+        require(
+            0.0 <= self.min_delta,
+            "early stopping",
+            "min_delta",
+            self.min_delta,
+            "it must not be negative",
+        )?;
         if self.watched == "loss" || metrics.iter().any(|(name, _)| *name == self.watched) {
             return Ok(());
         }
         let known: Vec<&str> = ["loss"].into_iter().chain(metrics.iter().map(|(name, _)| &**name)).collect();
-        Err(Error::shape("the figure early stopping watches", known.join(" or "), format!("`{}`", self.watched)))
+        Err(Error::shape(
+            "the figure early stopping watches",
+            known.join(" or "),
+            format!("`{}`", self.watched),
+        ))
     }
 }
 
@@ -129,7 +139,10 @@ mod tests {
     fn stopping_waits_for_as_many_epochs_as_it_is_told() {
         use Verdict::{Best, Stop, Wait};
         let rule = EarlyStopping::new(2).watch("figure");
-        assert_eq!(verdicts(&rule, &[3.0, 2.0, 2.5, 1.9, 1.9, 2.0], Better::Lower), [Best, Best, Wait, Best, Wait, Stop]);
+        assert_eq!(
+            verdicts(&rule, &[3.0, 2.0, 2.5, 1.9, 1.9, 2.0], Better::Lower),
+            [Best, Best, Wait, Best, Wait, Stop]
+        );
         assert_eq!(verdicts(&rule, &[0.1, 0.2, 0.2, 0.1], Better::Higher), [Best, Best, Wait, Stop]);
     }
 

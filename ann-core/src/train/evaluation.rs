@@ -50,10 +50,16 @@ pub(super) struct Evaluator<P: Precision> {
 }
 
 impl<P: Precision> Evaluator<P> {
-    pub(super) fn new(subject: &dyn Subject, layout: &Layout, data: &dyn Rows, backend: &Cpu) -> Result<Self> {
+    pub(super) fn new(
+        subject: &dyn Subject,
+        layout: &Layout,
+        data: &dyn Rows,
+        backend: &Cpu,
+    ) -> Result<Self> {
         check_not_empty("the data to evaluate on", data)?;
         let rows = data.len().min(CHUNK);
-        let feed = |rows| Feed::new(subject, layout, data, rows, Mode::Prediction, backend).map(|(feed, _)| feed);
+        let feed =
+            |rows| Feed::new(subject, layout, data, rows, Mode::Prediction, backend).map(|(feed, _)| feed);
         let rest = data.len() % rows;
         Ok(Self {
             full: feed(rows)?,
@@ -72,7 +78,9 @@ impl<P: Precision> Evaluator<P> {
         data: &dyn Rows,
         metrics: &mut [Box<dyn Metric>],
     ) -> Result<Evaluation> {
-        metrics.iter_mut().for_each(|metric| metric.reset());
+        for metric in metrics.iter_mut() {
+            metric.reset();
+        }
         let mut total = 0.0;
         let mut done = 0;
         while done < data.len() {
@@ -98,7 +106,9 @@ impl<P: Precision> Evaluator<P> {
                 self.targets.clear();
                 self.targets.extend(feed.targets().iter().map(|t| t.to_f64()));
                 let width = self.outputs.len() / rows;
-                metrics.iter_mut().for_each(|metric| metric.update(&self.outputs, &self.targets, width));
+                for metric in metrics.iter_mut() {
+                    metric.update(&self.outputs, &self.targets, width);
+                }
             }
             done += rows;
         }

@@ -45,8 +45,13 @@ impl<P: Precision> Feed<P> {
             Mode::Training => Plan::compile_for(backend, &tape, Some(recorded.loss), &[])?,
             Mode::Prediction => Plan::compile_for(backend, &tape, None, &[recorded.output, recorded.loss])?,
         };
-        let feed =
-            Self { plan, rows, width: dims.iter().product(), target_width: target_dims.iter().product(), classes };
+        let feed = Self {
+            plan,
+            rows,
+            width: dims.iter().product(),
+            target_width: target_dims.iter().product(),
+            classes,
+        };
         Ok((feed, recorded.declared))
     }
 
@@ -103,11 +108,14 @@ pub(crate) fn check_layout(network: &str, built: &Layout, recorded: &Layout) -> 
         return Ok(());
     }
     let list = |layout: &Layout| {
-        let names: Vec<String> = layout.segments().iter().map(|s| format!("{} {}", s.name, s.extents)).collect();
+        let names: Vec<String> =
+            layout.segments().iter().map(|s| format!("{} {}", s.name, s.extents)).collect();
         names.join(", ")
     };
     Err(Error::shape(
-        format!("the parameters that the layers of {network} ask for; they have to be the same at each recording"),
+        format!(
+            "the parameters that the layers of {network} ask for; they have to be the same at each recording"
+        ),
         list(built),
         list(recorded),
     ))

@@ -74,7 +74,12 @@ struct Settings<'a> {
     backend: &'a Cpu,
 }
 
-fn minimize(subject: &dyn Subject, weights: &Weights, settings: &Settings<'_>, data: &dyn Rows) -> Result<Outcome> {
+fn minimize(
+    subject: &dyn Subject,
+    weights: &Weights,
+    settings: &Settings<'_>,
+    data: &dyn Rows,
+) -> Result<Outcome> {
     let copy = weights.deep_copy();
     let (outcome, store) = match &*copy.read() {
         Store::F32(parameters) => minimize_in(subject, parameters.clone(), settings, data)?,

@@ -114,8 +114,11 @@ impl<'a, P: Precision> Run<'a, P> {
         let rest = if rest == 0 || settings.drops_last { None } else { Some(feed(rest)?.0) };
         let judged_on = validation.unwrap_or(train);
         let is_judged = validation.is_some() || !settings.metrics.is_empty();
-        let evaluator =
-            if is_judged { Some(Evaluator::new(subject, &layout, judged_on, &settings.backend)?) } else { None };
+        let evaluator = if is_judged {
+            Some(Evaluator::new(subject, &layout, judged_on, &settings.backend)?)
+        } else {
+            None
+        };
         let trainable = layout.trainable();
         Ok(Self {
             network: subject.name().to_owned(),
@@ -291,7 +294,8 @@ impl<'a, P: Precision> Run<'a, P> {
         };
         let number = self.place.epoch + 1;
         let loss = self.place.loss / examples as f64;
-        let validation_loss = evaluation.as_ref().filter(|_| self.is_validated).map(|evaluation| evaluation.loss);
+        let validation_loss =
+            evaluation.as_ref().filter(|_| self.is_validated).map(|evaluation| evaluation.loss);
         let epoch = Epoch {
             epoch: number,
             step: self.place.step,
@@ -330,9 +334,12 @@ impl<'a, P: Precision> Run<'a, P> {
 
     /// After the last step of an epoch: no later loss will tell whether its update was good.
     fn check_values(&mut self) -> Result<()> {
-        let Some(at) = self.values.values().iter().position(|value| !value.is_finite()) else { return Ok(()) };
+        let Some(at) = self.values.values().iter().position(|value| !value.is_finite()) else {
+            return Ok(());
+        };
         let segments = self.values.layout().segments();
-        let layer = segments.iter().find(|segment| segment.range().contains(&at)).map(|segment| segment.name.clone());
+        let layer =
+            segments.iter().find(|segment| segment.range().contains(&at)).map(|segment| segment.name.clone());
         self.values.values_mut().copy_from_slice(&self.good);
         let (step, epoch) = (self.place.step, self.place.epoch + 1);
         Err(Error::Diverged { step, epoch, loss: f64::NAN, layer })

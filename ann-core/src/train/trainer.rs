@@ -36,6 +36,7 @@ pub struct Trainer<L> {
 }
 
 /// All that is no type.
+#[allow(clippy::struct_excessive_bools, reason = "four switches that have nothing to do with each other")]
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) optimizer: Box<dyn Rule>,
@@ -250,15 +251,31 @@ impl Settings {
             clip.validate()?;
         }
         require(0 < self.batch, "the trainer", "batch", self.batch, "it must be at least 1")?;
-        require(self.checkpoint_steps != Some(0), "the trainer", "checkpoint_every", 0, "it must be at least 1")?;
+        require(
+            self.checkpoint_steps != Some(0),
+            "the trainer",
+            "checkpoint_every",
+            0,
+            "it must be at least 1",
+        )?;
         let places = self.checkpoint.is_some() || (self.checkpoint_steps.is_none() && !self.resumes);
-        require(places, "the trainer", "checkpoint", "none", "`resume` and `checkpoint_every` need a path: `.checkpoint(..)`")?;
+        require(
+            places,
+            "the trainer",
+            "checkpoint",
+            "none",
+            "`resume` and `checkpoint_every` need a path: `.checkpoint(..)`",
+        )?;
         let slots = self.optimizer.slots().len();
         require(slots <= MAX_SLOTS, self.optimizer.name(), "slots", slots, "at most 8 state vectors")?;
         let metrics: Vec<_> = self.metrics.iter().map(|metric| (metric.name(), metric.better())).collect();
         for (number, (name, _)) in metrics.iter().enumerate() {
             if metrics[..number].iter().any(|(other, _)| other == name) {
-                return Err(Error::shape("the metrics of a trainer", "names that differ", format!("`{name}` twice")));
+                return Err(Error::shape(
+                    "the metrics of a trainer",
+                    "names that differ",
+                    format!("`{name}` twice"),
+                ));
             }
         }
         self.early_stopping.as_ref().map_or(Ok(()), |rule| rule.validate(&metrics))

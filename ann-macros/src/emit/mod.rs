@@ -1,5 +1,6 @@
 //! From a checked graph to a struct: full paths, no cleverness, every token at the place it speaks of.
 
+mod consts;
 mod network;
 mod stub;
 mod tokens;

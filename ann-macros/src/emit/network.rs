@@ -1,8 +1,8 @@
 //! The struct of a network and what it implements.
 
 use ann_spec::table::{self, Row};
-use ann_spec::{Dim, Graph, Input, Lowered, Node, NodeLayer};
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use ann_spec::{Graph, Input, Lowered, Node, NodeLayer};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::generics;
@@ -31,14 +31,15 @@ pub(crate) fn network(network: &Network, lowered: &Lowered<Rust>) -> TokenStream
     quote!(#checks #definition #inherent #implementations #(#warnings)*)
 }
 
-struct Emission<'a> {
-    network: &'a Network,
+/// A network on its way to a struct.
+pub(super) struct Emission<'a> {
+    pub(super) network: &'a Network,
     items: &'a [Item],
-    writer: Writer<'a>,
+    pub(super) writer: Writer<'a>,
 }
 
 impl<'a> Emission<'a> {
-    fn graph(&self) -> &'a Graph<Rust> {
+    pub(super) fn graph(&self) -> &'a Graph<Rust> {
         self.writer.graph
     }
 
@@ -76,101 +77,6 @@ impl<'a> Emission<'a> {
         }
     }
 
-    /// What constant evaluation has to look at because sizes are constants: items beside the struct.
-    fn checks(&self) -> TokenStream {
-        let mut checks = TokenStream::new();
-        for (number, node) in self.graph().nodes.iter().enumerate() {
-            if self.graph().is_generic(node) {
-                continue;
-            }
-            let Some(output) = self.output(node) else { continue };
-            let name = self.writer.shape_const(number);
-            let further = self.further_checks(node, &quote!(#name));
-            checks.extend(quote! {
-                #[doc(hidden)]
-                #[allow(non_upper_case_globals)]
-                const #name: ::ann::spec::Shape = #output;
-                const _: () = { #further };
-            });
-        }
-        for shape in [self.graph().input, self.graph().output].into_iter().flatten() {
-            let is_constant = |dim: &Dim| matches!(dim, Dim::Open(symbol) if !symbol.is_generic() && !symbol.is_steps());
-            if shape.dims().iter().any(is_constant) && !shape.dims().iter().any(is_generic) {
-                let value = self.writer.shape_value(&shape);
-                checks.extend(quote!(const _: ::ann::spec::Shape = ::ann::spec::expand::signature(#value);));
-            }
-        }
-        if !self.network.generics.is_empty() {
-            return checks;
-        }
-        let end = self.end_check();
-        checks.extend(quote!(const _: () = { #end };));
-        checks
-    }
-
-    /// The same where const generics are among the sizes: they are looked at when the network is used with some.
-    fn generic_checks(&self) -> TokenStream {
-        if self.network.generics.is_empty() {
-            return TokenStream::new();
-        }
-        let mut checks = TokenStream::new();
-        for node in self.graph().nodes.iter().filter(|node| self.graph().is_generic(node)) {
-            let Some(output) = self.output(node) else { continue };
-            let further = self.further_checks(node, &quote!(output));
-            checks.extend(quote!({ let output: ::ann::spec::Shape = #output; let _ = output; #further }));
-        }
-        let end = self.end_check();
-        quote!(#checks #end)
-    }
-
-    /// The output of a node by its rule, where that has to be run again.
-    fn output(&self, node: &Node<Rust>) -> Option<TokenStream> {
-        let (Some(spec), Some(at)) = (node.spec(), node.later) else { return None };
-        let rule = self.writer.rule(node, spec);
-        Some(quote_spanned!(at.first=> ::ann::spec::expand::output(#rule)))
-    }
-
-    fn further_checks(&self, node: &Node<Rust>, output: &TokenStream) -> TokenStream {
-        let declared = node.declared.as_ref().map(|(shape, at)| {
-            let (shape, label) = (self.writer.shape_value(shape), &node.name);
-            quote_spanned!(at.first=> ::ann::spec::expand::require_declared(#label, &#output, &#shape);)
-        });
-        let tied = self.tied_check(node);
-        quote!(#declared #tied)
-    }
-
-    /// That the body ends in the shape which is promised, where that depends on constants.
-    fn end_check(&self) -> TokenStream {
-        let graph = self.graph();
-        let (Some(at), Some(number), Some(promised)) =
-            (graph.end_later, graph.nodes.len().checked_sub(1), graph.output)
-        else {
-            return TokenStream::new();
-        };
-        let last = &graph.nodes[number];
-        let body = if last.later.is_some() && !graph.is_generic(last) {
-            let name = self.writer.shape_const(number);
-            quote!(#name)
-        } else {
-            last.output.map(|shape| self.writer.shape_value(&shape)).unwrap_or_default()
-        };
-        let promised = self.writer.shape_value(&promised);
-        quote_spanned!(at.first=> ::ann::spec::expand::require_end(&#body, &#promised);)
-    }
-
-    fn tied_check(&self, node: &Node<Rust>) -> Option<TokenStream> {
-        let NodeLayer::Built { spec, tied: Some(other), .. } = &node.layer else { return None };
-        let owner = &self.graph().nodes[*other];
-        let owner_spec = owner.spec()?;
-        let (place, tied, inputs) =
-            (self.writer.place(node, spec), self.writer.layer_spec(spec), self.writer.input_values(node));
-        let (other, owner_inputs) = (self.writer.layer_spec(owner_spec), self.writer.input_values(owner));
-        let name = &owner.name;
-        Some(quote! {
-            ::ann::spec::expand::require_tied(#place, (#tied, #inputs), (#name, #other, #owner_inputs));
-        })
-    }
-
     fn definition(&self) -> TokenStream {
         let Network { attributes, visibility, name, .. } = self.network;
         let (parameters, _) = generics(self.network);
@@ -188,6 +94,7 @@ impl<'a> Emission<'a> {
         quote! {
             #(#attributes)*
             #[doc = #table]
+            #[allow(clippy::struct_field_names)]
             #visibility struct #name #parameters {
                 #(#fields,)*
                 #[doc(hidden)]
@@ -204,35 +111,6 @@ impl<'a> Emission<'a> {
             parameters: self.graph().parameters(node).and_then(Result::ok),
         };
         self.graph().nodes.iter().map(row).collect()
-    }
-
-    /// How many numbers a node learns, as a constant expression.
-    fn parameters(&self, node: &Node<Rust>) -> TokenStream {
-        match &node.layer {
-            NodeLayer::Own { path, .. } => quote!(<#path as ::ann::Cost>::PARAMETERS),
-            _ => {
-                let count = self.graph().parameters(node).and_then(Result::ok);
-                self.cost(node, count.map(|count| count as u64), "parameters")
-            }
-        }
-    }
-
-    fn flops(&self, node: &Node<Rust>) -> TokenStream {
-        match &node.layer {
-            NodeLayer::Own { path, .. } => quote!(<#path as ::ann::Cost>::FLOPS),
-            _ => self.cost(node, self.graph().flops(node).and_then(Result::ok), "flops"),
-        }
-    }
-
-    /// A count that is known here, or what has constant evaluation find it.
-    fn cost(&self, node: &Node<Rust>, known: Option<u64>, function: &str) -> TokenStream {
-        if let Some(count) = known {
-            let count = Literal::u64_unsuffixed(count);
-            return quote!(#count);
-        }
-        let Some(spec) = node.spec() else { return quote!(0) };
-        let (function, rule) = (format_ident!("{function}"), self.writer.rule(node, spec));
-        quote_spanned!(node.at.first=> ::ann::spec::expand::#function(#rule))
     }
 
     fn inherent(&self) -> TokenStream {
@@ -286,7 +164,8 @@ impl<'a> Emission<'a> {
                 quote!(<#path as ::core::default::Default>::default())
             }
             NodeLayer::Own { path, arguments: Some(arguments) } => {
-                let by_position = arguments.iter().filter(|argument| argument.name.is_none()).map(|a| &a.term.value);
+                let by_position =
+                    arguments.iter().filter(|argument| argument.name.is_none()).map(|a| &a.term.value);
                 let by_name = arguments.iter().filter_map(|argument| {
                     let name = argument.name.as_ref()?;
                     let (method, value) = (Ident::new(&name.text, name.at.first), &argument.term.value);
@@ -301,7 +180,9 @@ impl<'a> Emission<'a> {
     /// The statements that record the layers, and the value they end in.
     fn recording(&self) -> TokenStream {
         // Names of the emission's own, at the place of the layer that uses them.
-        let variable = |number: usize, at: Span| format_ident!("value{number}", span = Span::mixed_site().located_at(at));
+        let variable = |number: usize, at: Span| {
+            format_ident!("value{number}", span = Span::mixed_site().located_at(at))
+        };
         let mut statements = TokenStream::new();
         for (number, (node, field)) in self.fields().enumerate() {
             let span = node.at.first;
@@ -334,10 +215,13 @@ impl<'a> Emission<'a> {
                 let #value #annotation = tape.layer(#label, &self.#field, #inputs)?;
             });
         }
-        let end = self.graph().nodes.len().checked_sub(1).map_or_else(|| quote!(input), |last| {
-            let last = variable(last, self.graph().nodes[last].at.first);
-            quote!(#last)
-        });
+        let end = self.graph().nodes.len().checked_sub(1).map_or_else(
+            || quote!(input),
+            |last| {
+                let last = variable(last, self.graph().nodes[last].at.first);
+                quote!(#last)
+            },
+        );
         // Where constants decide whether the body ends as promised, their check speaks, not the types.
         let end = if self.graph().end_later.is_some() { quote!(#end.typed()) } else { end };
         quote!(#statements ::core::result::Result::Ok(#end))
@@ -354,10 +238,12 @@ impl<'a> Emission<'a> {
         let fields: Vec<_> = self.fields().collect();
         let names: Vec<_> = fields.iter().map(|(_, field)| field).collect();
         let makings = fields.iter().map(|(node, _)| self.construction(node));
-        let joins = fields.iter().filter(|(node, _)| matches!(node.layer, NodeLayer::Own { .. })).map(|(node, field)| {
-            let label = &node.name;
-            quote!(::ann::Layer::join(&mut self.#field, &weights.part(#label));)
-        });
+        let joins = fields.iter().filter(|(node, _)| matches!(node.layer, NodeLayer::Own { .. })).map(
+            |(node, field)| {
+                let label = &node.name;
+                quote!(::ann::Layer::join(&mut self.#field, &weights.part(#label));)
+            },
+        );
         let rows = self.graph().nodes.iter().zip(self.rows()).map(|(node, row)| {
             let Row { label, kind, output, .. } = row;
             let count = self.parameters(node);
@@ -448,9 +334,4 @@ impl<'a> Emission<'a> {
             }
         }
     }
-}
-
-/// Whether a size is a const generic.
-fn is_generic(dim: &Dim) -> bool {
-    matches!(dim, Dim::Open(symbol) if symbol.is_generic())
 }

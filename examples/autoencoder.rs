@@ -8,8 +8,6 @@ mod common;
 #[path = "common/pca.rs"]
 mod pca;
 
-use std::path::Path;
-
 use ann::data::Mnist;
 use ann::prelude::*;
 use ann::train::plot;
@@ -45,8 +43,8 @@ fn main() -> Result<()> {
 
     let shown = test.take(12);
     let images = [shown.as_slice(), net.predict(&shown)?.as_slice()].concat();
-    let picture = Path::new("target/autoencoder.png");
-    plot::image_grid(picture, &images, 28, 28, 12)?;
+    let picture = common::picture("autoencoder.png");
+    plot::image_grid(&picture, &images, 28, 28, 12)?;
     println!("originals over reconstructions: {}", picture.display());
     args.save(&net)?;
     common::print_result(&[("seconds", common::seconds(&history)), ("mse", mse), ("pca_mse", pca_mse)]);

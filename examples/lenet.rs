@@ -1,6 +1,7 @@
 //! LeNet, as Caffe's `examples/mnist/lenet.prototxt` has it, on handwritten digits.
 //!
-//! You will see the table of layers, a line an epoch, and the accuracy on images that were not trained on.
+//! You will see the table of layers, a line an epoch, the accuracy on images that were not trained on, and where the
+//! learning curve was drawn.
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 mod common;
@@ -11,13 +12,13 @@ use ann::prelude::*;
 network! {
     /// LeCun et al. 1998, in Caffe's variant: two convolutions, two dense layers, one rectifier.
     pub struct LeNet: [1, 28, 28] -> [10] {
-        conv1: Conv2d(20, kernel = 5, init = He),
+        conv1: Conv2d(20, kernel = 5, l2 = 5e-4),
         MaxPool2d(2),
-        conv2: Conv2d(50, kernel = 5, init = He),
+        conv2: Conv2d(50, kernel = 5, l2 = 5e-4),
         MaxPool2d(2),
-        fc1: Dense(500, init = He),
+        fc1: Dense(500, l2 = 5e-4),
         Relu,
-        fc2: Dense(10),
+        fc2: Dense(10, l2 = 5e-4),
     }
 }
 
@@ -28,8 +29,8 @@ fn main() -> Result<()> {
     println!("{}", net.summary());
     println!("{} images to train on, {} to test on, {} threads\n", train.len(), test.len(), args.threads);
 
-    let trainer = Trainer::new(CrossEntropy::new(), Adam::new(0.001))
-        .batch(64)
+    let trainer = Trainer::new(CrossEntropy::new().label_smoothing(0.1), Adam::new(0.001))
+        .batch(32)
         .schedule(Cosine::new())
         .metric(Accuracy::new());
     let mut trainer = args.trainer(trainer);
@@ -38,6 +39,9 @@ fn main() -> Result<()> {
     let figures = trainer.evaluate(&net, &test)?;
     let accuracy = figures.get("accuracy").unwrap_or(f64::NAN);
     println!("\naccuracy on the test images: {:.2} %", 100.0 * accuracy);
+    let picture = common::picture("lenet.svg");
+    history.save_svg(&picture)?;
+    println!("learning curve: {}", picture.display());
     args.save(&net)?;
     common::print_result(&[
         ("seconds", common::seconds(&history)),

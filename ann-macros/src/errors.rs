@@ -20,6 +20,12 @@ impl Bag {
         self.push(diagnostic.at.error(&diagnostic.to_string()));
     }
 
+    /// All mistakes.
+    #[cfg(test)]
+    pub(crate) fn into_errors(self) -> Vec<syn::Error> {
+        self.0
+    }
+
     /// All mistakes as tokens that make rustc report them; none if there are none.
     pub(crate) fn finish(self) -> Option<TokenStream> {
         if self.0.is_empty() {

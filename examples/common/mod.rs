@@ -102,6 +102,13 @@ pub(crate) fn seconds(history: &History) -> f64 {
     history.epochs().iter().map(|epoch| epoch.seconds).sum()
 }
 
+/// Where an example's picture goes: into the folder of what was built.
+pub(crate) fn picture(name: &str) -> PathBuf {
+    let folder = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
+    folder.join(name)
+}
+
 /// The last line: figures as JSON.
 pub(crate) fn print_result(figures: &[(&str, f64)]) {
     let figures: Vec<String> = figures.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();

@@ -180,7 +180,8 @@ fn sources() -> Vec<PathBuf> {
             let path = folder.join(entry.file_name());
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if is_folder && !name.starts_with('.') && name != "target" && name != "ui" {
+            if is_folder && !name.starts_with('.') && !["target", "ui", "snapshots"].contains(&name.as_str())
+            {
                 folders.push(path);
             } else if !is_folder && path.extension().is_some_and(|extension| extension == "rs") {
                 sources.push(path);

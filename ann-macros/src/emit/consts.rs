@@ -22,8 +22,10 @@ impl Emission<'_> {
                 #[doc(hidden)]
                 #[allow(non_upper_case_globals)]
                 const #name: ::ann::spec::Shape = #output;
-                const _: () = { #further };
             });
+            if !further.is_empty() {
+                checks.extend(quote!(const _: () = { #further };));
+            }
         }
         for shape in [self.graph().input, self.graph().output].into_iter().flatten() {
             let is_constant =
@@ -37,7 +39,9 @@ impl Emission<'_> {
             return checks;
         }
         let end = self.end_check();
-        checks.extend(quote!(const _: () = { #end };));
+        if !end.is_empty() {
+            checks.extend(quote!(const _: () = { #end };));
+        }
         checks
     }
 

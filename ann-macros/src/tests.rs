@@ -1,1 +1,0 @@
-//! Tests of the macro without the compiler.

@@ -39,8 +39,8 @@ fn main() -> Result<()> {
     let figures = trainer.evaluate(&net, &test)?;
     let accuracy = figures.get("accuracy").unwrap_or(f64::NAN);
     println!("\naccuracy on the test images: {:.2} %", 100.0 * accuracy);
-    let picture = common::picture("lenet.svg");
-    history.save_svg(&picture)?;
+    let picture = common::picture("lenet.png");
+    history.save_png(&picture)?;
     println!("learning curve: {}", picture.display());
     args.save(&net)?;
     common::print_result(&[

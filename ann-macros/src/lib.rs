@@ -1,7 +1,7 @@
 //! The `network!` macro of `ann`.
 //!
-//! `parse | lower | emit`: tokens to the grammar ([`ast`]), the grammar to a checked graph ([`lower`]), the graph to a struct
-//! ([`emit`]). What layers there are, what they take and what they refuse is in `ann-spec`; nothing here knows any of them.
+//! `parse | lower | emit`: tokens to the grammar (`ast`), the grammar to a checked graph (`lower`), the graph to a struct
+//! (`emit`). What layers there are, what they take and what they refuse is in `ann-spec`; nothing here knows any of them.
 #![forbid(unsafe_code)]
 
 mod ast;

@@ -125,8 +125,8 @@ fn arrows_and_generics_are_told_apart() {
         "
 struct Net<const H: usize>: [8] -> [8] {
     a: Own<3, H> -> [8],
-    Add <- (a, input), Relu<-add1,
-    Own::<4>(1, x = 2) -> [8] <- relu1,
+    b: Add <- (a, input), c: Relu<-b,
+    Own<4>(1, x = 2) -> [8] <- c,
     Dense(H), Dense(8),
 }
 ",

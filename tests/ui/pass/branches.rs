@@ -6,10 +6,10 @@ network! {
         one: Conv2d(4, kernel = 1),
         three: Conv2d(8, kernel = 3, pad = 1) <- input,
         pool: MaxPool2d(3, stride = 1, pad = 1) <- input,
-        Concat <- (one, three, pool),
+        all: Concat <- (one, three, pool),
         left: Slice(0, 14),
-        Slice(14, 28) <- concat1,
-        Mul <- (left, slice1),
+        right: Slice(14, 28) <- all,
+        Mul <- (left, right),
         GlobalAvgPool2d,
         Dense(10),
     }

@@ -14,6 +14,7 @@ mod op;
 pub mod ops;
 mod parameters;
 mod plan;
+mod pointwise;
 pub mod random;
 mod scalar;
 mod shape;

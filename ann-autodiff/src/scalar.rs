@@ -76,6 +76,12 @@ pub trait Scalar:
     /// Hyperbolic tangent.
     #[must_use]
     fn tanh(self) -> Self;
+    /// Sine, of radians.
+    #[must_use]
+    fn sin(self) -> Self;
+    /// Cosine, of radians.
+    #[must_use]
+    fn cos(self) -> Self;
     /// The larger of two; NaN if either is NaN.
     #[must_use]
     fn maximum(self, other: Self) -> Self {
@@ -182,6 +188,14 @@ macro_rules! scalar {
             #[inline(always)]
             fn tanh(self) -> Self {
                 $float::tanh(self)
+            }
+            #[inline(always)]
+            fn sin(self) -> Self {
+                $float::sin(self)
+            }
+            #[inline(always)]
+            fn cos(self) -> Self {
+                $float::cos(self)
             }
             #[inline(always)]
             fn is_finite(self) -> bool {

@@ -1,7 +1,7 @@
 //! A multiple plus a number.
 
 use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
-use crate::{Extents, Scalar};
+use crate::{Extents, Scalar, pointwise};
 
 /// `y = scale * x + shift`, elementwise.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,11 +23,9 @@ impl Op<1> for Affine {
         Ok(x)
     }
 
-    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
+    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], y: Output<'_, T>) {
         let (scale, shift) = (T::from_f64(self.scale), T::from_f64(self.shift));
-        for (x, y) in x.iter().zip(y.iter_mut()) {
-            *y = scale * *x + shift;
-        }
+        pointwise::forward(x, y, |x| scale * x + shift);
     }
 
     fn backward<T: Scalar>(&self, _: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {

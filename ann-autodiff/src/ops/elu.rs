@@ -1,23 +1,13 @@
 //! The exponential linear unit.
 
 use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
-use crate::{Extents, Scalar};
+use crate::{Extents, Scalar, pointwise};
 
-/// `y = x` where `x` is positive, `a (e^x - 1)` elsewhere (Clevert et al. 2015).
+/// `y = x` where `x` is positive, `a (e^x - 1)` elsewhere (Clevert et al. 2015). At 0 the gradient is `a`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Elu {
     /// What it tends to far below 0, negated.
     pub a: f64,
-}
-
-impl Elu {
-    fn value<T: Scalar>(self, x: T) -> T {
-        if T::ZERO < x { x } else { T::from_f64(self.a) * x.exp_m1() }
-    }
-
-    fn slope<T: Scalar>(self, x: T) -> T {
-        if T::ZERO < x { T::ONE } else { T::from_f64(self.a) * x.exp() }
-    }
 }
 
 impl Op<1> for Elu {
@@ -31,15 +21,13 @@ impl Op<1> for Elu {
         Ok(x)
     }
 
-    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
-        for (x, y) in x.iter().zip(y.iter_mut()) {
-            *y = self.value(*x);
-        }
+    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], y: Output<'_, T>) {
+        let a = T::from_f64(self.a);
+        pointwise::forward(x, y, |x| if T::ZERO < x { x } else { a * x.exp_m1() });
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
-        for ((x, dy), dx) in saved.x[0].iter().zip(dy).zip(dx) {
-            *dx += *dy * self.slope(*x);
-        }
+        let a = T::from_f64(self.a);
+        pointwise::backward(saved.x[0], dy, dx, |x| if T::ZERO < x { T::ONE } else { a * x.exp() });
     }
 }

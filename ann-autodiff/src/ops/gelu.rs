@@ -1,45 +1,32 @@
 //! The Gaussian error linear unit.
 
-use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
-use crate::special::normal_distribution;
-use crate::{Extents, Scalar};
+use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::special::{normal_density, normal_distribution};
+use crate::{Extents, Scalar, pointwise};
 
-/// `y = x Φ(x)`, `Φ` the standard normal distribution function, exactly (Hendrycks and Gimpel 2016).
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// `y = x Φ(x)`, `Φ` the standard normal distribution function, exactly (Hendrycks and Gimpel 2016): not its approximation by tanh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gelu;
-
-impl Gelu {
-    fn value<T: Scalar>(x: T) -> T {
-        x * T::from_f64(normal_distribution(x.to_f64()))
-    }
-
-    fn slope<T: Scalar>(x: T) -> T {
-        let x = x.to_f64();
-        let density = (-0.5 * x * x).exp() / (2.0 * std::f64::consts::PI).sqrt();
-        T::from_f64(normal_distribution(x) + x * density)
-    }
-}
 
 impl Op<1> for Gelu {
     const NAME: &'static str = "gelu";
     const SAVES: Saves = Saves::INPUTS;
     const ROLES: [Role; 1] = [Role::Differentiable];
     const CASES: &'static [Case<Self>] =
-        &[Case { name: "both signs", op: Self, inputs: &[Fill::of(&[3, 5], Draw::AwayFromZero)] }];
+        &[Case { name: "both signs", op: Self, inputs: &[Fill::normal(&[3, 5])] }];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
         Ok(x)
     }
 
-    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
-        for (x, y) in x.iter().zip(y.iter_mut()) {
-            *y = Self::value(*x);
-        }
+    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], y: Output<'_, T>) {
+        pointwise::forward(x, y, |x| x * T::from_f64(normal_distribution(x.to_f64())));
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
-        for ((x, dy), dx) in saved.x[0].iter().zip(dy).zip(dx) {
-            *dx += *dy * Self::slope(*x);
-        }
+        pointwise::backward(saved.x[0], dy, dx, |x| {
+            let x = x.to_f64();
+            T::from_f64(normal_distribution(x) + x * normal_density(x))
+        });
     }
 }

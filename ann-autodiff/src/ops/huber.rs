@@ -1,7 +1,7 @@
 //! Huber's loss.
 
 use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
-use crate::{Extents, Scalar};
+use crate::{Extents, Scalar, pointwise};
 
 /// The mean over all elements of `d^2 / 2` where `|d| <= delta`, `delta (|d| - delta / 2)` beyond; `d = x - t` (Huber 1964).
 ///
@@ -10,22 +10,6 @@ use crate::{Extents, Scalar};
 pub struct Huber {
     /// Where the square goes over into a line.
     pub delta: f64,
-}
-
-impl Huber {
-    fn value<T: Scalar>(self, x: T, t: T) -> T {
-        {
-            let (d, delta, half) = ((x - t).abs(), T::from_f64(self.delta), T::from_f64(0.5));
-            if d <= delta { half * d * d } else { delta * (d - half * delta) }
-        }
-    }
-
-    fn slope<T: Scalar>(self, x: T, t: T) -> T {
-        {
-            let (d, delta) = (x - t, T::from_f64(self.delta));
-            if d.abs() <= delta { d } else { delta * d.sign() }
-        }
-    }
 }
 
 impl Op<2> for Huber {
@@ -39,6 +23,10 @@ impl Op<2> for Huber {
     }];
 
     fn shape(&self, [x, t]: [Extents; 2]) -> Result<Extents, String> {
+        // Negated, so that NaN is refused too.
+        if !(0.0..).contains(&self.delta) || self.delta == 0.0 {
+            return Err(format!("a delta of {} is not positive", self.delta));
+        }
         if x == t {
             Ok(Extents::SCALAR)
         } else {
@@ -46,16 +34,19 @@ impl Op<2> for Huber {
         }
     }
 
-    fn forward<T: Scalar>(&self, [x, t]: [View<'_, T>; 2], mut y: Output<'_, T>) {
-        let sum: T = x.iter().zip(t.iter()).map(|(x, t)| self.value(*x, *t)).sum();
-        y[0] = sum / T::from_usize(x.len());
+    fn forward<T: Scalar>(&self, x: [View<'_, T>; 2], y: Output<'_, T>) {
+        let (delta, half) = (T::from_f64(self.delta), T::from_f64(0.5));
+        pointwise::mean(x, y, |x, t| {
+            let d = (x - t).abs();
+            if d <= delta { half * d * d } else { delta * (d - half * delta) }
+        });
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 2>, dy: &[T], [dx, _]: [&mut [T]; 2]) {
-        let [x, t] = saved.x;
-        let share = dy[0] / T::from_usize(x.len());
-        for ((x, t), dx) in x.iter().zip(t.iter()).zip(dx) {
-            *dx += share * self.slope(*x, *t);
-        }
+        let delta = T::from_f64(self.delta);
+        pointwise::mean_backward(saved, dy, dx, |x, t| {
+            let d = x - t;
+            if d.abs() <= delta { d } else { delta * d.sign() }
+        });
     }
 }

@@ -1,23 +1,13 @@
 //! The leaky rectifier.
 
 use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
-use crate::{Extents, Scalar};
+use crate::{Extents, Scalar, pointwise};
 
 /// `y = x` where `x` is positive, `a x` elsewhere (Maas, Hannun, Ng 2013). At 0 the gradient is `a`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LeakyRelu {
     /// The slope below 0.
     pub a: f64,
-}
-
-impl LeakyRelu {
-    fn value<T: Scalar>(self, x: T) -> T {
-        if T::ZERO < x { x } else { T::from_f64(self.a) * x }
-    }
-
-    fn slope<T: Scalar>(self, x: T) -> T {
-        if T::ZERO < x { T::ONE } else { T::from_f64(self.a) }
-    }
 }
 
 impl Op<1> for LeakyRelu {
@@ -31,15 +21,13 @@ impl Op<1> for LeakyRelu {
         Ok(x)
     }
 
-    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
-        for (x, y) in x.iter().zip(y.iter_mut()) {
-            *y = self.value(*x);
-        }
+    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], y: Output<'_, T>) {
+        let a = T::from_f64(self.a);
+        pointwise::forward(x, y, |x| if T::ZERO < x { x } else { a * x });
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
-        for ((x, dy), dx) in saved.x[0].iter().zip(dy).zip(dx) {
-            *dx += *dy * self.slope(*x);
-        }
+        let a = T::from_f64(self.a);
+        pointwise::backward(saved.x[0], dy, dx, |x| if T::ZERO < x { T::ONE } else { a });
     }
 }

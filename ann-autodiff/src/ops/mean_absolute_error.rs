@@ -1,23 +1,13 @@
 //! The mean absolute error.
 
 use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
-use crate::{Extents, Scalar};
+use crate::{Extents, Scalar, pointwise};
 
 /// The mean of `|x - t|` over all elements; the gradient at 0 is 0.
 ///
 /// Both inputs have the same sizes; the second, the target, has no gradient.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MeanAbsoluteError;
-
-impl MeanAbsoluteError {
-    fn value<T: Scalar>(x: T, t: T) -> T {
-        (x - t).abs()
-    }
-
-    fn slope<T: Scalar>(x: T, t: T) -> T {
-        (x - t).sign()
-    }
-}
 
 impl Op<2> for MeanAbsoluteError {
     const NAME: &'static str = "mean_absolute_error";
@@ -40,16 +30,11 @@ impl Op<2> for MeanAbsoluteError {
         }
     }
 
-    fn forward<T: Scalar>(&self, [x, t]: [View<'_, T>; 2], mut y: Output<'_, T>) {
-        let sum: T = x.iter().zip(t.iter()).map(|(x, t)| Self::value(*x, *t)).sum();
-        y[0] = sum / T::from_usize(x.len());
+    fn forward<T: Scalar>(&self, x: [View<'_, T>; 2], y: Output<'_, T>) {
+        pointwise::mean(x, y, |x, t| (x - t).abs());
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 2>, dy: &[T], [dx, _]: [&mut [T]; 2]) {
-        let [x, t] = saved.x;
-        let share = dy[0] / T::from_usize(x.len());
-        for ((x, t), dx) in x.iter().zip(t.iter()).zip(dx) {
-            *dx += share * Self::slope(*x, *t);
-        }
+        pointwise::mean_backward(saved, dy, dx, |x, t| (x - t).sign());
     }
 }

@@ -1,30 +1,26 @@
 //! The mean squared error.
 
 use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
-use crate::{Extents, Scalar};
+use crate::{Extents, Scalar, pointwise};
 
 /// The mean of `(x - t)^2` over all elements.
 ///
 /// Both inputs have the same sizes; the second, the target, has no gradient.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MeanSquaredError;
-
-impl MeanSquaredError {
-    fn value<T: Scalar>(x: T, t: T) -> T {
-        (x - t) * (x - t)
-    }
-
-    fn slope<T: Scalar>(x: T, t: T) -> T {
-        T::from_f64(2.0) * (x - t)
-    }
-}
 
 impl Op<2> for MeanSquaredError {
     const NAME: &'static str = "mean_squared_error";
     const SAVES: Saves = Saves::INPUTS;
     const ROLES: [Role; 2] = [Role::Differentiable, Role::Fixed];
-    const CASES: &'static [Case<Self>] =
-        &[Case { name: "both signs", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::normal(&[2, 3])] }];
+    const CASES: &'static [Case<Self>] = &[
+        Case { name: "both signs", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::normal(&[2, 3])] },
+        Case {
+            name: "images",
+            op: Self,
+            inputs: &[Fill::normal(&[2, 1, 3, 2]), Fill::normal(&[2, 1, 3, 2])],
+        },
+    ];
 
     fn shape(&self, [x, t]: [Extents; 2]) -> Result<Extents, String> {
         if x == t {
@@ -34,16 +30,11 @@ impl Op<2> for MeanSquaredError {
         }
     }
 
-    fn forward<T: Scalar>(&self, [x, t]: [View<'_, T>; 2], mut y: Output<'_, T>) {
-        let sum: T = x.iter().zip(t.iter()).map(|(x, t)| Self::value(*x, *t)).sum();
-        y[0] = sum / T::from_usize(x.len());
+    fn forward<T: Scalar>(&self, x: [View<'_, T>; 2], y: Output<'_, T>) {
+        pointwise::mean(x, y, |x, t| (x - t) * (x - t));
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 2>, dy: &[T], [dx, _]: [&mut [T]; 2]) {
-        let [x, t] = saved.x;
-        let share = dy[0] / T::from_usize(x.len());
-        for ((x, t), dx) in x.iter().zip(t.iter()).zip(dx) {
-            *dx += share * Self::slope(*x, *t);
-        }
+        pointwise::mean_backward(saved, dy, dx, |x, t| T::from_f64(2.0) * (x - t));
     }
 }

@@ -2,43 +2,56 @@
 //!
 //! The list at the end is the registry: what is not in it is dead, what is in it is checked ([`OPS`]).
 
+mod abs;
 mod add;
 mod affine;
 mod avg_pool2d;
 mod batch_norm;
 mod binary_cross_entropy;
+mod clamp;
 mod concat;
 mod conv2d;
 mod copy;
+mod cos;
 mod div;
 mod dropout;
 mod elu;
+mod exp;
 mod gelu;
 mod global_avg_pool2d;
 mod huber;
 mod layer_norm;
 mod leaky_relu;
 mod linear;
+mod ln;
 mod log_softmax;
 mod lrn;
 mod lrn_within;
 mod matmul;
+mod max_axis;
 mod max_pool2d;
+mod maximum;
 mod mean_absolute_error;
 mod mean_squared_error;
+mod minimum;
 mod mul;
 mod normalize;
+mod permute;
+mod power;
 mod prelu;
 mod relu;
 mod reshape;
 mod sigmoid;
 mod silu;
+mod sin;
 mod slice;
 mod softmax;
 mod softmax_cross_entropy;
 mod softplus;
+mod sqrt;
 mod sub;
 mod sum;
+mod sum_axis;
 mod tanh;
 
 pub use conv2d::Windows;
@@ -80,43 +93,56 @@ macro_rules! ops {
 
 // Module, operation, numbers of inputs.
 ops! {
+    abs::Abs / [1],
     add::Add / [2],
     affine::Affine / [1],
     avg_pool2d::AvgPool2d / [1],
     batch_norm::BatchNorm / [5],
     binary_cross_entropy::BinaryCrossEntropy / [2],
+    clamp::Clamp / [1],
     concat::Concat / [2, 3, 4, 5, 6, 7, 8],
     conv2d::Conv2d / [2],
     conv2d::Conv2dBias / [3],
     copy::Copy / [1],
+    cos::Cos / [1],
     div::Div / [2],
     dropout::Dropout / [1],
     elu::Elu / [1],
+    exp::Exp / [1],
     gelu::Gelu / [1],
     global_avg_pool2d::GlobalAvgPool2d / [1],
     huber::Huber / [2],
     layer_norm::LayerNorm / [1],
     leaky_relu::LeakyRelu / [1],
     linear::Linear / [3],
+    ln::Ln / [1],
     log_softmax::LogSoftmax / [1],
     lrn::Lrn / [1],
     lrn_within::LrnWithin / [1],
     matmul::MatMul / [2],
+    max_axis::MaxAxis / [1],
     max_pool2d::MaxPool2d / [1],
+    maximum::Maximum / [2],
     mean_absolute_error::MeanAbsoluteError / [2],
     mean_squared_error::MeanSquaredError / [2],
+    minimum::Minimum / [2],
     mul::Mul / [2],
     normalize::Normalize / [5],
+    permute::Permute / [1],
+    power::Power / [1],
     prelu::PRelu / [2],
     relu::Relu / [1],
     reshape::Reshape / [1],
     sigmoid::Sigmoid / [1],
     silu::Silu / [1],
+    sin::Sin / [1],
     slice::Slice / [1],
     softmax::Softmax / [1],
     softmax_cross_entropy::SoftmaxCrossEntropy / [2],
     softplus::Softplus / [1],
+    sqrt::Sqrt / [1],
     sub::Sub / [2],
     sum::Sum / [1],
+    sum_axis::SumAxis / [1],
     tanh::Tanh / [1],
 }

@@ -2,7 +2,7 @@
 
 use crate::epilogue::sigmoid;
 use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
-use crate::{Extents, Scalar};
+use crate::{Extents, Scalar, pointwise};
 
 /// `y = 1 / (1 + e^-x)`, elementwise; no overflow on either side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,15 +20,11 @@ impl Op<1> for Sigmoid {
         Ok(x)
     }
 
-    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
-        for (x, y) in x.iter().zip(y.iter_mut()) {
-            *y = sigmoid(*x);
-        }
+    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], y: Output<'_, T>) {
+        pointwise::forward(x, y, sigmoid);
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
-        for ((y, dy), dx) in saved.y.iter().zip(dy).zip(dx) {
-            *dx += *dy * *y * (T::ONE - *y);
-        }
+        pointwise::backward(saved.y, dy, dx, |y| y * (T::ONE - y));
     }
 }

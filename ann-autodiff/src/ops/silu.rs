@@ -1,43 +1,32 @@
 //! The sigmoid linear unit.
 
-use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
-use crate::{Extents, Scalar};
+use crate::epilogue::sigmoid;
+use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::{Extents, Scalar, pointwise};
 
-/// `y = x / (1 + e^-x)` (Elfwing et al. 2017).
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// `y = x / (1 + e^-x)` (Elfwing et al. 2017), `x` times [`Sigmoid`](super::Sigmoid).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Silu;
-
-impl Silu {
-    fn value<T: Scalar>(x: T) -> T {
-        x / (T::ONE + (-x).exp())
-    }
-
-    fn slope<T: Scalar>(x: T) -> T {
-        let s = T::ONE / (T::ONE + (-x).exp());
-        s * (T::ONE + x * (T::ONE - s))
-    }
-}
 
 impl Op<1> for Silu {
     const NAME: &'static str = "silu";
     const SAVES: Saves = Saves::INPUTS;
     const ROLES: [Role; 1] = [Role::Differentiable];
     const CASES: &'static [Case<Self>] =
-        &[Case { name: "both signs", op: Self, inputs: &[Fill::of(&[3, 5], Draw::AwayFromZero)] }];
+        &[Case { name: "both signs", op: Self, inputs: &[Fill::normal(&[3, 5])] }];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
         Ok(x)
     }
 
-    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
-        for (x, y) in x.iter().zip(y.iter_mut()) {
-            *y = Self::value(*x);
-        }
+    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], y: Output<'_, T>) {
+        pointwise::forward(x, y, |x| x * sigmoid(x));
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
-        for ((x, dy), dx) in saved.x[0].iter().zip(dy).zip(dx) {
-            *dx += *dy * Self::slope(*x);
-        }
+        pointwise::backward(saved.x[0], dy, dx, |x| {
+            let s = sigmoid(x);
+            s * (T::ONE + x * (T::ONE - s))
+        });
     }
 }

@@ -1,43 +1,29 @@
 //! The smooth rectifier.
 
-use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
-use crate::{Extents, Scalar};
+use crate::epilogue::sigmoid;
+use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::{Extents, Scalar, pointwise};
 
 /// `y = ln(1 + e^x)`, as `max(x, 0) + ln(1 + e^-|x|)`, without overflow.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Softplus;
-
-impl Softplus {
-    fn value<T: Scalar>(x: T) -> T {
-        let positive = if x < T::ZERO { T::ZERO } else { x };
-        positive + (-x.abs()).exp().ln_1p()
-    }
-
-    fn slope<T: Scalar>(x: T) -> T {
-        T::ONE / (T::ONE + (-x).exp())
-    }
-}
 
 impl Op<1> for Softplus {
     const NAME: &'static str = "softplus";
     const SAVES: Saves = Saves::INPUTS;
     const ROLES: [Role; 1] = [Role::Differentiable];
     const CASES: &'static [Case<Self>] =
-        &[Case { name: "both signs", op: Self, inputs: &[Fill::of(&[3, 5], Draw::AwayFromZero)] }];
+        &[Case { name: "both signs", op: Self, inputs: &[Fill::normal(&[3, 5])] }];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
         Ok(x)
     }
 
-    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
-        for (x, y) in x.iter().zip(y.iter_mut()) {
-            *y = Self::value(*x);
-        }
+    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], y: Output<'_, T>) {
+        pointwise::forward(x, y, |x| x.maximum(T::ZERO) + (-x.abs()).exp().ln_1p());
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
-        for ((x, dy), dx) in saved.x[0].iter().zip(dy).zip(dx) {
-            *dx += *dy * Self::slope(*x);
-        }
+        pointwise::backward(saved.x[0], dy, dx, sigmoid);
     }
 }

@@ -1,7 +1,7 @@
 //! The hyperbolic tangent.
 
 use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
-use crate::{Extents, Scalar};
+use crate::{Extents, Scalar, pointwise};
 
 /// `y = tanh(x)`, elementwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,15 +19,11 @@ impl Op<1> for Tanh {
         Ok(x)
     }
 
-    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
-        for (x, y) in x.iter().zip(y.iter_mut()) {
-            *y = x.tanh();
-        }
+    fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], y: Output<'_, T>) {
+        pointwise::forward(x, y, T::tanh);
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
-        for ((y, dy), dx) in saved.y.iter().zip(dy).zip(dx) {
-            *dx += *dy * (T::ONE - *y * *y);
-        }
+        pointwise::backward(saved.y, dy, dx, |y| T::ONE - y * y);
     }
 }

@@ -55,8 +55,22 @@ case("sigmoid", [3 * x], torch.sigmoid)
 case("tanh", [2 * x], torch.tanh)
 case("softplus", [4 * x], F.softplus)
 case("affine", [x], lambda x: -1.5 * x + 0.25, scale=-1.5, shift=0.25)
+case("exp", [x], torch.exp)
+case("ln", [0.5 + uniform(3, 5)], torch.log)
+case("sqrt", [0.5 + uniform(3, 5)], torch.sqrt)
+case("power", [0.5 + uniform(3, 5)], lambda x: x ** 1.7, p=1.7)
+case("power", [x], lambda x: x ** 3, p=3.0)
+case("power", [x], lambda x: x ** -2, p=-2.0)
+case("abs", [x], torch.abs)
+case("sin", [3 * x], torch.sin)
+case("cos", [3 * x], torch.cos)
+case("clamp", [x], lambda x: x.clamp(-0.5, 0.7), low=-0.5, high=0.7)
 case("prelu", [normal(2, 3, 2, 2), normal(3)], F.prelu)
 case("prelu", [normal(4, 3), normal(3)], F.prelu)
+for name in ["maximum", "minimum"]:
+    case(name, [normal(2, 3), normal(2, 3)], getattr(torch, name))
+    case(name, [normal(2, 1, 3), normal(4, 1)], getattr(torch, name))
+    case(name, [torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, 3.0, 3.0])], getattr(torch, name))
 for name, function in [("add", torch.add), ("sub", torch.sub), ("mul", torch.mul), ("div", torch.div)]:
     case(name, [normal(2, 3), 1 + uniform(2, 3)], function)
     case(name, [normal(2, 3), 1 + uniform(3)], function)
@@ -102,7 +116,7 @@ case("lrn", [normal(2, 7, 2, 2)], lambda x: F.local_response_norm(x, 5, 0.8, 0.7
 case("lrn", [normal(1, 2, 2, 3)], lambda x: F.local_response_norm(x, 3, 0.1, 0.5, 1.0), size=3, alpha=0.1, beta=0.5, k=1.0)
 case("lrn_within", [normal(2, 2, 5, 4)],
      lambda x: x / (1.0 + 0.9 * F.avg_pool2d(x * x, 3, 1, 1)) ** 0.75, size=3, alpha=0.9, beta=0.75, k=1.0)
-for sizes in [(4, 3, 2, 2), (6, 3)]:
+for sizes in [(4, 3, 2, 2), (6, 3), (1, 3, 5, 1)]:
     mean, variance = normal(3), 0.5 + uniform(3)
     running = [mean.clone(), variance.clone()]
     case("batch_norm", [normal(*sizes), normal(3), normal(3), mean, variance],
@@ -118,6 +132,13 @@ for smoothing in [0.0, 0.1]:
     x, t = 5 * normal(4, 6), torch.tensor([5.0, 0.0, 2.0, 2.0])
     case("softmax_cross_entropy", [x, t], lambda x, t: F.cross_entropy(x, t.long(), label_smoothing=smoothing),
          fixed=(1,), smoothing=smoothing)
+x, t = normal(2, 3, 4), torch.tensor([[3.0, 0.0, 1.0], [2.0, 2.0, 0.0]])
+case("softmax_cross_entropy", [x, t], lambda x, t: F.cross_entropy(x.mT, t.long(), label_smoothing=0.2),
+     fixed=(1,), smoothing=0.2)
+x, t = torch.tensor([[800.0, -800.0, 0.0]]), torch.tensor([1.0])
+case("softmax_cross_entropy", [x, t], lambda x, t: F.cross_entropy(x, t.long()), fixed=(1,), smoothing=0.0)
+x, t = torch.tensor([800.0, -800.0, 0.0, 30.0]), torch.tensor([0.0, 1.0, 0.25, 1.0])
+case("binary_cross_entropy", [x, t], F.binary_cross_entropy_with_logits, fixed=(1,))
 x, t = 3 * normal(3, 4), uniform(3, 4)
 case("binary_cross_entropy", [x, t], F.binary_cross_entropy_with_logits, fixed=(1,))
 case("mean_squared_error", [x, t], F.mse_loss, fixed=(1,))
@@ -126,10 +147,17 @@ case("huber", [x, t], lambda x, t: F.huber_loss(x, t, delta=0.8), fixed=(1,), de
 
 # Shapes and sums.
 case("concat", [normal(2, 3, 2), normal(2, 1, 2), normal(2, 2, 2)], lambda *x: torch.cat(x, 1), axis=1)
+case("concat", [normal(2, n) for n in range(1, 10)], lambda *x: torch.cat(x, 1), axis=1)
+case("concat", [normal(2, 3), normal(4, 3)], lambda *x: torch.cat(x, 0), axis=0)
+case("permute", [normal(2, 3, 4, 1)], lambda x: x.permute(2, 0, 3, 1), axes=[2, 0, 3, 1])
 case("slice", [normal(3, 5, 2)], lambda x: x[:, 1:4], axis=1, start=1, end=4)
 case("reshape", [normal(2, 6)], lambda x: x.reshape(3, 4), dims=[3, 4])
 case("sum", [normal(3, 4)], torch.sum, mean=False)
 case("sum", [normal(3, 4)], torch.mean, mean=True)
+for axis in range(3):
+    case("sum_axis", [normal(2, 3, 4)], lambda x: x.sum(axis), axis=axis, mean=False)
+    case("sum_axis", [normal(2, 3, 4)], lambda x: x.mean(axis), axis=axis, mean=True)
+    case("max_axis", [normal(2, 3, 4)], lambda x: x.max(axis).values, axis=axis)
 
 print(json.dumps({
     "made_by": "ann-autodiff/tests/golden/make.py",

@@ -1,0 +1,42 @@
+//! Losses: each the mean over the batch, a single number.
+
+use crate::Var;
+use crate::ops::{BinaryCrossEntropy, Huber, MeanAbsoluteError, MeanSquaredError, SoftmaxCrossEntropy};
+
+impl<'t, S> Var<'t, S> {
+    /// Cross-entropy of classes on logits, see [`SoftmaxCrossEntropy`].
+    ///
+    /// ```
+    /// use ann_autodiff::{Plan, Tape};
+    ///
+    /// let tape = Tape::new();
+    /// let (logits, class) = (tape.input(&[1, 2]), tape.data(&[1]));
+    /// let mut plan = Plan::<f64>::compile(&tape, Some(logits.softmax_cross_entropy(class, 0.0)), &[])?;
+    /// plan.forward(&[])?;
+    /// assert_eq!(plan.loss(), 2.0_f64.ln());          // two classes alike: a coin's surprise
+    /// # Ok::<(), ann_autodiff::Error>(())
+    /// ```
+    pub fn softmax_cross_entropy<A>(self, classes: Var<'t, A>, smoothing: f64) -> Var<'t> {
+        self.tape.apply(SoftmaxCrossEntropy { smoothing }, [self.untyped(), classes.untyped()])
+    }
+
+    /// Cross-entropy of yes and no on logits, see [`BinaryCrossEntropy`].
+    pub fn binary_cross_entropy<A>(self, target: Var<'t, A>) -> Var<'t> {
+        self.tape.apply(BinaryCrossEntropy, [self.untyped(), target.untyped()])
+    }
+
+    /// The mean of `(x - t)^2`, see [`MeanSquaredError`].
+    pub fn mean_squared_error<A>(self, target: Var<'t, A>) -> Var<'t> {
+        self.tape.apply(MeanSquaredError, [self.untyped(), target.untyped()])
+    }
+
+    /// The mean of `|x - t|`, see [`MeanAbsoluteError`].
+    pub fn mean_absolute_error<A>(self, target: Var<'t, A>) -> Var<'t> {
+        self.tape.apply(MeanAbsoluteError, [self.untyped(), target.untyped()])
+    }
+
+    /// Huber's loss, see [`Huber`].
+    pub fn huber<A>(self, target: Var<'t, A>, delta: f64) -> Var<'t> {
+        self.tape.apply(Huber { delta }, [self.untyped(), target.untyped()])
+    }
+}

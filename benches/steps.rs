@@ -13,17 +13,17 @@ use ann::prelude::*;
 use ann::train::{Callback, Control, StepEnd};
 
 network! {
-    struct Iris: [4] -> [3] { Dense(5), Sigmoid, Dense(4), Sigmoid, Dense(3) }
+    struct Tiny: [4] -> [3] { Dense(5), Relu, Dense(4), Relu, Dense(3) }
     struct Small: [784] -> [10] { Dense(128), Relu, Dense(10) }
     struct Big: [784] -> [10] {
-        Dense(2500), Tanh, Dense(2000), Tanh, Dense(1500), Tanh, Dense(1000), Tanh, Dense(500), Tanh, Dense(10),
+        Dense(2500), Relu, Dense(2000), Relu, Dense(1500), Relu, Dense(1000), Relu, Dense(500), Relu, Dense(10),
     }
     struct LeNet: [1, 28, 28] -> [10] {
         Conv2d(20, kernel = 5), MaxPool2d(2), Conv2d(50, kernel = 5), MaxPool2d(2), Dense(500), Relu, Dense(10),
     }
     struct Autoencoder: [784] -> [784] {
-        Dense(1000), Relu, Dense(500), Relu, Dense(250), Relu, Dense(30),
-        Dense(250), Relu, Dense(500), Relu, Dense(1000), Relu, Dense(784),
+        Dense(1000), Sigmoid, Dense(500), Sigmoid, Dense(250), Sigmoid, Dense(30), Sigmoid,
+        Dense(250), Sigmoid, Dense(500), Sigmoid, Dense(1000), Sigmoid, Dense(784),
     }
 }
 
@@ -69,7 +69,7 @@ fn classes<S: Shaped, const N: usize>(count: usize) -> Result<InMemory<S, Class<
 fn run(workload: &str, threads: usize) -> Result<f64> {
     let entropy = CrossEntropy::new();
     match workload {
-        "mlp_tiny_b32" => measure(Iris::new(0), entropy, &classes::<Rank1<4>, 3>(320)?, 32, 20_000, threads),
+        "mlp_tiny_b32" => measure(Tiny::new(0), entropy, &classes::<Rank1<4>, 3>(320)?, 32, 20_000, threads),
         "mlp_mnist_b32" => {
             measure(Small::new(0), entropy, &classes::<Rank1<784>, 10>(3200)?, 32, 2000, threads)
         }

@@ -6,7 +6,7 @@ use crate::rule::{Reckoning, filled, plus, tri};
 use crate::{Dim, Misfit, Shape, Source};
 
 spec! {
-    /// Several inputs one after the other: features or channels, in a sequence of unknown length the features of each step.
+    /// Several inputs one after the other: the channels of images, features, of sequences those of each step.
     pub struct Concat {}
 }
 
@@ -14,7 +14,7 @@ impl Concat {
     /// What the catalogue says.
     pub const DOC: Doc = Doc {
         name: "Concat",
-        from: "several alike but for the first axis",
+        from: "several alike but for channels or features",
         to: "[sum, ..]",
         line: "its inputs one after the other, along channels or features",
         arguments: &[],
@@ -69,9 +69,9 @@ impl Concat {
     }
 }
 
-/// The axis along which shapes are joined and cut: the first, of a sequence of unknown length the last.
+/// The axis along which shapes are joined and cut: the channels of an image, the features of a sequence.
 pub(super) const fn joined_axis(shape: &Shape) -> usize {
-    if shape.rank() == 2 && shape.dim(0).is_steps() { 1 } else { 0 }
+    if shape.rank() == 2 { 1 } else { 0 }
 }
 
 /// Remembers the open sizes, off the joined axis, on which it depends whether two shapes are alike.

@@ -7,7 +7,7 @@ use crate::rule::{Reckoning, one, tri};
 use crate::{Dim, Misfit, Shape, Source};
 
 spec! {
-    /// Channels or features from `from` up to, not including, `to`; in a sequence of unknown length, of each step.
+    /// Channels of an image, or features, of a sequence those of each step, from `from` up to, not including, `to`.
     pub struct Slice {
         /// The first.
         pub from: Dim,

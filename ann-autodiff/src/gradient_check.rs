@@ -126,8 +126,53 @@ fn draw<O>(case: &Case<O>, number: usize) -> Vec<Vec<f64>> {
     case.inputs.iter().enumerate().map(|(i, fill)| fill.draw(random.stream(i as u64))).collect()
 }
 
+/// Checks an operation of one's own on each of its [cases](Op::CASES): its gradients against finite differences, and what
+/// holds for every operation. Among that: backward reads only what [`Op::SAVES`] names and adds to its gradients; forward
+/// hides no NaN; sizes that do not fit are refused, not met with a panic.
+///
+/// ```
+/// use ann_autodiff::{Case, Extents, Fill, Op, Output, Role, Saved, Saves, Scalar, View, check_op};
+///
+/// /// `y = x^2`, with a mistake in its gradient.
+/// #[derive(Clone, Debug, PartialEq)]
+/// struct Square;
+///
+/// impl Op<1> for Square {
+///     const NAME: &'static str = "square";
+///     const SAVES: Saves = Saves::INPUTS;
+///     const ROLES: [Role; 1] = [Role::Differentiable];
+///     const CASES: &'static [Case<Self>] =
+///         &[Case { name: "both signs", op: Self, inputs: &[Fill::normal(&[2, 3])] }];
+///
+///     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
+///         Ok(x)
+///     }
+///     fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
+///         for (x, y) in x.iter().zip(y.iter_mut()) {
+///             *y = *x * *x;
+///         }
+///     }
+///     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
+///         for ((x, dy), dx) in saved.x[0].iter().zip(dy).zip(dx) {
+///             *dx += *x * *dy;
+///         }
+///     }
+/// }
+///
+/// let report = check_op::<Square, 1>().unwrap_err();
+/// assert!(report.contains("`square`, case `both signs`"), "{report}");
+/// ```
+///
+/// # Errors
+/// The first thing that does not hold: the operation, the case, and the numbers.
+pub fn check_op<O: Op<N>, const N: usize>() -> Result<(), String> {
+    check_cases::<O, N>().map_err(|error| error.to_string())?;
+    check_laws::<O, N>()
+}
+
 /// Checks what holds for every operation, on each case.
 pub(crate) fn check_laws<O: Op<N>, const N: usize>() -> Result<(), String> {
+    crate::definition_laws::check::<O, N>()?;
     crate::laws::check::<O, N>()
 }
 

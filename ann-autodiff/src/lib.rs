@@ -4,6 +4,7 @@
 mod backend;
 mod broadcast;
 mod cpu;
+mod definition_laws;
 mod epilogue;
 mod error;
 mod extents;
@@ -28,7 +29,7 @@ pub use epilogue::Epilogue;
 pub use error::Error;
 pub use extents::{Extents, MAX_AXES};
 pub use functions::concat;
-pub use gradient_check::{TOLERANCE, check_gradient};
+pub use gradient_check::{TOLERANCE, check_gradient, check_op};
 pub use op::{AnyOp, Case, Definition, Draw, Fill, Moment, Op, Output, Role, Saved, Saves, View};
 pub use ops::OPS;
 pub use parameters::{Layout, Parameters, Segment};

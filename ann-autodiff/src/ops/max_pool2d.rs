@@ -26,6 +26,9 @@ impl Pooling {
             if kernel == 0 || stride == 0 {
                 return Err("window and stride are at least 1".into());
             }
+            if extent == 0 {
+                return Err("the image has no pixels".into());
+            }
             if kernel <= pad {
                 return Err(format!("a padding of {pad} leaves windows of {kernel} without a pixel"));
             }

@@ -1,5 +1,7 @@
 //! The smaller of two tensors, element by element.
 
+use std::cmp::Ordering;
+
 use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
 use crate::{Extents, Scalar, broadcast};
 
@@ -44,10 +46,12 @@ impl Op<2> for Minimum {
             for (i, dy) in dy.iter().enumerate() {
                 let at = broadcast::index(i, saved.y.extents, x.extents);
                 let other = other[broadcast::index(i, saved.y.extents, other.extents)];
-                if let Some(dx) = dx.get_mut(at)
-                    && !(x[at] > other)
-                {
-                    *dx += if x[at] == other { T::from_f64(0.5) * *dy } else { *dy };
+                if let Some(dx) = dx.get_mut(at) {
+                    match x[at].partial_cmp(&other) {
+                        Some(Ordering::Greater) => {}
+                        Some(Ordering::Equal) => *dx += T::from_f64(0.5) * *dy,
+                        _ => *dx += *dy,
+                    }
                 }
             }
         }

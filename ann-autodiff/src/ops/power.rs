@@ -3,7 +3,8 @@
 use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
 use crate::{Extents, Scalar, pointwise};
 
-/// `y = x^p`, elementwise: NaN where `x` is negative, unless `p` is a whole number. Of `p = 0` the gradient is 0 everywhere.
+/// `y = x^p`, elementwise: NaN where `x` is negative, unless `p` is a whole number. Of `p = 0` the gradient is 0 everywhere;
+/// NaN stays NaN even then.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Power {
     /// The exponent.
@@ -27,7 +28,7 @@ impl Op<1> for Power {
 
     fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], y: Output<'_, T>) {
         let p = T::from_f64(self.p);
-        pointwise::forward(x, y, |x| x.powf(p));
+        pointwise::forward(x, y, |x| if x.is_nan() { x } else { x.powf(p) });
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {

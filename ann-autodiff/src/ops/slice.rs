@@ -46,6 +46,9 @@ impl Op<1> for Slice {
 
     fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
         let (whole, before, part) = self.lengths(x.extents);
+        if part == 0 {
+            return;
+        }
         for (x, y) in x.chunks_exact(whole).zip(y.chunks_exact_mut(part)) {
             y.copy_from_slice(&x[before..before + part]);
         }
@@ -53,6 +56,9 @@ impl Op<1> for Slice {
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {
         let (whole, before, part) = self.lengths(saved.x[0].extents);
+        if part == 0 {
+            return;
+        }
         for (dx, dy) in dx.chunks_exact_mut(whole).zip(dy.chunks_exact(part)) {
             for (dx, dy) in dx[before..].iter_mut().zip(dy) {
                 *dx += *dy;

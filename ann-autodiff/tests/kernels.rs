@@ -15,7 +15,12 @@ use proptest::prelude::*;
 type Formula = dyn for<'t> Fn(&'t Tape, &[Var<'t>]) -> Var<'t>;
 
 /// The output and the gradients of a random weighting of it.
-fn run<T: Scalar>(backend: &impl Backend, sizes: &[Vec<usize>], labels: Option<usize>, f: &Formula) -> Vec<Vec<T>> {
+fn run<T: Scalar>(
+    backend: &impl Backend,
+    sizes: &[Vec<usize>],
+    labels: Option<usize>,
+    f: &Formula,
+) -> Vec<Vec<T>> {
     let tape = Tape::new();
     let mut x: Vec<Var<'_>> = sizes.iter().map(|dims| tape.input(dims)).collect();
     // The last input may be labels.
@@ -42,11 +47,18 @@ fn run<T: Scalar>(backend: &impl Backend, sizes: &[Vec<usize>], labels: Option<u
     plan.forward(&[]).unwrap();
     plan.backward(&[], &mut []).unwrap();
     let mut found = vec![plan.output(0).to_vec()];
-    found.extend((0..sizes.len()).map(|number| plan.input_gradient(number).map(<[T]>::to_vec).unwrap_or_default()));
+    found.extend(
+        (0..sizes.len()).map(|number| plan.input_gradient(number).map(<[T]>::to_vec).unwrap_or_default()),
+    );
     found
 }
 
-fn agree<T: Scalar>(sizes: &[Vec<usize>], labels: Option<usize>, f: &Formula, allowed: f64) -> Result<(), TestCaseError> {
+fn agree<T: Scalar>(
+    sizes: &[Vec<usize>],
+    labels: Option<usize>,
+    f: &Formula,
+    allowed: f64,
+) -> Result<(), TestCaseError> {
     let expected = run::<T>(&Reference, sizes, labels, f);
     let one = run::<T>(&Cpu::with_threads(1), sizes, labels, f);
     let three = run::<T>(&Cpu::with_threads(3), sizes, labels, f);
@@ -56,7 +68,11 @@ fn agree<T: Scalar>(sizes: &[Vec<usize>], labels: Option<usize>, f: &Formula, al
         let scale = expected.iter().fold(1e-30, |scale: f64, e| scale.max(e.to_f64().abs()));
         for (i, (expected, found)) in expected.iter().zip(found).enumerate() {
             let error = (expected.to_f64() - found.to_f64()).abs() / scale;
-            prop_assert!(error <= allowed, "tensor {number}, element {i}: {expected} and {found}, {:?}", T::DTYPE);
+            prop_assert!(
+                error <= allowed,
+                "tensor {number}, element {i}: {expected} and {found}, {:?}",
+                T::DTYPE
+            );
         }
     }
     Ok(())

@@ -123,6 +123,11 @@ impl Weights {
         &self.prefix
     }
 
+    /// Whether the weights of the network with this label, if it has any, are a part of these.
+    pub fn holds(&self, part: Option<&Self>, label: &str) -> bool {
+        part.is_none_or(|part| part.is_part_of(self, label))
+    }
+
     /// Whether it is the part of `whole` that belongs to the network at this path.
     pub(crate) fn is_part_of(&self, whole: &Self, path: &str) -> bool {
         Arc::ptr_eq(&self.shared, &whole.shared) && self.prefix == format!("{}{path}.", whole.prefix)

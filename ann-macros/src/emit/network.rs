@@ -244,6 +244,16 @@ impl<'a> Emission<'a> {
                 quote!(::ann::Layer::join(&mut self.#field, &weights.part(#label));)
             },
         );
+        // A network that was put in another's place keeps its own parameters, so that its use is an error, not a surprise.
+        let own = fields.iter().filter(|(node, _)| matches!(node.layer, NodeLayer::Own { .. }));
+        let rejoins = own.map(|(node, field)| {
+            let label = &node.name;
+            quote! {
+                if self.__weights.holds(::ann::Layer::joined(&self.#field), #label) {
+                    ::ann::Layer::join(&mut copy.#field, &weights.part(#label));
+                }
+            }
+        });
         let rows = self.graph().nodes.iter().zip(self.rows()).map(|(node, row)| {
             let Row { label, kind, output, .. } = row;
             let count = self.parameters(node);
@@ -316,12 +326,15 @@ impl<'a> Emission<'a> {
 
             #[automatically_derived]
             impl #parameters ::core::clone::Clone for #name #arguments {
+                /// A network of the same values in a vector of its own.
                 fn clone(&self) -> Self {
+                    let weights = self.__weights.deep_copy();
+                    #[allow(unused_mut)]
                     let mut copy = Self {
                         #(#names: ::core::clone::Clone::clone(&self.#names),)*
-                        __weights: ::ann::__private::Weights::empty(),
+                        __weights: ::core::clone::Clone::clone(&weights),
                     };
-                    ::ann::Layer::join(&mut copy, &self.__weights.deep_copy());
+                    #(#rejoins)*
                     copy
                 }
             }

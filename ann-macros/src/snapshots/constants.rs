@@ -282,13 +282,15 @@ impl ::core::default::Default for Net {
 }
 #[automatically_derived]
 impl ::core::clone::Clone for Net {
+    /// A network of the same values in a vector of its own.
     fn clone(&self) -> Self {
+        let weights = self.__weights.deep_copy();
+        #[allow(unused_mut)]
         let mut copy = Self {
             conv: ::core::clone::Clone::clone(&self.conv),
             dense1: ::core::clone::Clone::clone(&self.dense1),
-            __weights: ::ann::__private::Weights::empty(),
+            __weights: ::core::clone::Clone::clone(&weights),
         };
-        ::ann::Layer::join(&mut copy, &self.__weights.deep_copy());
         copy
     }
 }

@@ -201,14 +201,16 @@ impl<const H: usize> ::core::default::Default for Mlp<H> {
 }
 #[automatically_derived]
 impl<const H: usize> ::core::clone::Clone for Mlp<H> {
+    /// A network of the same values in a vector of its own.
     fn clone(&self) -> Self {
+        let weights = self.__weights.deep_copy();
+        #[allow(unused_mut)]
         let mut copy = Self {
             dense1: ::core::clone::Clone::clone(&self.dense1),
             relu1: ::core::clone::Clone::clone(&self.relu1),
             dense2: ::core::clone::Clone::clone(&self.dense2),
-            __weights: ::ann::__private::Weights::empty(),
+            __weights: ::core::clone::Clone::clone(&weights),
         };
-        ::ann::Layer::join(&mut copy, &self.__weights.deep_copy());
         copy
     }
 }

@@ -107,14 +107,19 @@ impl ::core::default::Default for Block {
 }
 #[automatically_derived]
 impl ::core::clone::Clone for Block {
+    /// A network of the same values in a vector of its own.
     fn clone(&self) -> Self {
+        let weights = self.__weights.deep_copy();
+        #[allow(unused_mut)]
         let mut copy = Self {
             inner: ::core::clone::Clone::clone(&self.inner),
             body: ::core::clone::Clone::clone(&self.body),
             add1: ::core::clone::Clone::clone(&self.add1),
-            __weights: ::ann::__private::Weights::empty(),
+            __weights: ::core::clone::Clone::clone(&weights),
         };
-        ::ann::Layer::join(&mut copy, &self.__weights.deep_copy());
+        if self.__weights.holds(::ann::Layer::joined(&self.inner), "inner") {
+            ::ann::Layer::join(&mut copy.inner, &weights.part("inner"));
+        }
         copy
     }
 }

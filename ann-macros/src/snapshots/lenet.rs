@@ -123,14 +123,16 @@ impl ::core::default::Default for LeNet {
 }
 #[automatically_derived]
 impl ::core::clone::Clone for LeNet {
+    /// A network of the same values in a vector of its own.
     fn clone(&self) -> Self {
+        let weights = self.__weights.deep_copy();
+        #[allow(unused_mut)]
         let mut copy = Self {
             conv1: ::core::clone::Clone::clone(&self.conv1),
             maxpool2d1: ::core::clone::Clone::clone(&self.maxpool2d1),
             dense1: ::core::clone::Clone::clone(&self.dense1),
-            __weights: ::ann::__private::Weights::empty(),
+            __weights: ::core::clone::Clone::clone(&weights),
         };
-        ::ann::Layer::join(&mut copy, &self.__weights.deep_copy());
         copy
     }
 }

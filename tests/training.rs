@@ -1,0 +1,210 @@
+//! What training does beside descending: full batches, penalties, bounds, statistics, stopping, schedules, predictions.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::sync::{Arc, Mutex};
+
+use ann::Dtype;
+use ann::optimizer::Lbfgs;
+use ann::prelude::*;
+use ann::schedule::Step;
+use ann::train::{Callback, Control, Epoch, FullBatch, StepEnd};
+use ann_tests::{Dense3, Small, bits, images};
+
+network! {
+    struct Xor: [2] -> [2] { Dense(6), Tanh, Dense(2) }
+    struct Line: [1] -> [1] { Dense(1) }
+    struct Shrunk: [1] -> [1] { only: Dense(1, bias = false, init = 1.0, l1 = 0.25, l2 = 0.5) }
+    struct Bounded: [4] -> [3] { only: Dense(3, init = 2.0, max_norm = 1.0) }
+    struct Normal: [2] -> [2] { norm: BatchNorm(momentum = 0.5) }
+}
+
+fn xor() -> InMemory<Rank1<2>, Class<2>, f64> {
+    let x = Examples::from_vec(vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0]).unwrap();
+    InMemory::classes(x, &[0, 1, 1, 0]).unwrap()
+}
+
+/// `y = 3 x - 1` at some places.
+fn line() -> InMemory<Rank1<1>, Values<Rank1<1>>, f64> {
+    let x: Vec<f64> = (0..20).map(|i| f64::from(i) / 10.0 - 1.0).collect();
+    let y = x.iter().map(|x| 3.0 * x - 1.0).collect();
+    InMemory::values(Examples::from_vec(x).unwrap(), Examples::from_vec(y).unwrap()).unwrap()
+}
+
+#[test]
+fn lbfgs_solves_xor_and_finds_a_line_exactly() {
+    let mut net = Xor::builder().seed(1).precision(Dtype::F64).build();
+    let outcome = FullBatch::new(CrossEntropy::new(), Lbfgs::new()).fit(&mut net, &xor()).unwrap();
+    assert!(outcome.loss < 1e-3, "{outcome}");
+    let mut line_net = Line::builder().precision(Dtype::F64).build();
+    FullBatch::new(MeanSquaredError, Lbfgs::new()).fit(&mut line_net, &line()).unwrap();
+    let found =
+        [line_net.parameter("dense1.weight").unwrap()[0], line_net.parameter("dense1.bias").unwrap()[0]];
+    assert!((found[0] - 3.0).abs() < 1e-6 && (found[1] + 1.0).abs() < 1e-6, "{found:?}");
+}
+
+#[test]
+fn lbfgs_refuses_what_is_no_function_of_the_parameters() {
+    let data = images(32).unwrap();
+    let mut net = Small::new(0);
+    let before = bits(&net).unwrap();
+    let error =
+        FullBatch::new(CrossEntropy::new(), Lbfgs::new()).fit(&mut net, &data).unwrap_err().to_string();
+    assert!(error.contains("running_mean") || error.contains("running statistic"), "{error}");
+    assert!(bits(&net).unwrap() == before);
+}
+
+#[test]
+fn penalties_are_in_the_loss_and_in_the_gradient() {
+    // One weight w = 1 on x = 0: the loss is the penalty alone, 0.25 |w| + 0.5 / 2 w^2, its slope 0.25 + 0.5 w.
+    let zero = Examples::<Rank1<1>, f64>::from_vec(vec![0.0]).unwrap();
+    let data: InMemory<Rank1<1>, Values<Rank1<1>>, f64> = InMemory::values(zero.clone(), zero).unwrap();
+    let mut net = Shrunk::builder().precision(Dtype::F64).build();
+    let mut trainer = Trainer::new(MeanSquaredError, Sgd::new(0.1)).epochs(1).batch(1);
+    let history = trainer.fit(&mut net, &data).unwrap();
+    assert!((history.epochs()[0].loss - 0.5).abs() < 1e-15);
+    assert!((net.parameter("only.weight").unwrap()[0] - (1.0 - 0.1 * 0.75)).abs() < 1e-15);
+    assert_eq!(trainer.evaluate(&net, &data).unwrap().loss, 0.0, "an evaluation has no penalties");
+}
+
+#[test]
+fn a_largest_norm_is_held_after_each_step() {
+    let x = Examples::<Rank1<4>>::from_vec(vec![1.0; 8]).unwrap();
+    let data: InMemory<Rank1<4>, Class<3>> = InMemory::classes(x, &[0, 2]).unwrap();
+    let mut net = Bounded::new(0);
+    Trainer::new(CrossEntropy::new(), Sgd::new(0.5)).epochs(5).batch(1).fit(&mut net, &data).unwrap();
+    for unit in net.parameter("only.weight").unwrap().chunks(4) {
+        let norm = unit.iter().map(|w| w * w).sum::<f64>().sqrt();
+        assert!(norm < 1.0 + 1e-6, "{norm}");
+    }
+}
+
+#[test]
+fn running_statistics_follow_the_batches_and_serve_predictions() {
+    // Feature 0 is 1 and 3: mean 2, unbiased variance 2; feature 1 is always 5.
+    let x = Examples::<Rank1<2>, f64>::from_vec(vec![1.0, 5.0, 3.0, 5.0]).unwrap();
+    let data: InMemory<Rank1<2>, Values<Rank1<2>>, f64> = InMemory::values(x.clone(), x.clone()).unwrap();
+    let mut net = Normal::builder().precision(Dtype::F64).build();
+    Trainer::new(MeanSquaredError, Sgd::new(0.0)).epochs(1).batch(2).fit(&mut net, &data).unwrap();
+    assert_eq!(net.parameter("norm.running_mean").unwrap(), [1.0, 2.5]);
+    let variance = net.parameter("norm.running_var").unwrap();
+    assert!((variance[0] - 1.5).abs() < 1e-12 && (variance[1] - 0.5).abs() < 1e-12, "{variance:?}");
+    let y = net.predict(&x).unwrap();
+    let expected = (1.0 - 1.0) / (1.5_f64 + 1e-5).sqrt();
+    assert!((y.as_slice()[0] - expected).abs() < 1e-12);
+    assert_eq!(Normal::PARAMETERS, 4, "statistics are no parameters");
+}
+
+/// Keeps what it is told.
+#[derive(Clone, Debug, Default)]
+struct Notes {
+    steps: Arc<Mutex<Vec<StepEnd>>>,
+    epochs: Arc<Mutex<Vec<Epoch>>>,
+    limit: Option<u64>,
+}
+
+impl Callback for Notes {
+    fn on_step(&mut self, at: &StepEnd) -> Result<Control> {
+        self.steps.lock().unwrap().push(*at);
+        Ok(if self.limit == Some(at.step) { Control::Stop } else { Control::Continue })
+    }
+
+    fn on_epoch(&mut self, epoch: &Epoch) -> Result<Control> {
+        self.epochs.lock().unwrap().push(epoch.clone());
+        Ok(Control::Continue)
+    }
+}
+
+#[test]
+fn callbacks_see_every_step_and_may_stop_the_run() {
+    let data = images(100).unwrap().flatten();
+    let notes = Notes { limit: Some(7), ..Notes::default() };
+    let mut trainer =
+        Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).epochs(5).batch(30).callback(notes.clone());
+    let history = trainer.fit(&mut Dense3::new(0), &data).unwrap();
+    let steps = notes.steps.lock().unwrap();
+    let places: Vec<(u64, u64)> = steps.iter().map(|at| (at.step, at.epoch)).collect();
+    // 100 examples in batches of 30 are four steps an epoch.
+    assert_eq!(places, [(1, 1), (2, 1), (3, 1), (4, 1), (5, 2), (6, 2), (7, 2)]);
+    assert_eq!((history.len(), notes.epochs.lock().unwrap().len()), (1, 1));
+}
+
+#[test]
+fn the_rest_of_an_epoch_is_kept_or_dropped_as_told() {
+    let data = images(100).unwrap().flatten();
+    let steps = |drops: bool| {
+        let trainer = Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).epochs(2).batch(30);
+        let mut trainer = if drops { trainer.drop_last() } else { trainer };
+        trainer.fit(&mut Dense3::new(0), &data).unwrap().last().unwrap().step
+    };
+    assert_eq!((steps(false), steps(true)), (8, 6));
+}
+
+#[test]
+fn schedules_change_the_learning_rate_of_each_step() {
+    let data = images(60).unwrap().flatten();
+    let notes = Notes::default();
+    let trainer = Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).epochs(4).batch(30);
+    trainer.schedule(Step::epochs(2, 0.1)).callback(notes.clone()).fit(&mut Dense3::new(0), &data).unwrap();
+    let rates: Vec<f64> = notes.steps.lock().unwrap().iter().map(|at| at.learning_rate).collect();
+    for (rate, expected) in rates.iter().zip([0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.01]) {
+        assert!((rate - expected).abs() < 1e-15, "{rates:?}");
+    }
+}
+
+#[test]
+fn early_stopping_ends_with_the_best_parameters() {
+    let (train, validation) = (images(300).unwrap().flatten(), images(600).unwrap().flatten());
+    let mut net = Dense3::new(0);
+    let mut trainer = Trainer::new(CrossEntropy::new(), Adam::new(0.01))
+        .epochs(40)
+        .batch(30)
+        .metric(Accuracy::new())
+        .early_stopping(EarlyStopping::new(2));
+    let history = trainer.fit_validated(&mut net, &train, &validation).unwrap();
+    assert!(history.len() < 40, "it never stopped");
+    let losses: Vec<f64> = history.epochs().iter().map(|epoch| epoch.validation_loss.unwrap()).collect();
+    let best = losses.iter().copied().fold(f64::INFINITY, f64::min);
+    assert_eq!(losses[losses.len() - 3], best, "two epochs without a better one end it");
+    assert!((trainer.evaluate(&net, &validation).unwrap().loss - best).abs() < 1e-12);
+}
+
+#[test]
+fn a_network_within_another_one_is_trained_and_saved_on_its_own() {
+    network! {
+        struct Inner: [784] -> [10] { Dense(16), Relu, Dense(10) }
+        struct Outer: [784] -> [10] { inner: Inner -> [10], last: Dense(10) }
+    }
+    let data = images(100).unwrap().flatten();
+    let mut net = Outer::new(0);
+    let last = net.parameter("last.weight").unwrap();
+    let before = net.parameter("inner.dense1.weight").unwrap();
+    Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).epochs(1).batch(50).fit(&mut net.inner, &data).unwrap();
+    // The part shares the whole's parameters: they moved in both, and nothing else did.
+    assert_ne!(net.parameter("inner.dense1.weight").unwrap(), before);
+    assert_eq!(net.inner.parameter("dense1.weight").unwrap(), net.parameter("inner.dense1.weight").unwrap());
+    assert_eq!(net.parameter("last.weight").unwrap(), last);
+
+    let folder = tempfile::tempdir().unwrap();
+    net.inner.save(folder.path().join("inner.safetensors")).unwrap();
+    let mut alone = Inner::new(5);
+    alone.load(folder.path().join("inner.safetensors")).unwrap();
+    assert!(bits(&alone).unwrap() == bits(&net.inner).unwrap());
+    // One that was built on its own cannot take its place unseen.
+    net.inner = alone;
+    let error = net.predict(&data.inputs::<f32>().unwrap()).unwrap_err().to_string();
+    assert!(error.contains("`inner` was replaced"), "{error}");
+}
+
+#[test]
+fn a_predictor_gives_what_predict_gives_on_any_number_of_threads() {
+    let net = Small::new(2);
+    let x = images(300).unwrap().inputs::<f32>().unwrap();
+    let expected = net.predict(&x).unwrap();
+    for threads in [1, 2, 3] {
+        let mut predictor = net.predictor().unwrap().threads(threads);
+        assert_eq!(predictor.predict(&x).unwrap().as_slice(), expected.as_slice());
+        assert_eq!(predictor.predict(&x.take(5)).unwrap().as_slice(), &expected.as_slice()[..50]);
+    }
+    let none = Examples::<Rank3<1, 28, 28>>::from_vec(Vec::new()).unwrap();
+    assert_eq!(net.predict(&none).unwrap().len(), 0);
+}

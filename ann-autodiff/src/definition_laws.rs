@@ -100,10 +100,13 @@ fn nan_is_seen<O: Op<N>, const N: usize>(
     values: &[Vec<f64>; N],
 ) -> Result<(), String> {
     let cpu = Cpu::with_threads(1);
-    for i in (0..N).filter(|i| O::ROLES[*i] != Role::Statistic) {
+    for i in (0..N).filter(|i| O::ROLES[*i] != Role::Statistic && 0 < extents[*i].count()) {
         let mut values = values.clone();
         values[i].fill(f64::NAN);
         let y = Subject::<f64, O, N>::new(op, extents, &values)?.forward(0.0).y;
+        if y.is_empty() {
+            continue;
+        }
         if !y.iter().any(|y| y.is_nan()) {
             return Err(format!("input {i} is NaN, the output is not"));
         }

@@ -54,6 +54,10 @@ pub(super) fn kernel<T: Scalar>(
         return Some(Box::new(Pool::new(cpu, Of::Mean, op.windows, x[0], y)));
     }
     if let Some(op) = op.downcast_ref::<ops::BatchNorm>() {
+        // Of an empty batch there are no statistics to divide by its size.
+        if x[0].count() == 0 {
+            return None;
+        }
         return Some(Box::new(ChannelNorm::new(cpu, op.eps, true, x[0])));
     }
     if let Some(op) = op.downcast_ref::<ops::Normalize>() {

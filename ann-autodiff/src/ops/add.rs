@@ -19,6 +19,12 @@ impl Op<2> for Add {
             op: Self,
             inputs: &[Fill::normal(&[2, 1]), Fill::normal(&[1, 3])],
         },
+        Case {
+            name: "a middle axis",
+            op: Self,
+            inputs: &[Fill::normal(&[2, 1, 3]), Fill::normal(&[2, 4, 1])],
+        },
+        Case { name: "a number", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::normal(&[])] },
     ];
 
     fn shape(&self, [a, b]: [Extents; 2]) -> Result<Extents, String> {

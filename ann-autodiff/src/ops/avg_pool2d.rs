@@ -23,6 +23,16 @@ impl Op<1> for AvgPool2d {
             inputs: &[Fill::normal(&[1, 2, 5, 4])],
         },
         Case { name: "ceil", op: Self { windows: CEIL }, inputs: &[Fill::normal(&[1, 1, 6, 6])] },
+        Case {
+            name: "uneven, ceil",
+            op: Self { windows: Pooling { kernel: [2, 3], stride: [3, 2], pad: [0, 1], ceil: true } },
+            inputs: &[Fill::normal(&[2, 1, 7, 6])],
+        },
+        Case {
+            name: "pixels between windows",
+            op: Self { windows: Pooling { kernel: [1, 2], stride: [2, 3], pad: [0, 0], ceil: false } },
+            inputs: &[Fill::normal(&[1, 2, 5, 7])],
+        },
     ];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {

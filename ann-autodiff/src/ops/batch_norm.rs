@@ -8,7 +8,7 @@ use crate::{Extents, Scalar};
 /// (Ioffe and Szegedy 2015). Channels are axis 1 of `[n, c, h, w]`, else the last.
 ///
 /// Inputs: `x`, `weight [c]`, `bias [c]`, and the running mean and variance `[c]`, which are moved towards the batch's own; the
-/// variance by its unbiased estimate, as PyTorch does.
+/// variance by its unbiased estimate, as PyTorch does. A single value a channel is refused: it has no variance.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BatchNorm {
     /// What is added to the variance.
@@ -43,6 +43,28 @@ impl Op<5> for BatchNorm {
                 Fill::normal(&[2]),
             ],
         },
+        Case {
+            name: "steps",
+            op: Self { eps: 1e-2 },
+            inputs: &[
+                Fill::normal(&[2, 3, 2]),
+                Fill::normal(&[2]),
+                Fill::normal(&[2]),
+                Fill::normal(&[2]),
+                Fill::normal(&[2]),
+            ],
+        },
+        Case {
+            name: "an empty batch",
+            op: Self { eps: 1e-2 },
+            inputs: &[
+                Fill::normal(&[0, 2]),
+                Fill::normal(&[2]),
+                Fill::normal(&[2]),
+                Fill::normal(&[2]),
+                Fill::normal(&[2]),
+            ],
+        },
     ];
 
     fn shape(&self, [x, rest @ ..]: [Extents; 5]) -> Result<Extents, String> {
@@ -50,6 +72,9 @@ impl Op<5> for BatchNorm {
             return Err("it takes features [n, c] or images [n, c, h, w]".into());
         }
         let c = channels(x);
+        if 0 < c && x.count() == c {
+            return Err("a single value a channel has no variance: it takes batches of at least two".into());
+        }
         if rest.iter().all(|extents| extents[..] == [c]) {
             Ok(x)
         } else {
@@ -106,12 +131,16 @@ impl Op<5> for BatchNorm {
                     dx[i] += weight[c] * scale[c] * (dy[i] - (sum + normal(i) * along) / count);
                 }
             }
+            // A batch of nothing tells nothing.
+            if elements == 0 {
+                continue;
+            }
             if let Some(dm) = dm.get_mut(c) {
                 *dm += running_mean[c] - mean[c];
             }
             if let Some(dv) = dv.get_mut(c) {
                 let biased = T::ONE / (scale[c] * scale[c]) - T::from_f64(self.eps);
-                let unbiased = biased * count / T::from_usize(elements.saturating_sub(1).max(1));
+                let unbiased = biased * count / T::from_usize(elements - 1);
                 *dv += running_var[c] - unbiased;
             }
         }

@@ -23,8 +23,11 @@ macro_rules! concat {
             const NAME: &'static str = "concat";
             const SAVES: Saves = Saves::NOTHING;
             const ROLES: [Role; $n] = [Role::Differentiable; $n];
-            const CASES: &'static [Case<Self>] =
-                &[Case { name: "second axis", op: Self { axis: 1 }, inputs: &[$($fill),+] }];
+            const CASES: &'static [Case<Self>] = &[
+                Case { name: "second axis", op: Self { axis: 1 }, inputs: &[$($fill),+] },
+                Case { name: "first axis", op: Self { axis: 0 }, inputs: &[Fill::normal(&[3, 2]); $n] },
+                Case { name: "last axis", op: Self { axis: 2 }, inputs: &[Fill::normal(&[2, 1, 3]); $n] },
+            ];
 
             fn shape(&self, x: [Extents; $n]) -> Result<Extents, String> {
                 joined(self.axis, &x)

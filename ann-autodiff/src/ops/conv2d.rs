@@ -123,6 +123,21 @@ impl Op<2> for Conv2d {
             op: Self { windows: GROUPED },
             inputs: &[Fill::normal(&[1, 4, 3, 5]), Fill::normal(&[6, 2, 2, 2])],
         },
+        Case {
+            name: "a filter a channel",
+            op: Self { windows: Windows { groups: 3, ..Windows::UNIT } },
+            inputs: &[Fill::normal(&[2, 3, 3, 4]), Fill::normal(&[6, 1, 2, 3])],
+        },
+        Case {
+            name: "one by one",
+            op: Self { windows: Windows::UNIT },
+            inputs: &[Fill::normal(&[2, 3, 3, 1]), Fill::normal(&[4, 3, 1, 1])],
+        },
+        Case {
+            name: "stride longer than the window",
+            op: Self { windows: Windows { stride: [3, 2], ..Windows::UNIT } },
+            inputs: &[Fill::normal(&[1, 2, 7, 5]), Fill::normal(&[3, 2, 2, 1])],
+        },
     ];
 
     fn shape(&self, [x, w]: [Extents; 2]) -> Result<Extents, String> {
@@ -158,6 +173,12 @@ impl Op<3> for Conv2dBias {
         Case { name: "plain", op: Self { windows: GROUPED, epilogue: Epilogue::None }, inputs: BIASED },
         Case { name: "relu", op: Self { windows: GROUPED, epilogue: Epilogue::Relu }, inputs: BIASED },
         Case { name: "tanh", op: Self { windows: GROUPED, epilogue: Epilogue::Tanh }, inputs: BIASED },
+        Case { name: "sigmoid", op: Self { windows: GROUPED, epilogue: Epilogue::Sigmoid }, inputs: BIASED },
+        Case {
+            name: "strided, padded, dilated",
+            op: Self { windows: STRIDED, epilogue: Epilogue::None },
+            inputs: &[Fill::normal(&[2, 2, 5, 4]), Fill::normal(&[3, 2, 3, 2]), Fill::normal(&[3])],
+        },
     ];
 
     fn shape(&self, [x, w, b]: [Extents; 3]) -> Result<Extents, String> {

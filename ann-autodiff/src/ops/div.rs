@@ -22,6 +22,12 @@ impl Op<2> for Div {
             op: Self,
             inputs: &[Fill::normal(&[2, 3]), Fill::of(&[2, 1], Draw::Positive)],
         },
+        Case {
+            name: "a row over a tensor",
+            op: Self,
+            inputs: &[Fill::normal(&[3]), Fill::of(&[2, 2, 3], Draw::Positive)],
+        },
+        Case { name: "a number", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::of(&[], Draw::Positive)] },
     ];
 
     fn shape(&self, [a, b]: [Extents; 2]) -> Result<Extents, String> {

@@ -17,8 +17,10 @@ impl Op<1> for Dropout {
     const NAME: &'static str = "dropout";
     const SAVES: Saves = Saves::NOTHING;
     const ROLES: [Role; 1] = [Role::Differentiable];
-    const CASES: &'static [Case<Self>] =
-        &[Case { name: "a third", op: Self { p: 1.0 / 3.0, stream: 1 }, inputs: &[Fill::normal(&[4, 5])] }];
+    const CASES: &'static [Case<Self>] = &[
+        Case { name: "a third", op: Self { p: 1.0 / 3.0, stream: 1 }, inputs: &[Fill::normal(&[4, 5])] },
+        Case { name: "nothing dropped", op: Self { p: 0.0, stream: 2 }, inputs: &[Fill::normal(&[3, 5])] },
+    ];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
         if (0.0..1.0).contains(&self.p) {

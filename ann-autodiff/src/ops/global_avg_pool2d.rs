@@ -11,8 +11,10 @@ impl Op<1> for GlobalAvgPool2d {
     const NAME: &'static str = "global_avg_pool2d";
     const SAVES: Saves = Saves::NOTHING;
     const ROLES: [Role; 1] = [Role::Differentiable];
-    const CASES: &'static [Case<Self>] =
-        &[Case { name: "images", op: Self, inputs: &[Fill::normal(&[2, 3, 3, 2])] }];
+    const CASES: &'static [Case<Self>] = &[
+        Case { name: "images", op: Self, inputs: &[Fill::normal(&[2, 3, 3, 2])] },
+        Case { name: "one pixel", op: Self, inputs: &[Fill::normal(&[2, 3, 1, 1])] },
+    ];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
         match x[..] {

@@ -25,6 +25,12 @@ impl Op<1> for LayerNorm {
     const CASES: &'static [Case<Self>] = &[
         Case { name: "features", op: Self { axes: 1, eps: 1e-3 }, inputs: &[Fill::normal(&[3, 5])] },
         Case { name: "images", op: Self { axes: 3, eps: 1e-5 }, inputs: &[Fill::normal(&[2, 2, 3, 2])] },
+        Case { name: "steps", op: Self { axes: 1, eps: 1e-3 }, inputs: &[Fill::normal(&[2, 3, 4])] },
+        Case {
+            name: "two of three axes",
+            op: Self { axes: 2, eps: 1e-3 },
+            inputs: &[Fill::normal(&[2, 3, 2])],
+        },
     ];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {

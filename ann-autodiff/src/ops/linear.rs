@@ -23,6 +23,16 @@ impl Op<3> for Linear {
         Case { name: "relu", op: Self { epilogue: Epilogue::Relu }, inputs: INPUTS },
         Case { name: "sigmoid", op: Self { epilogue: Epilogue::Sigmoid }, inputs: INPUTS },
         Case { name: "tanh", op: Self { epilogue: Epilogue::Tanh }, inputs: INPUTS },
+        Case {
+            name: "one by one",
+            op: Self { epilogue: Epilogue::None },
+            inputs: &[Fill::normal(&[1, 1]), Fill::normal(&[1, 1]), Fill::normal(&[1])],
+        },
+        Case {
+            name: "a vector",
+            op: Self { epilogue: Epilogue::None },
+            inputs: &[Fill::normal(&[4]), Fill::normal(&[3, 4]), Fill::normal(&[3])],
+        },
     ];
 
     fn shape(&self, [x, w, b]: [Extents; 3]) -> Result<Extents, String> {

@@ -18,6 +18,8 @@ impl Op<1> for LogSoftmax {
     const CASES: &'static [Case<Self>] = &[
         Case { name: "last axis", op: Self { axis: 1 }, inputs: &[Fill::normal(&[2, 5])] },
         Case { name: "channels", op: Self { axis: 1 }, inputs: &[Fill::normal(&[2, 3, 2, 1])] },
+        Case { name: "first axis", op: Self { axis: 0 }, inputs: &[Fill::normal(&[3, 2])] },
+        Case { name: "an axis of one", op: Self { axis: 1 }, inputs: &[Fill::normal(&[2, 1, 3])] },
     ];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {

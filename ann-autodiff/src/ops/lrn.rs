@@ -39,6 +39,11 @@ impl Op<1> for Lrn {
             op: Self { size: 5, alpha: 0.1, beta: 0.5, k: 2.0 },
             inputs: &[Fill::normal(&[1, 2, 2, 2])],
         },
+        Case {
+            name: "one channel, one pixel",
+            op: Self { size: 1, alpha: 0.8, beta: 0.75, k: 2.0 },
+            inputs: &[Fill::normal(&[3, 1, 1, 1])],
+        },
     ];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {

@@ -36,11 +36,18 @@ impl Op<1> for LrnWithin {
     const NAME: &'static str = "lrn_within";
     const SAVES: Saves = Saves::INPUTS;
     const ROLES: [Role; 1] = [Role::Differentiable];
-    const CASES: &'static [Case<Self>] = &[Case {
-        name: "three by three",
-        op: Self { size: 3, alpha: 0.9, beta: 0.75, k: 1.0 },
-        inputs: &[Fill::normal(&[1, 2, 4, 3])],
-    }];
+    const CASES: &'static [Case<Self>] = &[
+        Case {
+            name: "three by three",
+            op: Self { size: 3, alpha: 0.9, beta: 0.75, k: 1.0 },
+            inputs: &[Fill::normal(&[1, 2, 4, 3])],
+        },
+        Case {
+            name: "larger than the image",
+            op: Self { size: 5, alpha: 0.9, beta: 0.5, k: 2.0 },
+            inputs: &[Fill::normal(&[2, 1, 2, 3])],
+        },
+    ];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
         if x.len() != 4 {

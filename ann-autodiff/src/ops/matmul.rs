@@ -31,6 +31,16 @@ impl Op<2> for MatMul {
             op: Self { transposed: true },
             inputs: &[Fill::normal(&[3, 4]), Fill::normal(&[5, 4])],
         },
+        Case {
+            name: "one by one",
+            op: Self { transposed: false },
+            inputs: &[Fill::normal(&[3, 1]), Fill::normal(&[1, 1])],
+        },
+        Case {
+            name: "steps, transposed",
+            op: Self { transposed: true },
+            inputs: &[Fill::normal(&[2, 3, 4]), Fill::normal(&[5, 4])],
+        },
     ];
 
     fn shape(&self, [x, w]: [Extents; 2]) -> Result<Extents, String> {

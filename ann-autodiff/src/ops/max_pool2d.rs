@@ -137,6 +137,16 @@ impl Op<1> for MaxPool2d {
             inputs: &[Fill::of(&[1, 2, 5, 4], Draw::Distinct)],
         },
         Case { name: "ceil", op: Self { windows: CEIL }, inputs: &[Fill::of(&[1, 1, 6, 6], Draw::Distinct)] },
+        Case {
+            name: "uneven, ceil",
+            op: Self { windows: Pooling { kernel: [2, 3], stride: [3, 2], pad: [0, 1], ceil: true } },
+            inputs: &[Fill::of(&[2, 1, 7, 6], Draw::Distinct)],
+        },
+        Case {
+            name: "pixels between windows",
+            op: Self { windows: Pooling { kernel: [1, 2], stride: [2, 3], pad: [0, 0], ceil: false } },
+            inputs: &[Fill::of(&[1, 2, 5, 7], Draw::Distinct)],
+        },
     ];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {

@@ -26,6 +26,11 @@ impl Op<2> for Minimum {
             op: Self,
             inputs: &[Fill::of(&[2, 3], Draw::Distinct), Fill::of(&[3], OTHERS)],
         },
+        Case {
+            name: "a middle axis",
+            op: Self,
+            inputs: &[Fill::of(&[2, 1, 3], Draw::Distinct), Fill::of(&[2, 1], OTHERS)],
+        },
     ];
 
     fn shape(&self, [a, b]: [Extents; 2]) -> Result<Extents, String> {

@@ -23,17 +23,41 @@ impl Op<5> for Normalize {
     const SAVES: Saves = Saves::INPUTS;
     const ROLES: [Role; 5] =
         [Role::Differentiable, Role::Differentiable, Role::Differentiable, Role::Fixed, Role::Fixed];
-    const CASES: &'static [Case<Self>] = &[Case {
-        name: "images",
-        op: Self { eps: 1e-3 },
-        inputs: &[
-            Fill::normal(&[2, 3, 2, 1]),
-            Fill::normal(&[3]),
-            Fill::normal(&[3]),
-            Fill::normal(&[3]),
-            Fill::of(&[3], Draw::Positive),
-        ],
-    }];
+    const CASES: &'static [Case<Self>] = &[
+        Case {
+            name: "images",
+            op: Self { eps: 1e-3 },
+            inputs: &[
+                Fill::normal(&[2, 3, 2, 1]),
+                Fill::normal(&[3]),
+                Fill::normal(&[3]),
+                Fill::normal(&[3]),
+                Fill::of(&[3], Draw::Positive),
+            ],
+        },
+        Case {
+            name: "features",
+            op: Self { eps: 1e-2 },
+            inputs: &[
+                Fill::normal(&[4, 2]),
+                Fill::normal(&[2]),
+                Fill::normal(&[2]),
+                Fill::normal(&[2]),
+                Fill::of(&[2], Draw::Positive),
+            ],
+        },
+        Case {
+            name: "steps",
+            op: Self { eps: 1e-2 },
+            inputs: &[
+                Fill::normal(&[2, 3, 2]),
+                Fill::normal(&[2]),
+                Fill::normal(&[2]),
+                Fill::normal(&[2]),
+                Fill::of(&[2], Draw::Positive),
+            ],
+        },
+    ];
 
     fn shape(&self, [x, rest @ ..]: [Extents; 5]) -> Result<Extents, String> {
         if x.len() < 2 {

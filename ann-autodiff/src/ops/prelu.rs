@@ -36,6 +36,11 @@ impl Op<2> for PRelu {
             op: Self,
             inputs: &[Fill::of(&[3, 4], Draw::AwayFromZero), Fill::normal(&[4])],
         },
+        Case {
+            name: "steps",
+            op: Self,
+            inputs: &[Fill::of(&[2, 3, 4], Draw::AwayFromZero), Fill::normal(&[4])],
+        },
     ];
 
     fn shape(&self, [x, a]: [Extents; 2]) -> Result<Extents, String> {

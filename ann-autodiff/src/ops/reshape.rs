@@ -14,11 +14,18 @@ impl Op<1> for Reshape {
     const NAME: &'static str = "reshape";
     const SAVES: Saves = Saves::NOTHING;
     const ROLES: [Role; 1] = [Role::Differentiable];
-    const CASES: &'static [Case<Self>] = &[Case {
-        name: "two axes to one",
-        op: Self { extents: Extents::constant(&[2, 6]) },
-        inputs: &[Fill::normal(&[2, 3, 2])],
-    }];
+    const CASES: &'static [Case<Self>] = &[
+        Case {
+            name: "two axes to one",
+            op: Self { extents: Extents::constant(&[2, 6]) },
+            inputs: &[Fill::normal(&[2, 3, 2])],
+        },
+        Case {
+            name: "one axis to four",
+            op: Self { extents: Extents::constant(&[2, 1, 3, 2]) },
+            inputs: &[Fill::normal(&[12])],
+        },
+    ];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {
         let (from, to) = (x.count(), self.extents.count());

@@ -29,6 +29,11 @@ impl Op<1> for Slice {
     const CASES: &'static [Case<Self>] = &[
         Case { name: "channels", op: Self { axis: 1, from: 1, to: 3 }, inputs: &[Fill::normal(&[2, 4, 3])] },
         Case { name: "last axis", op: Self { axis: 1, from: 0, to: 2 }, inputs: &[Fill::normal(&[3, 5])] },
+        Case {
+            name: "first axis",
+            op: Self { axis: 0, from: 1, to: 2 },
+            inputs: &[Fill::normal(&[3, 2, 2])],
+        },
     ];
 
     fn shape(&self, [x]: [Extents; 1]) -> Result<Extents, String> {

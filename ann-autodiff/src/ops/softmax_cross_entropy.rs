@@ -36,6 +36,11 @@ impl Op<2> for SoftmaxCrossEntropy {
             op: Self { smoothing: 0.2 },
             inputs: &[Fill::normal(&[2, 3, 4]), Fill::of(&[2, 3], Draw::Below(4))],
         },
+        Case {
+            name: "one class",
+            op: Self { smoothing: 0.1 },
+            inputs: &[Fill::normal(&[3, 1]), Fill::of(&[3], Draw::Below(1))],
+        },
     ];
 
     fn shape(&self, [x, classes]: [Extents; 2]) -> Result<Extents, String> {

@@ -14,6 +14,12 @@ impl Op<2> for Sub {
     const CASES: &'static [Case<Self>] = &[
         Case { name: "same sizes", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::normal(&[2, 3])] },
         Case { name: "a row", op: Self, inputs: &[Fill::normal(&[3]), Fill::normal(&[2, 3])] },
+        Case {
+            name: "a middle axis",
+            op: Self,
+            inputs: &[Fill::normal(&[2, 1, 3]), Fill::normal(&[2, 4, 1])],
+        },
+        Case { name: "a number", op: Self, inputs: &[Fill::normal(&[2, 3]), Fill::normal(&[])] },
     ];
 
     fn shape(&self, [a, b]: [Extents; 2]) -> Result<Extents, String> {

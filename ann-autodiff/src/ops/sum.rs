@@ -17,6 +17,7 @@ impl Op<1> for Sum {
     const CASES: &'static [Case<Self>] = &[
         Case { name: "sum", op: Self { scale: 1.0 }, inputs: &[Fill::normal(&[2, 3])] },
         Case { name: "scaled", op: Self { scale: 0.25 }, inputs: &[Fill::normal(&[7])] },
+        Case { name: "a number", op: Self { scale: 1.0 }, inputs: &[Fill::normal(&[])] },
     ];
 
     fn shape(&self, _: [Extents; 1]) -> Result<Extents, String> {

@@ -1,0 +1,223 @@
+//! Operations at the edges: numbers too large to exponentiate, NaN, nothing at all, sizes that do not fit.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use ann_autodiff::ops::{Pooling, Windows};
+use ann_autodiff::{Backend, Cpu, Error, Moment, Plan, Reference, Tape, Var, concat, value_and_grad};
+
+/// The output of a formula of one input, by definition and by the processor's kernels, which have to agree on it.
+fn output(dims: &[usize], values: &[f32], f: impl for<'t> Fn(Var<'t>) -> Var<'t>) -> Vec<f32> {
+    let by_definition = output_by(&Reference, dims, values, &f);
+    let by_kernel = output_by(&Cpu::with_threads(1), dims, values, &f);
+    let alike =
+        |(a, b): (&f32, &f32)| (a - b).abs() <= 1e-5 * a.abs() || a == b || (a.is_nan() && b.is_nan());
+    assert!(by_definition.iter().zip(&by_kernel).all(alike), "{by_definition:?}, by kernels {by_kernel:?}");
+    by_definition
+}
+
+fn output_by<B: Backend>(
+    backend: &B,
+    dims: &[usize],
+    values: &[f32],
+    f: &impl for<'t> Fn(Var<'t>) -> Var<'t>,
+) -> Vec<f32> {
+    let tape = Tape::new();
+    let y = f(tape.input(dims));
+    let mut plan = Plan::<f32>::compile_for(backend, &tape, None, &[y]).unwrap();
+    plan.input_mut(0).copy_from_slice(values);
+    plan.forward(&[]).unwrap();
+    plan.output(0).to_vec()
+}
+
+/// Why a formula on an input of these sizes is refused.
+fn refusal(dims: &[usize], f: impl for<'t> Fn(Var<'t>) -> Var<'t>) -> String {
+    let tape = Tape::new();
+    let y = f(tape.input(dims));
+    Plan::<f32>::compile(&tape, None, &[y]).unwrap_err().to_string()
+}
+
+const LARGE: [f32; 4] = [-1e4, -200.0, 200.0, 1e4];
+
+#[test]
+fn large_numbers_do_not_overflow() {
+    assert_eq!(output(&[4], &LARGE, |x| x.sigmoid()), [0.0, 0.0, 1.0, 1.0]);
+    assert_eq!(output(&[4], &LARGE, |x| x.tanh()), [-1.0, -1.0, 1.0, 1.0]);
+    assert_eq!(output(&[4], &LARGE, |x| x.softplus()), [0.0, 0.0, 200.0, 1e4]);
+    assert_eq!(output(&[4], &LARGE, |x| x.silu()), [0.0, 0.0, 200.0, 1e4]);
+    assert_eq!(output(&[4], &LARGE, |x| x.gelu()), [0.0, 0.0, 200.0, 1e4]);
+    assert_eq!(output(&[4], &LARGE, |x| x.elu(1.0)), [-1.0, -1.0, 200.0, 1e4]);
+    assert_eq!(output(&[1, 4], &LARGE, |x| x.softmax(1)), [0.0, 0.0, 0.0, 1.0]);
+    assert_eq!(output(&[1, 4], &LARGE, |x| x.log_softmax(1)), [-2e4, -10_200.0, -9800.0, 0.0]);
+}
+
+#[test]
+fn gradients_of_large_numbers_are_finite() {
+    let x = LARGE.map(f64::from);
+    let formulas: [(&str, for<'t> fn(&'t Tape, Var<'t>) -> Var<'t>); 8] = [
+        ("sigmoid", |_, x| x.sigmoid().sum()),
+        ("softplus", |_, x| x.softplus().sum()),
+        ("silu", |_, x| x.silu().sum()),
+        ("gelu", |_, x| x.gelu().sum()),
+        ("elu", |_, x| x.elu(1.0).sum()),
+        ("log_softmax", |_, x| x.log_softmax(0).slice(0, 0, 1).sum()),
+        ("binary_cross_entropy", |tape, x| {
+            x.binary_cross_entropy(tape.constant(&[4], &[1.0, 0.0, 0.5, 1.0]))
+        }),
+        ("softmax_cross_entropy", |tape, x| {
+            x.reshape(&[1, 4]).softmax_cross_entropy(tape.constant(&[1], &[0.0]), 0.1)
+        }),
+    ];
+    for (name, formula) in formulas {
+        let (value, gradient) = value_and_grad(formula, &x).unwrap();
+        assert!(value.is_finite() && gradient.iter().all(|g| g.is_finite()), "{name}: {value}, {gradient:?}");
+    }
+}
+
+#[test]
+fn one_nan_in_a_window_is_its_largest_element() {
+    let windows = Pooling { kernel: [2, 2], stride: [2, 2], pad: [0, 0], ceil: false };
+    for at in 0..4 {
+        let mut x = [1.0, 2.0, 5.0, 6.0, 3.0, 4.0, 7.0, 8.0];
+        x[[0, 1, 4, 5][at]] = f32::NAN;
+        let y = output(&[1, 1, 2, 4], &x, |x| x.max_pool2d(windows));
+        assert!(y[0].is_nan() && y[1] == 8.0, "{at}: {y:?}");
+        let y = output(&[2, 4], &x, |x| x.max_axis(0));
+        assert_eq!(y.iter().filter(|y| y.is_nan()).count(), 1, "{y:?}");
+    }
+}
+
+#[test]
+fn nan_stays_where_it_is_and_is_not_cut_off() {
+    let x = [f32::NAN, 1.0, -1.0];
+    let formulas: [(&str, for<'t> fn(Var<'t>) -> Var<'t>); 7] = [
+        ("relu", |x| x.relu()),
+        ("leaky_relu", |x| x.leaky_relu(0.0)),
+        ("elu", |x| x.elu(1.0)),
+        ("softplus", |x| x.softplus()),
+        ("clamp", |x| x.clamp(0.0, 1.0)),
+        ("power", |x| x.powf(0.0)),
+        ("abs", |x| x.abs()),
+    ];
+    for (name, formula) in formulas {
+        let y = output(&[3], &x, formula);
+        assert!(y[0].is_nan() && !y[1].is_nan() && !y[2].is_nan(), "{name}: {y:?}");
+    }
+}
+
+#[test]
+fn a_class_that_is_none_is_no_number() {
+    for class in [-1.0, 3.0, 0.5, f64::NAN] {
+        let (value, _) = value_and_grad(
+            |tape, x| x.reshape(&[1, 3]).softmax_cross_entropy(tape.constant(&[1], &[class]), 0.1),
+            &[0.1, 0.2, 0.3_f64],
+        )
+        .unwrap();
+        assert!(value.is_nan(), "{class}: {value}");
+    }
+}
+
+#[test]
+fn an_empty_batch_passes_through_every_kind_of_layer() {
+    let tape = Tape::new();
+    let (w, b) = (tape.parameter("w", &[4, 2, 3, 3]), tape.parameter("b", &[4]));
+    let (v, c) = (tape.parameter("v", &[5, 4]), tape.parameter("c", &[5]));
+    let mean = tape.statistic("mean", &[4]);
+    let variance = tape.statistic("variance", &[4]);
+    let windows = Pooling { kernel: [2, 2], stride: [2, 2], pad: [0, 0], ceil: true };
+    let x = tape.input(&[0, 2, 7, 7]);
+    let y = x
+        .conv2d_bias(w, b, Windows::UNIT)
+        .relu()
+        .lrn(3, 0.1, 0.75, 1.0)
+        .max_pool2d(windows)
+        .batch_norm(b, b, mean, variance, 1e-5)
+        .global_avg_pool2d()
+        .dropout(0.5)
+        .linear(v, c)
+        .layer_norm(1, 1e-5)
+        .softmax(1);
+    let mut plan = Plan::<f32>::compile(&tape, Some(y.sum()), &[y]).unwrap();
+    let parameters = vec![0.5; plan.n_parameters()];
+    let mut gradients = vec![f32::NAN; parameters.len()];
+    plan.forward(&parameters).unwrap();
+    plan.backward(&parameters, &mut gradients).unwrap();
+    assert_eq!(plan.output_extents(0)[..], [0, 5]);
+    assert!(gradients.iter().all(|gradient| *gradient == 0.0), "{gradients:?}");
+}
+
+#[test]
+fn a_mean_of_nothing_is_no_number() {
+    let tape = Tape::new();
+    let (x, t) = (tape.input(&[0, 3]), tape.data(&[0, 3]));
+    let losses = [x.mean(), x.mean_squared_error(t), x.binary_cross_entropy(t), x.mean_axis(0).sum()];
+    let mut plan = Plan::<f64>::compile(&tape, None, &losses).unwrap();
+    plan.forward(&[]).unwrap();
+    assert!((0..losses.len()).all(|number| plan.output(number)[0].is_nan()));
+}
+
+#[test]
+fn axes_are_put_in_order() {
+    let x = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    assert_eq!(output(&[2, 3], &x, |x| x.transpose()), [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+    assert_eq!(output(&[1, 2, 3], &x, |x| x.permute(&[2, 0, 1])), [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+    assert_eq!(output(&[2, 3], &x, |x| x - x.min_axis(1).insert_axis(1)), [0.0, 1.0, 2.0, 0.0, 1.0, 2.0]);
+    assert_eq!(output(&[2, 3], &x, |x| x.sum_axis(0)), [5.0, 7.0, 9.0]);
+}
+
+#[test]
+fn sizes_that_do_not_fit_are_named() {
+    let pool = Pooling { kernel: [3, 3], stride: [1, 1], pad: [0, 0], ceil: false };
+    for (report, expected) in [
+        (refusal(&[2, 3], |x| x.softmax(2)), "there is no axis 2"),
+        (refusal(&[2, 3], |x| x.sum_axis(2)), "there is no axis 2"),
+        (refusal(&[2, 3], |x| x.mean_axis(5)), "there is no axis 5"),
+        (refusal(&[2, 0], |x| x.max_axis(1)), "axis 1 is empty"),
+        (refusal(&[2, 3], |x| x.slice(1, 2, 4)), "2..4 is no part of the 3 elements of axis 1"),
+        (refusal(&[2, 3], |x| x.permute(&[0, 0])), "[0, 0] is no order of its 2 axes"),
+        (refusal(&[2, 3], |x| x.permute(&[0, 1, 2, 3, 4, 5, 6])), "is no order of its 2 axes"),
+        (refusal(&[2, 3], |x| x.clamp(1.0, f64::NAN)), "1 is not below NaN"),
+        (refusal(&[2, 3], |x| x.reshape(&[4])), "[4] has 4 elements, not 6"),
+        (refusal(&[1, 1, 2, 9], |x| x.max_pool2d(pool)), "a window of 3 does not fit on 2"),
+        (refusal(&[2, 3], |x| x.dropout(1.0)), "p = 1 does not lie in [0, 1)"),
+        (refusal(&[2, 3], |x| x.huber(x, f64::NAN)), "a delta of NaN is not positive"),
+        (refusal(&[2, 3], |x| x + x.slice(1, 0, 2)), "axis 1 from the last has 3 and 2 elements"),
+        (refusal(&[2, 4], |x| x.lrn(4, 0.1, 0.75, 1.0)), "it takes images [n, c, h, w]"),
+        (refusal(&[1, 4], |x| x.batch_norm_of_its_own()), "a single value a channel has no variance"),
+    ] {
+        assert!(report.contains(expected), "{report}");
+    }
+    assert!(matches!(concat(0, &[]), Err(Error::Length { .. })));
+}
+
+trait OfItsOwn<'t> {
+    fn batch_norm_of_its_own(self) -> Var<'t>;
+}
+
+impl<'t> OfItsOwn<'t> for Var<'t> {
+    fn batch_norm_of_its_own(self) -> Var<'t> {
+        let c = self.extents()[1];
+        let of = |name: &str| self.tape().parameter(name, &[c]);
+        self.batch_norm(of("weight"), of("bias"), of("mean"), of("variance"), 1e-5)
+    }
+}
+
+#[test]
+fn dropout_is_a_function_of_the_moment_and_of_where_it_stands() {
+    let tape = Tape::new();
+    let x = tape.input(&[1000]);
+    let y = [x.dropout(0.25), x.dropout(0.25)];
+    let mut plan = Plan::<f64>::compile(&tape, None, &y).unwrap();
+    plan.input_mut(0).fill(3.0);
+    let mut run = |step| {
+        plan.set_moment(Moment { seed: 9, step });
+        plan.forward(&[]).unwrap();
+        [plan.output(0).to_vec(), plan.output(1).to_vec()]
+    };
+    let first = run(1);
+    assert_eq!(first, run(1));
+    assert_ne!(first, run(2));
+    assert_ne!(first[0], first[1]);
+    assert!(first[0].iter().all(|y| *y == 0.0 || *y == 4.0));
+    // Four standard deviations of the share dropped, sqrt(0.25 * 0.75 / 1000) = 0.0137.
+    let dropped = first[0].iter().filter(|y| **y == 0.0).count();
+    assert!((195..=305).contains(&dropped), "{dropped}");
+}

@@ -1,8 +1,15 @@
 //! Operations at the edges: numbers too large to exponentiate, NaN, nothing at all, sizes that do not fit.
 #![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method's path stands for one lifetime, a closure for any"
+)]
 
 use ann_autodiff::ops::{Pooling, Windows};
 use ann_autodiff::{Backend, Cpu, Error, Moment, Plan, Reference, Tape, Var, concat, value_and_grad};
+
+type Formula = for<'t> fn(Var<'t>) -> Var<'t>;
+type OnTape = for<'t> fn(&'t Tape, Var<'t>) -> Var<'t>;
 
 /// The output of a formula of one input, by definition and by the processor's kernels, which have to agree on it.
 fn output(dims: &[usize], values: &[f32], f: impl for<'t> Fn(Var<'t>) -> Var<'t>) -> Vec<f32> {
@@ -52,7 +59,7 @@ fn large_numbers_do_not_overflow() {
 #[test]
 fn gradients_of_large_numbers_are_finite() {
     let x = LARGE.map(f64::from);
-    let formulas: [(&str, for<'t> fn(&'t Tape, Var<'t>) -> Var<'t>); 8] = [
+    let formulas: [(&str, OnTape); 8] = [
         ("sigmoid", |_, x| x.sigmoid().sum()),
         ("softplus", |_, x| x.softplus().sum()),
         ("silu", |_, x| x.silu().sum()),
@@ -88,7 +95,7 @@ fn one_nan_in_a_window_is_its_largest_element() {
 #[test]
 fn nan_stays_where_it_is_and_is_not_cut_off() {
     let x = [f32::NAN, 1.0, -1.0];
-    let formulas: [(&str, for<'t> fn(Var<'t>) -> Var<'t>); 7] = [
+    let formulas: [(&str, Formula); 7] = [
         ("relu", |x| x.relu()),
         ("leaky_relu", |x| x.leaky_relu(0.0)),
         ("elu", |x| x.elu(1.0)),

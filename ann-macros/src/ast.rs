@@ -1,10 +1,13 @@
 //! The grammar: nothing but syntax, every token kept that a message may point at.
 //!
-//! Parsing is lenient: after an item that is no layer it goes on behind the next comma, so that one slip does not hide the others.
+//! Parsing is lenient: after an item that is no layer it goes on behind the next comma, after a network that is none behind its
+//! body, so that one slip does not hide the others. What may fail is tried on a fork: `syn` holds tokens left over between
+//! delimiters against the whole call.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream};
 use syn::{
     Attribute, Expr, Ident, LitStr, Path, PathArguments, Token, Visibility, braced, bracketed, parenthesized,
@@ -24,7 +27,7 @@ pub(crate) struct Network {
     pub(crate) name: Ident,
     pub(crate) generics: Vec<Generic>,
     pub(crate) body: Body,
-    /// What was no item of the body.
+    /// What was no signature and no item of the body.
     pub(crate) errors: Vec<syn::Error>,
 }
 
@@ -35,10 +38,12 @@ pub(crate) struct Generic {
 
 /// What follows a network's name.
 pub(crate) enum Body {
-    /// A signature and layers.
-    Layers { input: Shape, arrow: Arrow, output: Shape, items: Vec<Item> },
+    /// A signature and layers; `None` for an item that could not be read.
+    Layers { input: Shape, arrow: Arrow, output: Shape, items: Vec<Option<Item>> },
     /// `= prototxt "file";`
     Prototxt { at: Span },
+    /// It could not be read.
+    Unread,
 }
 
 /// `->` or `<->`.
@@ -78,11 +83,11 @@ impl Parse for Networks {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut all = Self { networks: Vec::new(), errors: Vec::new() };
         while !input.is_empty() {
-            match input.parse() {
+            match attempt(input, Network::parse) {
                 Ok(network) => all.networks.push(network),
                 Err(error) => {
                     all.errors.push(error);
-                    skip_network(input)?;
+                    skip_body(input)?;
                 }
             }
         }
@@ -90,8 +95,19 @@ impl Parse for Networks {
     }
 }
 
+/// Reads, or says why not and stays where it was.
+fn attempt<T>(
+    input: ParseStream<'_>,
+    read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
+    let ahead = input.fork();
+    let found = read(&ahead)?;
+    input.advance_to(&ahead);
+    Ok(found)
+}
+
 /// Goes on behind the next body or semicolon.
-fn skip_network(input: ParseStream<'_>) -> syn::Result<()> {
+fn skip_body(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() {
         let ends = input.peek(token::Brace) || input.peek(Token![;]);
         input.parse::<proc_macro2::TokenTree>()?;
@@ -110,7 +126,21 @@ impl Parse for Network {
         let name = input.parse()?;
         let generics = if input.peek(Token![<]) { generics(input)? } else { Vec::new() };
         let mut errors = Vec::new();
-        let body = if input.peek(Token![=]) { prototxt(input)? } else { layers(input, &mut errors)? };
+        let body =
+            attempt(
+                input,
+                |input| {
+                    if input.peek(Token![=]) { prototxt(input) } else { layers(input, &mut errors) }
+                },
+            );
+        let body = match body {
+            Ok(body) => body,
+            Err(error) => {
+                errors.push(error);
+                skip_body(input)?;
+                Body::Unread
+            }
+        };
         Ok(Self { attributes, visibility, name, generics, body, errors })
     }
 }
@@ -161,10 +191,11 @@ fn layers(input: ParseStream<'_>, errors: &mut Vec<syn::Error>) -> syn::Result<B
     braced!(content in input);
     let mut items = Vec::new();
     while !content.is_empty() {
-        match item(&content) {
-            Ok(item) => items.push(item),
+        match attempt(&content, item) {
+            Ok(item) => items.push(Some(item)),
             Err(error) => {
                 errors.push(error);
+                items.push(None);
                 while !content.is_empty() && !content.peek(Token![,]) {
                     content.parse::<proc_macro2::TokenTree>()?;
                 }
@@ -217,7 +248,7 @@ impl Parse for Shape {
 impl Parse for Item {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let label = if input.peek(Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
-            let label = input.call(Ident::parse_any)?;
+            let label = input.parse()?;
             input.parse::<Token![:]>()?;
             Some(label)
         } else {
@@ -270,7 +301,7 @@ fn layer_path(input: ParseStream<'_>) -> syn::Result<Path> {
 impl Parse for Argument {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name = if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
-            let name = input.call(Ident::parse_any)?;
+            let name = input.parse()?;
             input.parse::<Token![=]>()?;
             Some(name)
         } else {
@@ -285,12 +316,12 @@ impl Parse for Sources {
         if input.peek(token::Paren) {
             let content;
             let paren = parenthesized!(content in input);
-            let names = content.parse_terminated(Ident::parse_any, Token![,])?.into_iter().collect();
+            let names = content.parse_terminated(Ident::parse, Token![,])?.into_iter().collect();
             let (open, close) = (paren.span.open(), paren.span.close());
             let (first, last) = (Ident::new("a", open), Ident::new("z", close));
             return Ok(Self { at: quote::quote!(#first #last), names });
         }
-        let name = input.call(Ident::parse_any)?;
+        let name: Ident = input.parse()?;
         Ok(Self { at: name.to_token_stream(), names: vec![name] })
     }
 }

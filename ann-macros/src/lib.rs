@@ -70,14 +70,22 @@ fn network_tokens(network: &ast::Network) -> TokenStream {
     for error in &network.errors {
         bag.push(error.clone());
     }
-    let ast::Body::Layers { input, arrow, output, items } = &network.body else {
-        let ast::Body::Prototxt { at } = &network.body else { return TokenStream::new() };
-        bag.push(syn::Error::new(*at, PROTOTXT_NOT_BUILT));
-        return bag.finish().into_iter().chain([emit::stub(network, None)]).collect();
+    let lowered = match &network.body {
+        ast::Body::Layers { input, arrow, output, items } => {
+            let signature = (input, arrow, output);
+            Some(lower::lower(&network.name, &network.generics, signature, items, &mut bag))
+        }
+        ast::Body::Prototxt { at } => {
+            bag.push(syn::Error::new(*at, PROTOTXT_NOT_BUILT));
+            None
+        }
+        ast::Body::Unread => None,
     };
-    let lowered = lower::lower(&network.name, &network.generics, (input, arrow, output), items, &mut bag);
-    match bag.finish() {
-        Some(errors) => [errors, emit::stub(network, Some(&lowered.graph))].into_iter().collect(),
-        None => emit::network(network, &lowered),
+    match (bag.finish(), lowered) {
+        (None, Some(lowered)) => emit::network(network, &lowered),
+        (errors, lowered) => {
+            let stub = emit::stub(network, lowered.as_ref().map(|lowered| &lowered.graph));
+            errors.into_iter().chain([stub]).collect()
+        }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn lower(
     name: &Ident,
     generics: &[ast::Generic],
     (input, arrow, output): (&ast::Shape, &ast::Arrow, &ast::Shape),
-    items: &[ast::Item],
+    items: &[Option<ast::Item>],
     bag: &mut Bag,
 ) -> Lowered<Rust> {
     let generics: Vec<String> = generics.iter().map(|generic| generic.name.to_string()).collect();
@@ -38,7 +38,7 @@ pub(crate) fn lower(
         arrow_at: Place::of(&arrow.at),
         output: reader.shape(output),
     };
-    let items = items.iter().map(|item| reader.item(item)).collect();
+    let items = items.iter().map(|item| Some(reader.item(item.as_ref()?))).collect();
     let symbols = reader.symbols;
     let mut lowered = ann_spec::lower(&signature, items, symbols);
     for error in lowered.errors.drain(..) {
@@ -130,11 +130,17 @@ impl Reader<'_> {
 
 fn literal(literal: &Lit, sign: &str) -> Form<Rust> {
     match literal {
-        Lit::Int(number) => Form::Number(format!("{sign}{}", number.base10_digits())),
-        Lit::Float(number) => Form::Number(format!("{sign}{}", number.base10_digits())),
+        Lit::Int(number) => number_with(sign, number.base10_digits(), number.suffix(), "usize"),
+        Lit::Float(number) => number_with(sign, number.base10_digits(), number.suffix(), "f64"),
         Lit::Bool(flag) => Form::Flag(flag.value),
         _ => Form::Expression(None),
     }
+}
+
+/// A number, with its suffix unless it is the one it would have anyway.
+fn number_with(sign: &str, digits: &str, suffix: &str, natural: &str) -> Form<Rust> {
+    let suffix = if suffix == natural { "" } else { suffix };
+    Form::Number(format!("{sign}{digits}{suffix}"))
 }
 
 /// An identifier with its place.

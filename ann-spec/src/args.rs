@@ -82,8 +82,7 @@ impl<S: Source> Args<S> {
                     args.take_named(&name, term);
                 }
                 None if named => {
-                    let message = format!("a positional value may not follow a named one in `{}`", doc.name);
-                    args.error(term.at, message);
+                    args.error(term.at, positional_after_named(doc.name));
                     // Which one it was meant for cannot be told: none of them is called missing.
                     args.excused.extend(doc.arguments.iter().filter(|p| p.positional).map(|p| p.name));
                 }
@@ -123,8 +122,7 @@ impl<S: Source> Args<S> {
             return self.unknown(name);
         };
         if self.given.iter().any(|given| given.name == parameter.name) {
-            let message = format!("`{}` is given twice to `{}`", parameter.name, self.doc.name);
-            return self.error(name.at.clone(), message);
+            return self.error(name.at.clone(), given_twice(parameter.name, self.doc.name));
         }
         let terms = match (parameter.kind, term) {
             (ParameterKind::Sizes, Term { form: Form::Tuple(terms), .. }) => terms,
@@ -195,4 +193,14 @@ impl<S: Source> Args<S> {
     fn error(&mut self, at: S::Location, message: String) {
         self.errors.push(Diagnostic::new(at, message));
     }
+}
+
+/// What is said of an argument that has a value already.
+pub(crate) fn given_twice(name: &str, kind: &str) -> String {
+    format!("`{name}` is given twice to `{kind}`")
+}
+
+/// What is said of a value without name behind one with a name.
+pub(crate) fn positional_after_named(kind: &str) -> String {
+    format!("a positional value may not follow a named one in `{kind}`")
 }

@@ -19,7 +19,7 @@ pub struct Term<S: Source> {
 /// What a value looks like.
 #[derive(Clone, Debug)]
 pub enum Form<S: Source> {
-    /// A number as written, without suffix and `_` between digits: `5`, `-3`, `0.5`, `1e-4`.
+    /// A number as written, without `_` between digits: `5`, `-3`, `0.5`, `1e-4`. With a suffix (`5u8`) it is no size.
     Number(String),
     /// `true` or `false`.
     Flag(bool),

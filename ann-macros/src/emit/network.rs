@@ -34,7 +34,7 @@ pub(crate) fn network(network: &Network, lowered: &Lowered<Rust>) -> TokenStream
 /// A network on its way to a struct.
 pub(super) struct Emission<'a> {
     pub(super) network: &'a Network,
-    items: &'a [Item],
+    items: &'a [Option<Item>],
     pub(super) writer: Writer<'a>,
 }
 
@@ -46,7 +46,7 @@ impl<'a> Emission<'a> {
     /// The nodes with the identifiers of their fields.
     fn fields(&self) -> impl Iterator<Item = (&'a Node<Rust>, Ident)> + '_ {
         self.graph().nodes.iter().zip(self.items).map(|(node, item)| {
-            let field = match &item.label {
+            let field = match item.as_ref().and_then(|item| item.label.as_ref()) {
                 Some(label) => label.clone(),
                 None => Ident::new(&node.name, node.at.first),
             };
@@ -168,7 +168,7 @@ impl<'a> Emission<'a> {
                     arguments.iter().filter(|argument| argument.name.is_none()).map(|a| &a.term.value);
                 let by_name = arguments.iter().filter_map(|argument| {
                     let name = argument.name.as_ref()?;
-                    let (method, value) = (Ident::new(&name.text, name.at.first), &argument.term.value);
+                    let (method, value) = (identifier(&name.text, name.at.first), &argument.term.value);
                     Some(quote!(.#method(#value)))
                 });
                 quote!(<#path>::new(#(#by_position),*) #(#by_name)*)
@@ -346,5 +346,13 @@ impl<'a> Emission<'a> {
                 }
             }
         }
+    }
+}
+
+/// A name as an identifier, raw if it is a keyword.
+fn identifier(name: &str, span: Span) -> Ident {
+    match syn::parse_str::<Ident>(name) {
+        Ok(_) => Ident::new(name, span),
+        Err(_) => Ident::new_raw(name, span),
     }
 }

@@ -72,11 +72,15 @@ pub(crate) fn stub(network: &Network, graph: Option<&Graph<Rust>>) -> TokenStrea
 }
 
 /// The labelled layers whose types are known, each label once.
-fn fields(visibility: &syn::Visibility, items: &[crate::ast::Item], graph: &Graph<Rust>) -> TokenStream {
+fn fields(
+    visibility: &syn::Visibility,
+    items: &[Option<crate::ast::Item>],
+    graph: &Graph<Rust>,
+) -> TokenStream {
     let mut seen: Vec<String> = vec!["__weights".to_owned()];
     let mut fields = TokenStream::new();
     for (item, node) in items.iter().zip(&graph.nodes) {
-        let Some(label) = &item.label else { continue };
+        let Some(label) = item.as_ref().and_then(|item| item.label.as_ref()) else { continue };
         if seen.contains(&label.to_string()) {
             continue;
         }

@@ -145,3 +145,87 @@ struct Net<const H: usize>: [8] -> [8] {
 ",
     );
 }
+
+#[test]
+fn a_slip_between_delimiters_stays_there() {
+    check(
+        "
+struct Net: [8] -> [4] {
+    Dense(3 +),
+       //    ^ unexpected end of input, expected an expression
+    fc: Dense(-1),
+      //      ^^ `n` of `fc` is -1; a size cannot be negative
+    Own(vec![1, , 2], (4 4)) -> [8],
+               //        ^ expected `,`
+}
+struct Shape: [1, , 2] -> [8] { Dense(8) }
+               // ^ expected an expression
+struct Next: [8] -> [4] {
+    Dense(4), Relu(3),
+            //     ^ `Relu` takes no arguments
+}
+",
+    );
+}
+
+#[test]
+fn nothing_is_said_of_what_follows_from_a_slip() {
+    check(
+        "
+struct Only: [8] -> [4] {
+    Dense(4) 5,
+          // ^ expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from
+}
+struct Net: [8] -> [4] {
+    a: Dense(8),
+    b: Dense(,),
+          // ^ expected an expression
+    Add <- (a, b),
+    Dense(4, tied = b),
+}
+",
+    );
+}
+
+#[test]
+fn keywords_are_no_names_unless_raw() {
+    check(
+        "
+struct Net: [8] -> [8] {
+    type: Dense(8),
+ // ^^^^ expected identifier, found keyword `type`
+    r#fn: Dense(8), Relu <- r#fn,
+    Own(match = 3) -> [8], Own(r#match = 3) -> [8],
+     // ^^^^^ expected identifier, found keyword `match`
+}
+",
+    );
+}
+
+#[test]
+fn arguments_of_own_layers_keep_the_order_of_all() {
+    check(
+        "
+struct Net: [8] -> [8] {
+    Own(a = 1, 2) -> [8],
+         //    ^ a positional value may not follow a named one in `Own`
+    own::Layer(1, a = 1, b = 2, a = 3) -> [8],
+                  //            ^ `a` is given twice to `own::Layer`
+}
+",
+    );
+}
+
+#[test]
+fn numbers_of_another_type_are_no_sizes() {
+    check(
+        "
+struct Net: [8usize] -> [8u32] {
+                      // ^^^^ a size of the output is 8u32; a size has no suffix
+    Dense(5f32), Dropout(0.5f64), Dropout(0.5f32), Own(4u8) -> [8],
+       // ^^^^ `n` of `Dense` is 5f32; a size has no suffix
+                                   //     ^^^^^^ `p` of `Dropout` is 0.5f32; a number has no suffix here
+}
+",
+    );
+}

@@ -1,6 +1,6 @@
 //! The kinds of values, each with what is said when it is something else.
 
-use super::number::{NoCount, count};
+use super::number::{NoCount, count, has_suffix};
 use super::{Args, Given};
 use crate::doc::{Parameter, ParameterKind};
 use crate::near::nearest;
@@ -111,6 +111,11 @@ impl<S: Source> Args<S> {
             Form::Number(text) => {
                 let whole = || count(text).map_or(f64::NAN, |count| count as f64);
                 let number = text.parse::<f64>().unwrap_or_else(|_| whole());
+                if has_suffix(text) {
+                    let message = format!("`{name}` of `{who}` is {text}; a number has no suffix here");
+                    self.error(term.at.clone(), message);
+                    return false;
+                }
                 let fits = number.is_finite()
                     && match parameter.kind {
                         ParameterKind::Probability => (0.0..1.0).contains(&number),
@@ -164,6 +169,7 @@ pub(crate) fn dim<S: Source>(form: &Form<S>, may_be_zero: bool) -> Result<Dim, S
             Ok(count) => Ok(Dim::Known(count)),
             Err(NoCount::Negative) => Err(format!("is {text}; a size cannot be negative")),
             Err(NoCount::Fraction) => Err(format!("is {text}; a size is a whole number")),
+            Err(NoCount::Suffix) => Err(format!("is {text}; a size has no suffix")),
             Err(NoCount::TooLarge) => Err(format!("is {text}, which is too large for a `usize`")),
         },
         Form::Word(_, Some(symbol)) | Form::Expression(Some(symbol)) => Ok(Dim::Open(*symbol)),

@@ -1,15 +1,31 @@
 //! One item: which layer it is, its arguments, its place in the graph.
 
 use super::Lowering;
-use crate::args::{Args, Arguments};
+use crate::args::{Args, Arguments, given_twice, positional_after_named};
 use crate::catalogue::{CATALOGUE, find};
 use crate::doc::Doc;
 use crate::graph::{Node, NodeLayer};
 use crate::near::nearest;
-use crate::written::{Arrow, Item, Name};
+use crate::written::{Argument, Arrow, Item, Name, Signature};
 use crate::{Diagnostic, LayerSpec, Source};
 
 impl<S: Source> Lowering<S> {
+    /// Adds an item that could not be read: a node of which nothing is known.
+    pub(super) fn gap(&mut self, signature: &Signature<S>) {
+        (self.gap, self.lost) = (true, true);
+        self.graph.nodes.push(Node {
+            name: String::new(),
+            label: None,
+            kind: String::new(),
+            at: signature.name.at.clone(),
+            layer: NodeLayer::Wrong,
+            inputs: Vec::new(),
+            output: None,
+            declared: None,
+            later: None,
+        });
+    }
+
     /// Adds an item of the body to the graph.
     pub(super) fn item(&mut self, item: Item<S>) {
         let before = self.errors.len();
@@ -41,6 +57,7 @@ impl<S: Source> Lowering<S> {
         self.graph.nodes.push(node);
         let Some(doc) = find(&item.layer.text) else {
             if self.is_own(&item.layer, number) {
+                self.order(&item.layer, item.arguments.as_deref().unwrap_or_default());
                 let layer = NodeLayer::Own { path: item.value, arguments: item.arguments };
                 self.graph.nodes[number].layer = layer;
             }
@@ -87,13 +104,25 @@ impl<S: Source> Lowering<S> {
         }
     }
 
+    /// Holds the arguments of a layer of the user's own to the order that all layers keep.
+    fn order(&mut self, layer: &Name<S>, arguments: &[Argument<S>]) {
+        let mut names: Vec<&str> = Vec::new();
+        for Argument { name, term } in arguments {
+            match name {
+                Some(name) if names.contains(&&*name.text) => {
+                    self.error(name.at.clone(), given_twice(&name.text, &layer.text));
+                }
+                Some(name) => names.push(&name.text),
+                None if !names.is_empty() => {
+                    self.error(term.at.clone(), positional_after_named(&layer.text));
+                }
+                None => {}
+            }
+        }
+    }
+
     /// Reads the arguments of a layer of the catalogue.
-    fn built(
-        &mut self,
-        doc: &'static Doc,
-        number: usize,
-        written: Vec<crate::written::Argument<S>>,
-    ) -> Arguments<S> {
+    fn built(&mut self, doc: &'static Doc, number: usize, written: Vec<Argument<S>>) -> Arguments<S> {
         let node = &self.graph.nodes[number];
         let who = if node.label().is_empty() { doc.name } else { node.label() };
         let mut args = Args::new(doc, who, node.at.clone(), written);

@@ -27,12 +27,21 @@ pub struct Lowered<S: Source> {
 
 /// Resolves the layers of a network, reads their arguments, works out all shapes.
 ///
-/// `symbols` are those that the front end allotted to the open sizes in the text.
-pub fn lower<S: Source>(signature: &Signature<S>, items: Vec<Item<S>>, symbols: Symbols<S>) -> Lowered<S> {
+/// `None` stands for an item of which the front end could not read even the layer, and has said so: what could follow from
+/// that is not reported. `symbols` are those that the front end allotted to the open sizes in the text.
+pub fn lower<S: Source>(
+    signature: &Signature<S>,
+    items: Vec<impl Into<Option<Item<S>>>>,
+    symbols: Symbols<S>,
+) -> Lowered<S> {
+    let items: Vec<Option<Item<S>>> = items.into_iter().map(Into::into).collect();
     let mut lowering = Lowering::new(signature, symbols);
     lowering.announce(&items);
     for item in items {
-        lowering.item(item);
+        match item {
+            Some(item) => lowering.item(item),
+            None => lowering.gap(signature),
+        }
     }
     lowering.end(signature);
     lowering.advise();
@@ -52,6 +61,8 @@ struct Lowering<S: Source> {
     labels: Vec<String>,
     /// A name behind `<-` was not found: which outputs go unused cannot be told.
     lost: bool,
+    /// An item could not be read: what it was labelled cannot be told.
+    gap: bool,
     /// Layers that were read without mistake but do not run yet: kind and place.
     unbuilt: Vec<(&'static str, S::Location)>,
 }
@@ -73,6 +84,7 @@ impl<S: Source> Lowering<S> {
             warnings: Vec::new(),
             labels: Vec::new(),
             lost: false,
+            gap: false,
             unbuilt: Vec::new(),
         };
         lowering.graph.input = lowering.shape(&signature.input, "the input");

@@ -8,8 +8,9 @@ use crate::{Diagnostic, Source};
 
 impl<S: Source> Lowering<S> {
     /// Remembers all labels, for sentences about those who come too early.
-    pub(super) fn announce(&mut self, items: &[Item<S>]) {
-        self.labels = items.iter().filter_map(|item| Some(item.label.as_ref()?.text.clone())).collect();
+    pub(super) fn announce(&mut self, items: &[Option<Item<S>>]) {
+        let items = items.iter().flatten();
+        self.labels = items.filter_map(|item| Some(item.label.as_ref()?.text.clone())).collect();
     }
 
     /// Checks a label; `None` if it cannot be one.
@@ -78,6 +79,9 @@ impl<S: Source> Lowering<S> {
         if self.labels.contains(text) {
             let message = format!("`{text}` comes later; a layer takes only from those before it");
             return self.error(name.at.clone(), message);
+        }
+        if self.gap {
+            return;
         }
         let input = with_input.then_some("input");
         let before = self.graph.nodes.iter().take(count);

@@ -37,6 +37,10 @@ impl<const N: usize> Power<N> {
     fn offset(self, offset: f64) -> Self {
         Self { offset, ..self }
     }
+
+    fn r#type(self, _: &str) -> Self {
+        self
+    }
 }
 
 impl<const N: usize> Layer for Power<N> {
@@ -54,7 +58,7 @@ impl<const N: usize> Cost for Power<N> {
 }
 
 network! {
-    struct Net: [8] -> [4] { scale: Scale<8> -> [8], twice: Power<8>(2.0, offset = 1.0) -> [8], Dense(4) }
+    struct Net: [8] -> [4] { scale: Scale<8> -> [8], twice: Power<8>(2.0, offset = 1.0, r#type = "line") -> [8], Dense(4) }
 }
 
 fn main() {

@@ -89,8 +89,12 @@ fn running_statistics_follow_the_batches_and_serve_predictions() {
     let variance = net.parameter("norm.running_var").unwrap();
     assert!((variance[0] - 1.5).abs() < 1e-12 && (variance[1] - 0.5).abs() < 1e-12, "{variance:?}");
     let y = net.predict(&x).unwrap();
-    let expected = (1.0 - 1.0) / (1.5_f64 + 1e-5).sqrt();
-    assert!((y.as_slice()[0] - expected).abs() < 1e-12);
+    // (x - running mean) / sqrt(running variance + eps), of both examples.
+    for (y, (x, mean, variance)) in
+        y.as_slice().iter().zip([(1.0, 1.0, 1.5), (5.0, 2.5, 0.5), (3.0, 1.0, 1.5), (5.0, 2.5, 0.5_f64)])
+    {
+        assert!((y - (x - mean) / (variance + 1e-5).sqrt()).abs() < 1e-12, "{y} of {x}");
+    }
     assert_eq!(Normal::PARAMETERS, 4, "statistics are no parameters");
 }
 
@@ -146,6 +150,7 @@ fn schedules_change_the_learning_rate_of_each_step() {
     let trainer = Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).epochs(4).batch(30);
     trainer.schedule(Step::epochs(2, 0.1)).callback(notes.clone()).fit(&mut Dense3::new(0), &data).unwrap();
     let rates: Vec<f64> = notes.steps.lock().unwrap().iter().map(|at| at.learning_rate).collect();
+    assert_eq!(rates.len(), 8);
     for (rate, expected) in rates.iter().zip([0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.01]) {
         assert!((rate - expected).abs() < 1e-15, "{rates:?}");
     }

@@ -216,8 +216,9 @@ impl Tape {
         record.streams
     }
 
-    /// Records an operation.
+    /// Records an operation. It takes at most [`MAX_INPUTS`](crate::MAX_INPUTS) inputs; more do not compile.
     pub fn apply<'t, O: Op<N>, const N: usize>(&'t self, op: O, inputs: [Var<'t>; N]) -> Var<'t> {
+        const { assert!(N <= crate::MAX_INPUTS, "an operation takes at most `MAX_INPUTS` inputs") };
         if inputs.iter().any(|x| !std::ptr::eq(x.tape, self)) {
             return self.fail(Error::Tapes { op: O::NAME });
         }

@@ -25,7 +25,7 @@ pub enum Error {
     /// The operating system refused.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
-        /// What was being done, in the infinitive: `read`, `rename to`.
+        /// What was being done, in the infinitive: `read`, `write`, `replace`.
         action: &'static str,
         /// With which file.
         path: PathBuf,
@@ -245,6 +245,14 @@ pub enum Error {
         /// What it must be.
         expected: &'static str,
     },
+    /// How a parameter is initialized or regularized.
+    #[error("{name}: {source}")]
+    Of {
+        /// The parameter: `conv1.weight`.
+        name: String,
+        /// What is wrong.
+        source: Box<Error>,
+    },
 }
 
 /// One thing in which a checkpoint differs from what it is loaded into.
@@ -320,6 +328,11 @@ impl Difference {
 }
 
 impl Error {
+    /// For `map_err`: the same error with the parameter it is about.
+    pub(crate) fn of_parameter(name: &str) -> impl Fn(Self) -> Self {
+        move |source| Self::Of { name: name.to_owned(), source: Box::new(source) }
+    }
+
     /// For `map_err`: the same error of the system with what was being done to which file.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();

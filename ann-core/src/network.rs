@@ -201,7 +201,8 @@ impl<N: Network> Builder<N> {
             let Some(segment) = values.layout().segment(&declared.name).cloned() else { continue };
             let random = Random::new(self.seed).child(hash(&segment.name));
             let place = &mut values.values_mut()[segment.range()];
-            declared.initial.initializer.fill(&segment.extents, random, place)?;
+            let filled = declared.initial.initializer.fill(&segment.extents, random, place);
+            filled.map_err(Error::of_parameter(&segment.name))?;
         }
         let store = match self.precision {
             Dtype::F32 => Store::F32(values.cast()),

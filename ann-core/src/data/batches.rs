@@ -55,6 +55,11 @@ impl Batches {
         self.used.div_ceil(self.batch)
     }
 
+    /// How many examples a batch has, but for the last.
+    pub fn size(&self) -> usize {
+        self.batch
+    }
+
     /// How many examples are used in an epoch.
     pub fn examples(&self) -> usize {
         self.used

@@ -2,15 +2,19 @@
 //!
 //! What is new goes to a temporary file in the same folder, is synced to the disk, and then takes the old file's name in
 //! one step of the file system. On any error, a full disk among them, the old file is as it was and the temporary one is
-//! gone. A process that is killed leaves its temporary file; the next that writes the same file clears it away.
+//! gone. A process that is killed leaves its temporary file; one that writes the same file later clears it away.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::{Error, Result};
+
+/// A temporary file younger than this may belong to someone who made it and is about to lock it.
+const YOUNG: Duration = Duration::from_secs(10);
 
 /// What the name of a temporary file ends with.
 const ENDING: &str = ".partial";
@@ -95,13 +99,13 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         if !self.is_renamed {
-            // If this fails too, the next process that writes the file clears it away.
+            // If this fails too, a later process that writes the file clears it away.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Removes temporary files whose process is gone: those that can be locked.
+/// Removes temporary files whose process is gone: those that can be locked and are not just made.
 fn clear(folder: &Path, start: &OsString) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -113,7 +117,9 @@ fn clear(folder: &Path, start: &OsString) {
             continue;
         }
         let Ok(file) = OpenOptions::new().write(true).open(entry.path()) else { continue };
-        if file.try_lock().is_ok() {
+        let age = file.metadata().and_then(|found| found.modified()).map(|made| made.elapsed());
+        let is_old = matches!(age, Ok(Ok(age)) if YOUNG <= age);
+        if is_old && file.try_lock().is_ok() {
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -245,12 +251,18 @@ mod tests {
         for name in others {
             fs::write(folder.path().join(name), "kept").unwrap();
         }
-        fs::write(folder.path().join(".a.1-0.partial"), "left behind").unwrap();
-        let alive = File::create(folder.path().join(".a.2-0.partial")).unwrap();
+        let made = |name: &str, age: Duration| {
+            let file = File::create(folder.path().join(name)).unwrap();
+            file.set_modified(std::time::SystemTime::now() - age).unwrap();
+            file
+        };
+        drop(made(".a.1-0.partial", 2 * YOUNG));
+        drop(made(".a.3-0.partial", Duration::ZERO));
+        let alive = made(".a.2-0.partial", 2 * YOUNG);
         alive.lock().unwrap();
         write(&path, |to| to.write_all(b"new")).unwrap();
         let mut expected: Vec<_> = others.iter().map(|name| (*name).to_owned()).collect();
-        expected.extend(["a".to_owned(), ".a.2-0.partial".to_owned()]);
+        expected.extend(["a", ".a.2-0.partial", ".a.3-0.partial"].map(str::to_owned));
         expected.sort();
         assert_eq!(names(folder.path()), expected);
     }
@@ -273,8 +285,7 @@ mod tests {
                 let path = &path;
                 scope.spawn(move || {
                     for _ in 0..20 {
-                        // A file that was just made and not yet locked may be taken for one left behind: an error, no loss.
-                        let _ = write(path, |to| to.write_all(&bytes));
+                        write(path, |to| to.write_all(&bytes)).unwrap();
                     }
                 });
             }

@@ -1,5 +1,7 @@
 use std::fs;
+use std::io::Write;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use ann_autodiff::Tape;
 use serde::Deserialize;
@@ -97,11 +99,16 @@ fn a_run_comes_back_bit_by_bit() {
 fn a_crash_at_any_point_leaves_a_run_that_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("net");
+    let left = |name: &str| {
+        let mut file = fs::File::create(folder.path().join(name)).unwrap();
+        file.write_all(b"half").unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+    };
     let (old, new) = (Run::at(1), Run::at(2));
     old.with(|run| write(&path, run)).unwrap();
 
     // While the new state is written: a part of it lies in a temporary file.
-    fs::write(folder.path().join(".net.state.4000000-0.partial"), "half a state").unwrap();
+    left(".net.state.4000000-0.partial");
     assert!(old.is(&resume(&path).unwrap().unwrap()));
     assert_eq!(weights(&path), old.parameters.values());
 
@@ -111,7 +118,7 @@ fn a_crash_at_any_point_leaves_a_run_that_goes_on() {
     assert_eq!(weights(&path), old.parameters.values());
 
     // While the new weights are written.
-    fs::write(folder.path().join(".net.4000000-0.partial"), "half the weights").unwrap();
+    left(".net.4000000-0.partial");
     assert!(new.is(&resume(&path).unwrap().unwrap()));
 
     // The next checkpoint clears up.

@@ -8,7 +8,7 @@ use ann_autodiff::Layout;
 use crate::precision::Precision;
 use crate::recorder::Declared;
 use crate::regularizer::{L1, L2, MaxNorm, Regularizer};
-use crate::{Result, error};
+use crate::{Error, Result, error};
 
 /// A segment that something is done to beside the optimizer's update.
 #[derive(Debug)]
@@ -36,11 +36,11 @@ pub(super) fn constraints(layout: &Layout, declared: &[Declared]) -> Result<Vec<
             regularizers.push(Arc::new(L2(initial.l2)));
         }
         for regularizer in &regularizers {
-            regularizer.validate()?;
+            regularizer.validate().map_err(Error::of_parameter(&declared.name))?;
         }
         let max_norm = initial.max_norm.map(MaxNorm);
         if let Some(max_norm) = max_norm {
-            max_norm.validate()?;
+            max_norm.validate().map_err(Error::of_parameter(&declared.name))?;
         }
         if segment.trainable && regularizers.is_empty() && max_norm.is_none() {
             continue;

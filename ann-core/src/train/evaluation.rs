@@ -4,8 +4,9 @@ use std::fmt;
 
 use ann_autodiff::{Cpu, Layout};
 
-use super::feed::Feed;
+use super::feed::Feeds;
 use super::subject::{Rows, Subject, check_not_empty};
+use crate::data::{Batches, Remainder};
 use crate::metric::Metric;
 use crate::precision::Precision;
 use crate::recorder::Mode;
@@ -40,8 +41,8 @@ impl fmt::Display for Evaluation {
 /// Plans for evaluating on one dataset again and again.
 #[derive(Debug)]
 pub(super) struct Evaluator<P: Precision> {
-    full: Feed<P>,
-    rest: Option<Feed<P>>,
+    batches: Batches,
+    feeds: Feeds<P>,
     /// The examples of a batch.
     numbers: Vec<usize>,
     outputs: Vec<f64>,
@@ -57,14 +58,12 @@ impl<P: Precision> Evaluator<P> {
         backend: &Cpu,
     ) -> Result<Self> {
         check_not_empty("the data to evaluate on", data)?;
-        let rows = data.len().min(CHUNK);
-        let feed =
-            |rows| Feed::new(subject, layout, data, rows, Mode::Prediction, backend).map(|(feed, _)| feed);
-        let rest = data.len() % rows;
+        let batches = Batches::new(data.len(), data.len().min(CHUNK), Remainder::Keep)?;
+        let (feeds, _) = Feeds::new(subject, layout, data, batches, Mode::Prediction, backend)?;
         Ok(Self {
-            full: feed(rows)?,
-            rest: if rest == 0 { None } else { Some(feed(rest)?) },
-            numbers: Vec::with_capacity(rows),
+            batches,
+            feeds,
+            numbers: Vec::with_capacity(batches.size()),
             outputs: Vec::new(),
             targets: Vec::new(),
             network: subject.name().to_owned(),
@@ -82,22 +81,24 @@ impl<P: Precision> Evaluator<P> {
             metric.reset();
         }
         let mut total = 0.0;
-        let mut done = 0;
-        while done < data.len() {
-            let rows = self.full.rows().min(data.len() - done);
-            let feed = match &mut self.rest {
-                Some(rest) if rows < self.full.rows() => rest,
-                _ => &mut self.full,
-            };
+        for batch in self.batches.iter() {
+            let rows = batch.len();
+            let feed = self.feeds.of(rows);
             self.numbers.clear();
-            self.numbers.extend(done..done + rows);
+            self.numbers.extend(batch.clone());
             feed.fill(data, &self.numbers)?;
             feed.plan.forward(parameters)?;
             let loss = feed.plan.output(1)[0].to_f64();
             if !loss.is_finite() {
                 let layer = feed.diagnose(parameters)?;
-                let (network, first) = (self.network.clone(), done);
-                return Err(Error::Evaluation { network, first, last: done + rows - 1, loss, layer });
+                let network = self.network.clone();
+                return Err(Error::Evaluation {
+                    network,
+                    first: batch.start,
+                    last: batch.end - 1,
+                    loss,
+                    layer,
+                });
             }
             total += loss * rows as f64;
             if !metrics.is_empty() {
@@ -110,7 +111,6 @@ impl<P: Precision> Evaluator<P> {
                     metric.update(&self.outputs, &self.targets, width);
                 }
             }
-            done += rows;
         }
         let metrics = metrics.iter().map(|metric| (metric.name(), metric.value())).collect();
         Ok(Evaluation { loss: total / data.len() as f64, metrics })

@@ -1,15 +1,51 @@
-//! [`Feed`]: a plan of a network and its loss for batches of one size, and the copying of examples into it.
+//! [`Feeds`]: plans of a network and its loss for the batches of a dataset, and the copying of examples into them.
 
 use ann_autodiff::{Cpu, Layout, Plan, Tape};
 
 use super::subject::{Rows, Subject};
+use crate::data::Batches;
 use crate::precision::Precision;
 use crate::recorder::{Declared, Mode};
 use crate::{Error, Result};
 
+/// Plans for all batches of a dataset.
+#[derive(Debug)]
+pub(super) struct Feeds<P: Precision> {
+    full: Feed<P>,
+    /// For the last batch, if it is smaller.
+    last: Option<Feed<P>>,
+}
+
+impl<P: Precision> Feeds<P> {
+    /// Compiles for these batches; also says what the parameters are to be held to.
+    ///
+    /// For training, plans compute gradients of the loss; for evaluation, output 0 is the network's and output 1 the loss.
+    pub(super) fn new(
+        subject: &dyn Subject,
+        layout: &Layout,
+        data: &dyn Rows,
+        batches: Batches,
+        mode: Mode,
+        backend: &Cpu,
+    ) -> Result<(Self, Vec<Declared>)> {
+        let feed = |rows| Feed::new(subject, layout, data, rows, mode, backend);
+        let (full, declared) = feed(batches.size())?;
+        let last = if batches.last() == batches.size() { None } else { Some(feed(batches.last())?.0) };
+        Ok((Self { full, last }, declared))
+    }
+
+    /// The plan for a batch of so many examples: a full one or the last.
+    pub(super) fn of(&mut self, rows: usize) -> &mut Feed<P> {
+        match &mut self.last {
+            Some(last) if rows == last.rows => last,
+            _ => &mut self.full,
+        }
+    }
+}
+
 /// A plan of a network and its loss for batches of one size. Input 0 is the data, input 1 the targets.
 #[derive(Debug)]
-pub(crate) struct Feed<P: Precision> {
+pub(super) struct Feed<P: Precision> {
     pub(super) plan: Plan<P>,
     rows: usize,
     /// Elements of an input and of a target.
@@ -20,10 +56,7 @@ pub(crate) struct Feed<P: Precision> {
 }
 
 impl<P: Precision> Feed<P> {
-    /// Compiles for batches of `rows` examples; also says what the parameters are to be held to.
-    ///
-    /// For training, the plan computes gradients of the loss; for evaluation, output 0 is the network's and output 1 the loss.
-    pub(super) fn new(
+    fn new(
         subject: &dyn Subject,
         layout: &Layout,
         data: &dyn Rows,
@@ -53,11 +86,6 @@ impl<P: Precision> Feed<P> {
             classes,
         };
         Ok((feed, recorded.declared))
-    }
-
-    /// How many examples it takes.
-    pub(super) fn rows(&self) -> usize {
-        self.rows
     }
 
     /// The targets of the batch that was filled in.

@@ -3,9 +3,9 @@
 use ann_autodiff::{Cpu, Moment};
 
 use super::constraint::{Constraint, constraints};
-use super::feed::Feed;
+use super::feed::Feeds;
 use super::subject::{Of, Pair, Rows, Subject, check_not_empty};
-use crate::data::DatasetOf;
+use crate::data::{Batches, DatasetOf, Remainder};
 use crate::loss::Loss;
 use crate::network::Network;
 use crate::optimizer::{Lbfgs, Outcome};
@@ -100,16 +100,14 @@ fn minimize_in<P: Precision>(
     if let Some(statistic) = layout.segments().iter().find(|segment| !segment.trainable) {
         return Err(unfit(subject, format!("`{}` is a running statistic", statistic.name)));
     }
-    let feed = |rows| Feed::<P>::new(subject, &layout, data, rows, Mode::Training, settings.backend);
-    let rows = data.len().min(CHUNK);
-    let (full, declared) = feed(rows)?;
+    let batches = Batches::new(data.len(), data.len().min(CHUNK), Remainder::Keep)?;
+    let (feeds, declared) = Feeds::new(subject, &layout, data, batches, Mode::Training, settings.backend)?;
     if let Some(bounded) = declared.iter().find(|declared| declared.initial.max_norm.is_some()) {
         return Err(unfit(subject, format!("`{}` has a largest norm", bounded.name)));
     }
-    let rest = data.len() % rows;
     let mut objective = Objective {
-        full,
-        rest: if rest == 0 { None } else { Some(feed(rest)?.0) },
+        batches,
+        feeds,
         constraints: constraints(&layout, &declared)?,
         values: parameters.values().to_vec(),
         gradients: vec![P::ZERO; layout.len()],
@@ -131,8 +129,8 @@ fn unfit(subject: &dyn Subject, found: String) -> Error {
 
 /// The mean loss over all data with the penalties, and its gradient.
 struct Objective<'a, P: Precision> {
-    full: Feed<P>,
-    rest: Option<Feed<P>>,
+    batches: Batches,
+    feeds: Feeds<P>,
     constraints: Vec<Constraint>,
     values: Vec<P>,
     gradients: Vec<P>,
@@ -148,11 +146,9 @@ impl<P: Precision> Objective<'_, P> {
         }
         gradient.fill(0.0);
         let mut total = 0.0;
-        for numbers in self.numbers.chunks(self.full.rows()) {
-            let feed = match &mut self.rest {
-                Some(rest) if numbers.len() < self.full.rows() => rest,
-                _ => &mut self.full,
-            };
+        for batch in self.batches.iter() {
+            let numbers = &self.numbers[batch];
+            let feed = self.feeds.of(numbers.len());
             feed.fill(self.data, numbers)?;
             feed.plan.set_moment(self.moment);
             feed.plan.forward(&self.values)?;

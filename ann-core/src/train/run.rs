@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::time::Instant;
 
-use ann_autodiff::random::Random;
 use ann_autodiff::{Dtype, Moment, Parameters};
 
 use super::callback::{Control, StepEnd};
@@ -11,11 +10,12 @@ use super::checkpoint::{self, Place};
 use super::constraint::{Constraint, constraints};
 use super::early_stopping::{Verdict, Watch};
 use super::evaluation::Evaluator;
-use super::feed::Feed;
+use super::feed::Feeds;
 use super::history::{Epoch, History};
 use super::progress::Bar;
 use super::subject::{Rows, Subject, check_not_empty};
 use super::trainer::Settings;
+use crate::data::{Batches, Remainder, Shuffle};
 use crate::metric::Better;
 use crate::optimizer::Update;
 use crate::precision::Precision;
@@ -26,9 +26,6 @@ use crate::{Error, Result};
 
 /// The most state vectors an optimizer may have.
 pub(super) const MAX_SLOTS: usize = 8;
-
-/// The stream of the shuffles, apart from all that a tape numbers.
-const SHUFFLE: u64 = u64::MAX;
 
 /// Trains; the weights end as the last good state, whatever happens.
 pub(super) fn fit(
@@ -67,8 +64,8 @@ pub(super) struct Run<'a, P: Precision> {
     train: &'a dyn Rows,
     judged_on: &'a dyn Rows,
     is_validated: bool,
-    full: Feed<P>,
-    rest: Option<Feed<P>>,
+    batches: Batches,
+    feeds: Feeds<P>,
     evaluator: Option<Evaluator<P>>,
     constraints: Vec<Constraint>,
     metrics: Vec<(String, Better)>,
@@ -79,6 +76,7 @@ pub(super) struct Run<'a, P: Precision> {
     good: Vec<P>,
     /// Those of the best epoch, where early stopping wants them.
     pub(super) best: Option<Vec<P>>,
+    shuffle: Shuffle,
     order: Vec<usize>,
     /// The epoch that `order` is of.
     shuffled: Option<u64>,
@@ -97,10 +95,8 @@ impl<'a, P: Precision> Run<'a, P> {
     ) -> Result<Self> {
         settings.validate()?;
         check_not_empty("the data to train on", train)?;
-        let (batch, examples) = (settings.batch, train.len());
-        if examples < batch {
-            return Err(Error::BatchTooLarge { batch, examples });
-        }
+        let remainder = if settings.drops_last { Remainder::Drop } else { Remainder::Keep };
+        let batches = Batches::new(train.len(), settings.batch, remainder)?;
         let copy = weights.deep_copy();
         let store = copy.read();
         let Some(values) = P::parameters(&store).cloned() else {
@@ -108,10 +104,8 @@ impl<'a, P: Precision> Run<'a, P> {
             return Err(Error::shape("the precision of the weights", expected, found));
         };
         let layout = values.layout().clone();
-        let feed = |rows| Feed::new(subject, &layout, train, rows, Mode::Training, &settings.backend);
-        let (full, declared) = feed(batch)?;
-        let rest = examples % batch;
-        let rest = if rest == 0 || settings.drops_last { None } else { Some(feed(rest)?.0) };
+        let (feeds, declared) =
+            Feeds::new(subject, &layout, train, batches, Mode::Training, &settings.backend)?;
         let judged_on = validation.unwrap_or(train);
         let is_judged = validation.is_some() || !settings.metrics.is_empty();
         let evaluator = if is_judged {
@@ -126,8 +120,8 @@ impl<'a, P: Precision> Run<'a, P> {
             train,
             judged_on,
             is_validated: validation.is_some(),
-            full,
-            rest,
+            batches,
+            feeds,
             evaluator,
             constraints: constraints(&layout, &declared)?,
             metrics: settings.metrics.iter().map(|metric| (metric.name(), metric.better())).collect(),
@@ -136,7 +130,8 @@ impl<'a, P: Precision> Run<'a, P> {
             good: values.values().to_vec(),
             best: None,
             values,
-            order: (0..examples).collect(),
+            shuffle: if settings.shuffles { Shuffle::new(settings.seed) } else { Shuffle::none() },
+            order: vec![0; train.len()],
             shuffled: None,
             history: History::default(),
             watch: Watch::default(),
@@ -155,8 +150,7 @@ impl<'a, P: Precision> Run<'a, P> {
 
     /// How many examples of the data are used in an epoch.
     pub(super) fn examples(&self) -> usize {
-        let all = self.train.len();
-        if self.settings.drops_last { all - all % self.settings.batch } else { all }
+        self.batches.examples()
     }
 
     fn epochs(&mut self) -> Result<()> {
@@ -174,18 +168,19 @@ impl<'a, P: Precision> Run<'a, P> {
 
     /// The rest of the epoch in which the run is.
     fn epoch(&mut self, bar: &Bar) -> Result<Control> {
-        self.shuffle();
-        let examples = self.examples();
-        let steps = examples.div_ceil(self.settings.batch) as u64;
-        let done = self.place.position.div_ceil(self.settings.batch) as u64;
+        if self.shuffled != Some(self.place.epoch) {
+            self.shuffle.fill(self.place.epoch, &mut self.order);
+            self.shuffled = Some(self.place.epoch);
+        }
+        let steps = self.batches.len() as u64;
+        let done = self.place.position.div_ceil(self.batches.size()) as u64;
         bar.begin_epoch(self.place.epoch + 1, self.settings.epochs, done, steps);
-        while self.place.position < examples {
-            let end = examples.min(self.place.position + self.settings.batch);
+        while let Some(batch) = self.batches.from(self.place.position) {
             let began = Instant::now();
-            let at = self.step(self.place.position..end, steps)?;
+            let at = self.step(batch.clone(), steps)?;
             self.place.seconds += began.elapsed().as_secs_f64();
-            self.place.loss += at.loss * (end - self.place.position) as f64;
-            self.place.position = end;
+            self.place.loss += at.loss * batch.len() as f64;
+            self.place.position = batch.end;
             bar.step(at.step, at.loss);
             let mut control = Control::Continue;
             for callback in &mut self.settings.callbacks {
@@ -197,36 +192,19 @@ impl<'a, P: Precision> Run<'a, P> {
                 self.write_checkpoint()?;
                 return Ok(control);
             }
-            if end < examples && self.settings.checkpoints_after(at.step) {
+            if batch.end < self.examples() && self.settings.checkpoints_after(at.step) {
                 self.write_checkpoint()?;
             }
         }
         bar.end_epoch();
-        self.finish_epoch(examples, steps)
-    }
-
-    /// Puts the examples in the order of this epoch; it depends on the seed and the epoch alone.
-    fn shuffle(&mut self) {
-        if self.shuffled == Some(self.place.epoch) {
-            return;
-        }
-        for (number, place) in self.order.iter_mut().enumerate() {
-            *place = number;
-        }
-        if self.settings.shuffles {
-            Random::new(self.settings.seed).child(SHUFFLE).stream(self.place.epoch).shuffle(&mut self.order);
-        }
-        self.shuffled = Some(self.place.epoch);
+        self.finish_epoch(steps)
     }
 
     /// One step on the examples in these places of the order. Allocates nothing.
     fn step(&mut self, places: Range<usize>, steps_per_epoch: u64) -> Result<StepEnd> {
         let is_first = places.start == 0;
         let numbers = &self.order[places];
-        let feed = match &mut self.rest {
-            Some(rest) if numbers.len() < self.full.rows() => rest,
-            _ => &mut self.full,
-        };
+        let feed = self.feeds.of(numbers.len());
         if let Err(error) = feed.fill(self.train, numbers) {
             // No loss has told yet whether the last update was good.
             self.values.values_mut().copy_from_slice(&self.good);
@@ -278,7 +256,7 @@ impl<'a, P: Precision> Run<'a, P> {
     }
 
     /// Judges the epoch, notes it down and keeps it.
-    fn finish_epoch(&mut self, examples: usize, steps: u64) -> Result<Control> {
+    fn finish_epoch(&mut self, steps: u64) -> Result<Control> {
         self.check_values()?;
         let evaluation = match &mut self.evaluator {
             Some(evaluator) => {
@@ -293,7 +271,7 @@ impl<'a, P: Precision> Run<'a, P> {
             total_steps: steps * self.settings.epochs,
         };
         let number = self.place.epoch + 1;
-        let loss = self.place.loss / examples as f64;
+        let loss = self.place.loss / self.examples() as f64;
         let validation_loss =
             evaluation.as_ref().filter(|_| self.is_validated).map(|evaluation| evaluation.loss);
         let epoch = Epoch {

@@ -617,6 +617,7 @@ mod data {
                     "batch in two.safetensors.state is 4; this run's is 5",
                     "shuffles in two.safetensors.state is true; this run's is false",
                     "examples in two.safetensors.state is 10; this run's is 11",
+                    "metric accuracy in two.safetensors.state is not set; this run's is Accuracy { right: 0.0, all: 0.0 }",
                 ]
             );
         }
@@ -642,11 +643,54 @@ mod data {
             assert!(bits(&net).unwrap() == before && contents(folder.path()) == files);
             let lines: Vec<_> = message.lines().collect();
             assert_eq!(lines[0], "network in two.safetensors.state is Two; this run's is Other");
-            assert_eq!(
-                lines[1],
-                "hidden.weight in two.safetensors.state is [4, 2]; this network's is [5, 2]"
-            );
+            let shape = "hidden.weight in two.safetensors.state is [4, 2]; this network's is [5, 2]";
+            assert!(lines.contains(&shape), "{message}");
             assert!(lines.iter().any(|line| line.starts_with("last.weight is missing from ")), "{message}");
+        }
+
+        #[test]
+        fn other_layers_with_the_same_weights_are_refused() {
+            let folder = folder();
+            let run = |trainer: Trainer<CrossEntropy>| trainer.checkpoint(folder.path().join("net")).resume();
+            network! { struct Net: [2] -> [3] { fc: Dense(4, l2 = 0.1), Relu, drop: Dropout(0.1), norm: BatchNorm, last: Dense(3) } }
+            run(trainer()).fit(&mut Net::new(1), &classes(10)).unwrap();
+            let changed = |fit: &dyn Fn(&mut Trainer<CrossEntropy>) -> Result<ann::train::History>| {
+                refusal(folder.path(), fit(&mut run(trainer())))
+                    .lines()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            };
+            let found = changed(&|run| {
+                network! {
+                    struct Net: [2] -> [3] { fc: Dense(4, l2 = 0.2), Tanh, drop: Dropout(0.2), norm: BatchNorm(momentum = 0.2), last: Dense(3) }
+                }
+                run.fit(&mut Net::new(1), &classes(10))
+            });
+            assert_eq!(
+                found,
+                [
+                    "layer drop in net.state is Dropout { p: 0.1, stream: 1 } of 1 before; this run's is Dropout { p: 0.2, stream: 1 } of 1 before",
+                    "layer tanh1 in net.state is not set; this run's is Tanh of 1 before",
+                    "what fc.weight is held to in net.state is l2 0.1; this run's is l2 0.2",
+                    "what norm.running_mean is held to in net.state is rate 0.1; this run's is rate 0.2",
+                    "what norm.running_var is held to in net.state is rate 0.1; this run's is rate 0.2",
+                    "layer relu1 in net.state is Relu of 1 before; this run's is not set",
+                ]
+            );
+        }
+
+        #[test]
+        fn another_course_of_the_run_is_refused() {
+            let folder = checkpoint();
+            let shorter = run(folder.path()).epochs(2);
+            assert_eq!(
+                said(folder.path(), shorter, 10),
+                "the epochs of a run that is resumed: expected at least 3, found 2"
+            );
+            let mut net = Two::new(2);
+            let message =
+                refusal(folder.path(), run(folder.path()).fit_validated(&mut net, &classes(10), &classes(5)));
+            assert_eq!(message, "validation examples in two.safetensors.state is none; this run's is 5");
         }
 
         #[test]

@@ -3,7 +3,9 @@
 
 use ann::Error;
 use ann::data::Examples;
+use ann::metric::Mse;
 use ann::prelude::*;
+use ann::train::{Callback, Control, StepEnd};
 use ann_tests::{bits, images};
 
 network! {
@@ -62,4 +64,64 @@ fn parameters_from_before_the_epoch_survive_a_late_divergence() {
     let mut good = Chain::new(0);
     descend(0.1).epochs(2).fit(&mut good, &data).unwrap();
     assert!(bits(&diverged).unwrap() == bits(&good).unwrap());
+}
+
+/// Does what it is told after the first step.
+#[derive(Clone, Debug)]
+struct AfterTheFirstStep(fn() -> Result<Control>);
+
+impl Callback for AfterTheFirstStep {
+    fn on_step(&mut self, _: &StepEnd) -> Result<Control> {
+        (self.0)()
+    }
+}
+
+#[test]
+fn a_run_that_ends_right_after_it_ran_off_keeps_the_last_good_parameters() {
+    let data = images(200).unwrap().flatten();
+    let mut net = Chain::new(0);
+    let before = bits(&net).unwrap();
+    let error =
+        descend(1e39).callback(AfterTheFirstStep(|| Ok(Control::Stop))).fit(&mut net, &data).unwrap_err();
+    assert!(matches!(error, Error::Diverged { step: 1, epoch: 1, .. }), "{error}");
+    assert!(bits(&net).unwrap() == before);
+    let stop = AfterTheFirstStep(|| Err(Error::Empty { what: "the callback".into() }));
+    let error = descend(1e39).callback(stop).fit(&mut net, &data).unwrap_err();
+    assert!(matches!(error, Error::Empty { .. }), "{error}");
+    assert!(bits(&net).unwrap() == before);
+}
+
+#[test]
+fn a_callback_that_fails_loses_no_good_step() {
+    let data = images(200).unwrap().flatten();
+    let (mut stopped, mut failed) = (Chain::new(0), Chain::new(0));
+    descend(0.1).callback(AfterTheFirstStep(|| Ok(Control::Stop))).fit(&mut stopped, &data).unwrap();
+    let fails = AfterTheFirstStep(|| Err(Error::Empty { what: "the callback".into() }));
+    descend(0.1).callback(fails).fit(&mut failed, &data).unwrap_err();
+    assert!(bits(&stopped).unwrap() == bits(&failed).unwrap());
+    assert!(bits(&stopped).unwrap() != bits(&Chain::new(0)).unwrap());
+}
+
+#[test]
+fn parameters_that_are_finite_but_have_run_off_are_not_written() {
+    network! { struct Line: [1] -> [1] { Dense(1) } }
+    let x = Examples::<Rank1<1>, f32>::from_vec((0..40).map(|i| i as f32).collect()).unwrap();
+    let data: InMemory<Rank1<1>, Values<Rank1<1>>> = InMemory::values(x.clone(), x).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("line");
+    let trainer = |rate, epochs| {
+        Trainer::new(MeanSquaredError, Sgd::new(rate)).epochs(epochs).batch(40).checkpoint(&path)
+    };
+    let mut net = Line::new(0);
+    trainer(1e-4, 1).fit(&mut net, &data).unwrap();
+    let (good, file) = (bits(&net).unwrap(), std::fs::read(&path).unwrap());
+    // One step takes the weights to 1e25, whose squares are beyond `f32`; nothing but the next loss would tell.
+    let error = trainer(1e25, 1).metric(Mse::new()).fit(&mut net, &data).unwrap_err();
+    assert!(matches!(error, Error::Evaluation { .. } | Error::Diverged { .. }), "{error}");
+    assert!(bits(&net).unwrap() == good);
+    assert!(std::fs::read(&path).unwrap() == file);
+    let error = trainer(1e25, 1).fit(&mut net, &data).unwrap_err();
+    assert!(matches!(error, Error::Diverged { step: 1, .. }), "{error}");
+    assert!(bits(&net).unwrap() == good);
+    assert!(std::fs::read(&path).unwrap() == file);
 }

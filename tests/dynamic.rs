@@ -327,6 +327,19 @@ mod same_bits {
     }
 }
 
+#[test]
+fn a_copy_has_weights_of_its_own() {
+    let text = r#"{"name": "Net", "input": [784], "output": [10], "layers": [{"layer": "Dense", "n": 10}]}"#;
+    let mut net = json(text, Dtype::F32);
+    let (copy, before) = (net.clone(), net.parameter("dense1.weight").unwrap());
+    let x = Examples::from_vec_with_dims(vec![0.5_f32; 3 * 784], &[784]).unwrap();
+    let mut predictor = net.predictor().unwrap();
+    let given = predictor.predict(&x).unwrap();
+    net.set_parameter("dense1.weight", &vec![0.5; 7840]).unwrap();
+    assert_eq!(copy.parameter("dense1.weight").unwrap(), before);
+    assert_eq!(predictor.predict(&x).unwrap().as_slice(), given.as_slice());
+}
+
 mod refused {
     use super::*;
 

@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use ann::Dtype;
+use ann::metric::Metric;
 use ann::optimizer::Lbfgs;
 use ann::prelude::*;
 use ann::schedule::Step;
@@ -212,4 +213,87 @@ fn a_predictor_gives_what_predict_gives_on_any_number_of_threads() {
     }
     let none = Examples::<Rank3<1, 28, 28>>::from_vec(Vec::new()).unwrap();
     assert_eq!(net.predict(&none).unwrap().len(), 0);
+}
+
+#[test]
+fn the_weights_on_the_disk_end_as_those_of_the_network() {
+    let (train, validation) = (images(300).unwrap().flatten(), images(600).unwrap().flatten());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net");
+    // As many epochs as there may be: early stopping ends it.
+    let trainer = || {
+        Trainer::new(CrossEntropy::new(), Adam::new(0.01))
+            .epochs(u64::MAX)
+            .batch(30)
+            .early_stopping(EarlyStopping::new(1))
+            .checkpoint(&path)
+            .resume()
+    };
+    let mut net = Dense3::new(0);
+    let history = trainer().fit_validated(&mut net, &train, &validation).unwrap();
+    let on_disk = || {
+        let mut net = Dense3::new(9);
+        net.load(&path).unwrap();
+        bits(&net).unwrap()
+    };
+    assert!(on_disk() == bits(&net).unwrap());
+    // Cut off between the two files: the weights are missing, or of an earlier epoch. Resuming puts them right.
+    std::fs::remove_file(&path).unwrap();
+    for _ in 0..2 {
+        let mut again = Dense3::new(5);
+        assert_eq!(trainer().fit_validated(&mut again, &train, &validation).unwrap(), history);
+        assert!(on_disk() == bits(&net).unwrap() && bits(&again).unwrap() == bits(&net).unwrap());
+        Dense3::new(7).save(&path).unwrap();
+    }
+}
+
+#[test]
+fn stopping_at_the_last_step_of_an_epoch_completes_it() {
+    #[derive(Debug)]
+    struct After(u64);
+    impl Callback for After {
+        fn on_step(&mut self, at: &StepEnd) -> Result<Control> {
+            Ok(if at.step == self.0 { Control::Stop } else { Control::Continue })
+        }
+    }
+    let data = images(60).unwrap().flatten();
+    for (step, epochs) in [(1, 0), (2, 1), (3, 1), (4, 2)] {
+        let trainer = Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).batch(30);
+        let history = trainer.callback(After(step)).fit(&mut Dense3::new(0), &data).unwrap();
+        assert_eq!(history.len(), epochs, "stopped after step {step}");
+    }
+}
+
+#[test]
+fn names_that_are_taken_are_refused() {
+    #[derive(Clone, Debug)]
+    struct Named(&'static str);
+    impl Metric for Named {
+        fn name(&self) -> String {
+            self.0.into()
+        }
+        fn reset(&mut self) {}
+        fn update(&mut self, _: &[f64], _: &[f64], _: usize) {}
+        fn value(&self) -> f64 {
+            0.0
+        }
+        fn better(&self) -> ann::metric::Better {
+            ann::metric::Better::Lower
+        }
+    }
+    let data = images(30).unwrap().flatten();
+    for names in [["loss", "other"], ["other", "other"], ["seconds", "other"]] {
+        let trainer = names
+            .into_iter()
+            .fold(Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).batch(30), |trainer, name| {
+                trainer.metric(Named(name))
+            });
+        let error = { trainer }.fit(&mut Dense3::new(0), &data).unwrap_err().to_string();
+        let expected = format!("`{}` twice", if names[0] == "other" { "other" } else { names[0] });
+        assert!(
+            error.starts_with("the metrics of a trainer: expected names that differ")
+                && error.ends_with(&expected),
+            "{error}"
+        );
+    }
 }

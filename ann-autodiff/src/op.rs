@@ -4,7 +4,7 @@
 //! [`Reference`](crate::Reference) backend. What is erased here ([`AnyOp`]) is what a tape keeps.
 
 use std::any::Any;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::ops::{Deref, DerefMut};
 
 use crate::{Extents, Scalar, random::Random};
@@ -324,8 +324,13 @@ pub trait Definition<T> {
 }
 
 /// An [`Op`] with its number of inputs forgotten.
-#[derive(Debug)]
 pub(crate) struct Erased<O, const N: usize>(pub(crate) O);
+
+impl<O: Debug, const N: usize> Debug for Erased<O, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 const EVERY_INPUT: &str = "a tape passes as many inputs as the operation was recorded with";
 

@@ -239,6 +239,24 @@ impl Tape {
         }
     }
 
+    /// What was recorded, in order: the scope, and the operation with its settings and how many values before it each of its
+    /// inputs is. Two recordings that compute the same on batches of other sizes have the same list.
+    ///
+    /// ```
+    /// let tape = ann_autodiff::Tape::new();
+    /// tape.scope("act", || tape.input(&[8, 3]).leaky_relu(0.1));
+    /// assert_eq!(tape.operations(), [("act".to_owned(), "LeakyRelu { slope: 0.1 } of 1 before".to_owned())]);
+    /// ```
+    pub fn operations(&self) -> Vec<(String, String)> {
+        let record = self.record.borrow();
+        let operation = |(id, node): (Id, &Node)| {
+            let NodeKind::Op(op, inputs) = &node.kind else { return None };
+            let distances: Vec<String> = inputs.iter().map(|input| (id - input).to_string()).collect();
+            Some((record.scopes[node.scope].clone(), format!("{op:?} of {} before", distances.join(", "))))
+        };
+        record.nodes.iter().enumerate().filter_map(operation).collect()
+    }
+
     /// Where the parameters lie in the one vector: the trainable ones first, in the order of recording.
     pub fn layout(&self) -> Layout {
         Layout::new(self.record.borrow().parameters.iter().map(|(_, segment)| segment.clone()).collect())

@@ -167,6 +167,18 @@ pub enum Error {
         /// The layer whose output first was not finite.
         layer: Option<String>,
     },
+    /// Training ran off: a parameter that is NaN or infinite, though the loss did not show it.
+    #[error(
+        "training diverged at step {step} (epoch {epoch}): {name} is no longer finite; the last good state is kept"
+    )]
+    Weights {
+        /// The step, counted from 1.
+        step: u64,
+        /// The epoch, counted from 1.
+        epoch: u64,
+        /// The parameter: `conv1.weight`.
+        name: String,
+    },
     /// A minimization that cannot begin where it was told to.
     #[error(
         "L-BFGS cannot start: the {what} at the first parameters is {value}; smaller first weights may help"

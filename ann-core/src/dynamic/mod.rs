@@ -37,7 +37,7 @@ use crate::{Builder, Network, Recorder, Result};
 /// assert_eq!(net.layout().segments()[0].name, "dense1.weight");
 /// # Ok::<(), ann_core::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct DynNetwork {
     name: String,
     input: Vec<usize>,
@@ -53,6 +53,14 @@ struct Node {
     /// The numbers of the values it takes: 0 is the network's input, `i + 1` the output of node `i`.
     inputs: Vec<usize>,
     row: Row,
+}
+
+/// A network with weights of its own, as the copy of a network made by `network!` is.
+impl Clone for DynNetwork {
+    fn clone(&self) -> Self {
+        let Self { name, input, nodes, weights } = self;
+        Self { name: name.clone(), input: input.clone(), nodes: nodes.clone(), weights: weights.deep_copy() }
+    }
 }
 
 impl DynNetwork {

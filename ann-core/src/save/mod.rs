@@ -17,5 +17,5 @@ mod network;
 pub(crate) mod state;
 mod tensors;
 
-pub(crate) use network::{read_network, write_network};
+pub(crate) use network::{read_network, write as write_weights, write_network};
 pub use tensors::{Tensor, read_tensors, write_tensors};

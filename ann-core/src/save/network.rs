@@ -18,7 +18,7 @@ pub(crate) fn write_network(path: &Path, network: &str, store: &Store) -> Result
     }
 }
 
-pub(super) fn write<T: Scalar>(path: &Path, network: &str, parameters: &Parameters<T>) -> Result<()> {
+pub(crate) fn write<T: Scalar>(path: &Path, network: &str, parameters: &Parameters<T>) -> Result<()> {
     let texts = BTreeMap::from([("network", network.to_owned())]);
     bytes::write(path, &entries(parameters), &texts)
 }

@@ -27,7 +27,7 @@ pub(crate) struct Written<'a, T, P> {
     /// The network's name.
     pub(crate) network: &'a str,
     /// Name and value of everything that has to be the same when the run goes on.
-    pub(crate) settings: &'a [(&'a str, String)],
+    pub(crate) settings: &'a [(String, String)],
     /// The weights.
     pub(crate) parameters: &'a Parameters<T>,
     /// The optimizer's vectors and whatever else is as long as the weights.
@@ -53,7 +53,7 @@ pub(crate) struct Expected<'a> {
     /// The network's name.
     pub(crate) network: &'a str,
     /// As in [`Written`].
-    pub(crate) settings: &'a [(&'a str, String)],
+    pub(crate) settings: &'a [(String, String)],
     /// Vectors that have to be there, and how long they are.
     pub(crate) vectors: &'a [(&'a str, usize)],
     /// Vectors that may be there.
@@ -79,7 +79,8 @@ pub(crate) fn write<T: Scalar, P: Serialize>(weights: &Path, run: &Written<'_, T
 fn write_state<T: Scalar, P: Serialize>(weights: &Path, run: &Written<'_, T, P>) -> Result<()> {
     let path = path_of(weights);
     let json = |error: serde_json::Error| damaged(&path, error.to_string());
-    let settings: BTreeMap<&str, &str> = run.settings.iter().map(|(name, value)| (*name, &**value)).collect();
+    let settings: BTreeMap<&str, &str> =
+        run.settings.iter().map(|(name, value)| (&**name, &**value)).collect();
     let texts = BTreeMap::from([
         ("ann.state", VERSION.to_owned()),
         ("network", run.network.to_owned()),
@@ -172,7 +173,7 @@ fn differing_settings(
     let mut differences: Vec<_> =
         difference("network", Some(network), Some(expected.network)).into_iter().collect();
     for (name, run) in expected.settings {
-        differences.extend(difference(name, settings.get(*name).map(String::as_str), Some(run)));
+        differences.extend(difference(name, settings.get(name).map(String::as_str), Some(run)));
     }
     for (name, file) in settings {
         if expected.settings.iter().all(|(other, _)| other != name) {

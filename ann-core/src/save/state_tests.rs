@@ -27,7 +27,7 @@ struct Run {
     parameters: Parameters<f32>,
     momentum: Vec<f32>,
     progress: Progress,
-    settings: Vec<(&'static str, String)>,
+    settings: Vec<(String, String)>,
 }
 
 impl Run {
@@ -38,7 +38,12 @@ impl Run {
         // Numbers that do not come back from a careless JSON reader.
         let history = vec![0.1 + 0.2, 1.0 / 3.0, 5e-324, f64::MAX, -0.0, 2.225_073_858_507_201e-308];
         let progress = Progress { step, loss: (step as f64).sin(), history };
-        Self { parameters, momentum, progress, settings: vec![("batch", "32".into()), ("seed", "5".into())] }
+        Self {
+            parameters,
+            momentum,
+            progress,
+            settings: vec![("batch".into(), "32".into()), ("seed".into(), "5".into())],
+        }
     }
 
     fn with<R>(&self, use_it: impl FnOnce(&Written<'_, f32, Progress>) -> R) -> R {
@@ -102,7 +107,7 @@ fn a_crash_at_any_point_leaves_a_run_that_goes_on() {
     let left = |name: &str| {
         let mut file = fs::File::create(folder.path().join(name)).unwrap();
         file.write_all(b"half").unwrap();
-        file.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_mins(1)).unwrap();
     };
     let (old, new) = (Run::at(1), Run::at(2));
     old.with(|run| write(&path, run)).unwrap();
@@ -139,7 +144,8 @@ fn all_differences_are_told_at_once() {
     let tape = Tape::new();
     tape.parameter("fc.weight", &[3, 2]);
     tape.parameter("fc.bias", &[2]);
-    let settings = [("batch", "64".to_owned()), ("clip", "norm 1".to_owned())];
+    let settings =
+        [("batch", "64"), ("clip", "norm 1")].map(|(name, value)| (name.to_owned(), value.to_owned()));
     let vectors = [("first", 8), ("momentum", 9)];
     let expected = Expected { network: "Other", settings: &settings, vectors: &vectors, optional: &[] };
     let error = read::<f32, Progress>(&path, &tape.layout().into(), &expected).unwrap_err();

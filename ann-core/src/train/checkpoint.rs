@@ -1,14 +1,18 @@
 //! What a run is resumed from: parameters, optimizer, place, history; written after epochs and, if wished, steps.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::early_stopping::Watch;
+use super::feed::Description;
 use super::history::History;
 use super::run::Run;
+use super::trainer::Settings;
 use crate::Result;
 use crate::precision::Precision;
+use crate::recorder::{Declared, Initial};
 use crate::save::state;
 
 /// Where a run is.
@@ -20,7 +24,8 @@ pub(super) struct Place {
     pub(super) epoch: u64,
     /// Examples of the current epoch that were trained on.
     pub(super) position: usize,
-    /// The sum of their losses.
+    /// The sum of their losses, which may be too large for a number though none of them is.
+    #[serde(with = "super::history::number")]
     pub(super) loss: f64,
     /// Seconds that the current epoch's steps took.
     pub(super) seconds: f64,
@@ -37,7 +42,7 @@ struct Progress {
 }
 
 /// The name of the parameters that early stopping will go back to.
-const BEST: &str = "best";
+pub(super) const BEST: &str = "best";
 
 /// Writes everything that [`read`] needs, and the weights beside it.
 pub(super) fn write<P: Precision>(path: &Path, run: &Run<'_, P>) -> Result<()> {
@@ -48,12 +53,11 @@ pub(super) fn write<P: Precision>(path: &Path, run: &Run<'_, P>) -> Result<()> {
         vectors.push((BEST, best));
     }
     let progress = Progress { place: run.place, watch: run.watch, history: run.history.clone() };
-    let settings = settings(run);
     state::write(
         path,
         &state::Written {
             network: &run.network,
-            settings: &settings,
+            settings: &run.identity,
             parameters: &run.values,
             vectors: &vectors,
             progress: &progress,
@@ -66,10 +70,9 @@ pub(super) fn read<P: Precision>(path: &Path, run: &mut Run<'_, P>) -> Result<()
     let layout = run.values.layout().clone();
     let names = run.settings.optimizer.slots();
     let vectors: Vec<(&str, usize)> = names.iter().map(|name| (*name, layout.trainable())).collect();
-    let settings = settings(run);
     let expected = state::Expected {
         network: &run.network,
-        settings: &settings,
+        settings: &run.identity,
         vectors: &vectors,
         optional: &[(BEST, layout.len())],
     };
@@ -85,12 +88,18 @@ pub(super) fn read<P: Precision>(path: &Path, run: &mut Run<'_, P>) -> Result<()
     Ok(())
 }
 
-/// What a run and its continuation have to have in common.
-fn settings<P: Precision>(run: &Run<'_, P>) -> Vec<(&'static str, String)> {
-    let settings = &run.settings;
+/// What a run and its continuation have to have in common: settings, data as far as their number goes, layers, and what
+/// parameters are held to.
+pub(super) fn identity(
+    loss: &str,
+    settings: &Settings,
+    description: &Description,
+    [train, validation]: [Option<usize>; 2],
+) -> Vec<(String, String)> {
+    let count = |examples: Option<usize>| examples.map_or("none".to_owned(), |count| count.to_string());
     let metrics: Vec<String> = settings.metrics.iter().map(|metric| metric.name()).collect();
-    vec![
-        ("loss", run.loss.clone()),
+    let mut identity = [
+        ("loss", loss.to_owned()),
         ("optimizer", settings.optimizer.settings()),
         ("schedule", settings.schedule.settings()),
         ("clip", format!("{:?}", settings.clip)),
@@ -100,6 +109,33 @@ fn settings<P: Precision>(run: &Run<'_, P>) -> Vec<(&'static str, String)> {
         ("batch", settings.batch.to_string()),
         ("drops_last", settings.drops_last.to_string()),
         ("shuffles", settings.shuffles.to_string()),
-        ("examples", run.examples().to_string()),
+        ("examples", count(train)),
+        ("validation examples", count(validation)),
     ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .to_vec();
+    for metric in &settings.metrics {
+        identity.push((format!("metric {}", metric.name()), format!("{metric:?}")));
+    }
+    let mut layers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (layer, operation) in &description.operations {
+        let name =
+            if layer.is_empty() { "what follows the layers".to_owned() } else { format!("layer {layer}") };
+        layers.entry(name).or_default().push(operation);
+    }
+    identity.extend(layers.into_iter().map(|(name, operations)| (name, operations.join("; "))));
+    for Declared { name, initial } in &description.declared {
+        let Initial { l1, l2, max_norm, regularizers, rate, .. } = initial;
+        let mut held = Vec::new();
+        for (what, amount) in
+            [("l1", Some(*l1)), ("l2", Some(*l2)), ("max_norm", *max_norm), ("rate", Some(*rate))]
+        {
+            held.extend(amount.filter(|amount| *amount != 0.0).map(|amount| format!("{what} {amount}")));
+        }
+        held.extend(regularizers.iter().map(|regularizer| format!("{regularizer:?}")));
+        if !held.is_empty() {
+            identity.push((format!("what {name} is held to"), held.join(", ")));
+        }
+    }
+    identity
 }

@@ -17,7 +17,7 @@ pub(super) struct Feeds<P: Precision> {
 }
 
 impl<P: Precision> Feeds<P> {
-    /// Compiles for these batches; also says what the parameters are to be held to.
+    /// Compiles for these batches; also says what was recorded.
     ///
     /// For training, plans compute gradients of the loss; for evaluation, output 0 is the network's and output 1 the loss.
     pub(super) fn new(
@@ -27,11 +27,11 @@ impl<P: Precision> Feeds<P> {
         batches: Batches,
         mode: Mode,
         backend: &Cpu,
-    ) -> Result<(Self, Vec<Declared>)> {
+    ) -> Result<(Self, Description)> {
         let feed = |rows| Feed::new(subject, layout, data, rows, mode, backend);
-        let (full, declared) = feed(batches.size())?;
+        let (full, description) = feed(batches.size())?;
         let last = if batches.last() == batches.size() { None } else { Some(feed(batches.last())?.0) };
-        Ok((Self { full, last }, declared))
+        Ok((Self { full, last }, description))
     }
 
     /// The plan for a batch of so many examples: a full one or the last.
@@ -41,6 +41,15 @@ impl<P: Precision> Feeds<P> {
             _ => &mut self.full,
         }
     }
+}
+
+/// What a network and its loss consist of.
+#[derive(Debug)]
+pub(super) struct Description {
+    /// The parameters and what they are to be held to.
+    pub(super) declared: Vec<Declared>,
+    /// The operations, each with its layer.
+    pub(super) operations: Vec<(String, String)>,
 }
 
 /// A plan of a network and its loss for batches of one size. Input 0 is the data, input 1 the targets.
@@ -63,7 +72,7 @@ impl<P: Precision> Feed<P> {
         rows: usize,
         mode: Mode,
         backend: &Cpu,
-    ) -> Result<(Self, Vec<Declared>)> {
+    ) -> Result<(Self, Description)> {
         let dims = data.input_dims();
         subject.check_input(&dims)?;
         let tape = Tape::new();
@@ -85,7 +94,7 @@ impl<P: Precision> Feed<P> {
             target_width: target_dims.iter().product(),
             classes,
         };
-        Ok((feed, recorded.declared))
+        Ok((feed, Description { declared: recorded.declared, operations: tape.operations() }))
     }
 
     /// The targets of the batch that was filled in.

@@ -101,14 +101,15 @@ fn minimize_in<P: Precision>(
         return Err(unfit(subject, format!("`{}` is a running statistic", statistic.name)));
     }
     let batches = Batches::new(data.len(), data.len().min(CHUNK), Remainder::Keep)?;
-    let (feeds, declared) = Feeds::new(subject, &layout, data, batches, Mode::Training, settings.backend)?;
+    let (feeds, description) = Feeds::new(subject, &layout, data, batches, Mode::Training, settings.backend)?;
+    let declared = &description.declared;
     if let Some(bounded) = declared.iter().find(|declared| declared.initial.max_norm.is_some()) {
         return Err(unfit(subject, format!("`{}` has a largest norm", bounded.name)));
     }
     let mut objective = Objective {
         batches,
         feeds,
-        constraints: constraints(&layout, &declared)?,
+        constraints: constraints(&layout, declared)?,
         values: parameters.values().to_vec(),
         gradients: vec![P::ZERO; layout.len()],
         numbers: (0..data.len()).collect(),

@@ -34,6 +34,10 @@ pub struct Epoch {
 }
 
 impl Epoch {
+    /// The names of the figures that every epoch has, or may have.
+    pub(super) const FIGURES: [&str; 6] =
+        ["epoch", "step", "loss", "validation_loss", "learning_rate", "seconds"];
+
     /// A figure by its name: `loss`, `validation_loss`, `learning_rate`, `seconds`, or that of a metric.
     pub fn get(&self, name: &str) -> Option<f64> {
         match name {
@@ -234,17 +238,17 @@ fn short(value: f64, name: &str) -> String {
 }
 
 /// An `f64` in a format that may not have NaN and infinity: these are written as text.
-mod number {
+pub(super) mod number {
     use std::fmt;
 
     use serde::{Deserializer, Serializer, de};
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field over by reference")]
-    pub(super) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::train) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
         if value.is_finite() { serializer.serialize_f64(*value) } else { serializer.collect_str(value) }
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    pub(in crate::train) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
         deserializer.deserialize_any(Visitor)
     }
 

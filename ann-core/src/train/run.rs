@@ -22,7 +22,7 @@ use crate::precision::Precision;
 use crate::recorder::Mode;
 use crate::schedule::Progress;
 use crate::weights::Weights;
-use crate::{Error, Result};
+use crate::{Error, Result, save};
 
 /// The most state vectors an optimizer may have.
 pub(super) const MAX_SLOTS: usize = 8;
@@ -52,6 +52,8 @@ fn fit_in<P: Precision>(
     let mut run = Run::<P>::new(subject, weights, settings, train, validation)?;
     run.resume()?;
     let result = run.epochs();
+    // Whatever ended the run, a callback's error among it: what is kept has given a finite loss.
+    let result = result.and(run.prove()).and_then(|()| run.finish());
     weights.assign(&P::store(run.values));
     result.map(|()| run.history)
 }
@@ -60,7 +62,6 @@ fn fit_in<P: Precision>(
 pub(super) struct Run<'a, P: Precision> {
     pub(super) settings: &'a mut Settings,
     pub(super) network: String,
-    pub(super) loss: String,
     train: &'a dyn Rows,
     judged_on: &'a dyn Rows,
     is_validated: bool,
@@ -68,12 +69,16 @@ pub(super) struct Run<'a, P: Precision> {
     feeds: Feeds<P>,
     evaluator: Option<Evaluator<P>>,
     constraints: Vec<Constraint>,
+    /// What a run that goes on with it has to have in common with it.
+    pub(super) identity: Vec<(String, String)>,
     metrics: Vec<(String, Better)>,
     pub(super) values: Parameters<P>,
     gradients: Vec<P>,
     pub(super) slots: Vec<Vec<P>>,
     /// Parameters that are known to have given a finite loss.
     good: Vec<P>,
+    /// How many examples the last batch had; it still lies in its plan.
+    last_batch: Option<usize>,
     /// Those of the best epoch, where early stopping wants them.
     pub(super) best: Option<Vec<P>>,
     shuffle: Shuffle,
@@ -104,7 +109,7 @@ impl<'a, P: Precision> Run<'a, P> {
             return Err(Error::shape("the precision of the weights", expected, found));
         };
         let layout = values.layout().clone();
-        let (feeds, declared) =
+        let (feeds, description) =
             Feeds::new(subject, &layout, train, batches, Mode::Training, &settings.backend)?;
         let judged_on = validation.unwrap_or(train);
         let is_judged = validation.is_some() || !settings.metrics.is_empty();
@@ -114,20 +119,25 @@ impl<'a, P: Precision> Run<'a, P> {
             None
         };
         let trainable = layout.trainable();
+        for metric in &mut settings.metrics {
+            metric.reset();
+        }
+        let examples = [Some(train.len()), validation.map(Rows::len)];
         Ok(Self {
+            identity: checkpoint::identity(&subject.loss(), settings, &description, examples),
             network: subject.name().to_owned(),
-            loss: subject.loss(),
             train,
             judged_on,
             is_validated: validation.is_some(),
             batches,
             feeds,
             evaluator,
-            constraints: constraints(&layout, &declared)?,
+            constraints: constraints(&layout, &description.declared)?,
             metrics: settings.metrics.iter().map(|metric| (metric.name(), metric.better())).collect(),
             gradients: vec![P::ZERO; layout.len()],
             slots: settings.optimizer.slots().iter().map(|_| vec![P::ZERO; trainable]).collect(),
             good: values.values().to_vec(),
+            last_batch: None,
             best: None,
             values,
             shuffle: if settings.shuffles { Shuffle::new(settings.seed) } else { Shuffle::none() },
@@ -144,13 +154,12 @@ impl<'a, P: Precision> Run<'a, P> {
     fn resume(&mut self) -> Result<()> {
         let Some(path) = self.settings.resumes_from() else { return Ok(()) };
         checkpoint::read(&path, self)?;
+        if self.settings.epochs < self.place.epoch {
+            let (expected, found) = (format!("at least {}", self.place.epoch), self.settings.epochs);
+            return Err(Error::shape("the epochs of a run that is resumed", expected, found.to_string()));
+        }
         self.good.copy_from_slice(self.values.values());
         Ok(())
-    }
-
-    /// How many examples of the data are used in an epoch.
-    pub(super) fn examples(&self) -> usize {
-        self.batches.examples()
     }
 
     fn epochs(&mut self) -> Result<()> {
@@ -160,10 +169,17 @@ impl<'a, P: Precision> Run<'a, P> {
                 break;
             }
         }
+        Ok(())
+    }
+
+    /// Ends a run: with its best parameters, if early stopping wants them, which are then also those on the disk.
+    fn finish(&mut self) -> Result<()> {
         if let Some(best) = self.best.take().filter(|_| self.settings.restores_best()) {
             self.values.values_mut().copy_from_slice(&best);
         }
-        Ok(())
+        // A run that was cut off between the two files of its last checkpoint left the weights of the one before.
+        let Some(path) = self.settings.checkpoint_path() else { return Ok(()) };
+        save::write_weights(&path, &self.network, &self.values)
     }
 
     /// The rest of the epoch in which the run is.
@@ -182,22 +198,23 @@ impl<'a, P: Precision> Run<'a, P> {
             self.place.loss += at.loss * batch.len() as f64;
             self.place.position = batch.end;
             bar.step(at.step, at.loss);
-            let mut control = Control::Continue;
+            let mut stops = false;
             for callback in &mut self.settings.callbacks {
-                if callback.on_step(&at)? == Control::Stop {
-                    control = Control::Stop;
-                }
+                stops |= callback.on_step(&at)? == Control::Stop;
             }
-            if control == Control::Stop {
-                self.write_checkpoint()?;
-                return Ok(control);
+            if batch.end == self.batches.examples() {
+                bar.end_epoch();
+                let control = self.finish_epoch(steps)?;
+                return Ok(if stops { Control::Stop } else { control });
             }
-            if batch.end < self.examples() && self.settings.checkpoints_after(at.step) {
+            if stops || self.settings.checkpoints_after(at.step) {
                 self.write_checkpoint()?;
+            }
+            if stops {
+                return Ok(Control::Stop);
             }
         }
-        bar.end_epoch();
-        self.finish_epoch(steps)
+        Ok(Control::Continue)
     }
 
     /// One step on the examples in these places of the order. Allocates nothing.
@@ -205,11 +222,8 @@ impl<'a, P: Precision> Run<'a, P> {
         let is_first = places.start == 0;
         let numbers = &self.order[places];
         let feed = self.feeds.of(numbers.len());
-        if let Err(error) = feed.fill(self.train, numbers) {
-            // No loss has told yet whether the last update was good.
-            self.values.values_mut().copy_from_slice(&self.good);
-            return Err(error);
-        }
+        self.last_batch = Some(numbers.len());
+        feed.fill(self.train, numbers)?;
         let step = self.place.step + 1;
         feed.plan.set_moment(Moment { seed: self.settings.seed, step });
         let values = self.values.values_mut();
@@ -218,7 +232,6 @@ impl<'a, P: Precision> Run<'a, P> {
         let loss = feed.plan.loss().to_f64() + penalty;
         if !loss.is_finite() {
             let layer = feed.diagnose(values)?;
-            values.copy_from_slice(&self.good);
             return Err(Error::Diverged { step, epoch: self.place.epoch + 1, loss, layer });
         }
         if is_first {
@@ -237,7 +250,7 @@ impl<'a, P: Precision> Run<'a, P> {
             step: self.place.step,
             epoch: self.place.epoch,
             steps_per_epoch,
-            total_steps: steps_per_epoch * self.settings.epochs,
+            total_steps: steps_per_epoch.saturating_mul(self.settings.epochs),
         };
         let optimizer = &*self.settings.optimizer;
         let learning_rate = optimizer.learning_rate() * self.settings.schedule.factor(at);
@@ -257,7 +270,6 @@ impl<'a, P: Precision> Run<'a, P> {
 
     /// Judges the epoch, notes it down and keeps it.
     fn finish_epoch(&mut self, steps: u64) -> Result<Control> {
-        self.check_values()?;
         let evaluation = match &mut self.evaluator {
             Some(evaluator) => {
                 Some(evaluator.evaluate(self.values.values(), self.judged_on, &mut self.settings.metrics)?)
@@ -268,10 +280,10 @@ impl<'a, P: Precision> Run<'a, P> {
             step: self.place.step.saturating_sub(1),
             epoch: self.place.epoch,
             steps_per_epoch: steps,
-            total_steps: steps * self.settings.epochs,
+            total_steps: steps.saturating_mul(self.settings.epochs),
         };
         let number = self.place.epoch + 1;
-        let loss = self.place.loss / self.examples() as f64;
+        let loss = self.place.loss / self.batches.examples() as f64;
         let validation_loss =
             evaluation.as_ref().filter(|_| self.is_validated).map(|evaluation| evaluation.loss);
         let epoch = Epoch {
@@ -303,23 +315,39 @@ impl<'a, P: Precision> Run<'a, P> {
         Ok(control)
     }
 
-    /// Writes what [`resume`](Self::resume) reads, never parameters that are not numbers.
+    /// Writes what [`resume`](Self::resume) reads, never parameters that have run off.
     fn write_checkpoint(&mut self) -> Result<()> {
         let Some(path) = self.settings.checkpoint_path() else { return Ok(()) };
-        self.check_values()?;
+        self.prove()?;
         checkpoint::write(&path, self)
     }
 
-    /// After the last step of an epoch: no later loss will tell whether its update was good.
-    fn check_values(&mut self) -> Result<()> {
-        let Some(at) = self.values.values().iter().position(|value| !value.is_finite()) else {
-            return Ok(());
-        };
-        let segments = self.values.layout().segments();
-        let layer =
-            segments.iter().find(|segment| segment.range().contains(&at)).map(|segment| segment.name.clone());
-        self.values.values_mut().copy_from_slice(&self.good);
+    /// Whether the parameters, after the last update, still give a finite loss on the last batch; if not, the last that are
+    /// known to have given one take their place.
+    fn prove(&mut self) -> Result<()> {
+        let Some(rows) = self.last_batch else { return Ok(()) };
+        let found = self.fault(rows);
+        match found {
+            Ok(None) => self.good.copy_from_slice(self.values.values()),
+            Ok(Some(_)) | Err(_) => self.values.values_mut().copy_from_slice(&self.good),
+        }
+        found?.map_or(Ok(()), Err)
+    }
+
+    /// What is wrong with the parameters, judged by the last batch.
+    fn fault(&mut self, rows: usize) -> Result<Option<Error>> {
         let (step, epoch) = (self.place.step, self.place.epoch + 1);
-        Err(Error::Diverged { step, epoch, loss: f64::NAN, layer })
+        let values = self.values.values();
+        let feed = self.feeds.of(rows);
+        feed.plan.forward(values)?;
+        let penalty: f64 = self.constraints.iter().map(|constraint| constraint.penalty(values)).sum();
+        let loss = feed.plan.loss().to_f64() + penalty;
+        if !loss.is_finite() {
+            let layer = feed.diagnose(values)?;
+            return Ok(Some(Error::Diverged { step, epoch, loss, layer }));
+        }
+        let segments = self.values.layout().segments();
+        let faulty = segments.iter().find(|s| values[s.range()].iter().any(|value| !value.is_finite()));
+        Ok(faulty.map(|segment| Error::Weights { step, epoch, name: segment.name.clone() }))
     }
 }

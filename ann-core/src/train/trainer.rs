@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use ann_autodiff::Cpu;
 
 use super::callback::Callback;
+use super::checkpoint::BEST;
 use super::early_stopping::EarlyStopping;
 use super::evaluation::{Evaluation, Evaluator};
-use super::history::History;
+use super::history::{Epoch, History};
 use super::run::{self, MAX_SLOTS};
 use super::subject::{Of, Pair, Rows, Rule, Subject};
 use crate::data::DatasetOf;
@@ -153,7 +154,8 @@ impl<L> Trainer<L> {
     }
 
     /// Writes a checkpoint after each epoch: the weights to `path`, a safetensors file that [`Network::load`] reads, and the
-    /// state of the run to the same name with `.state` behind. Each file is replaced whole or not at all.
+    /// state of the run to the same name with `.state` behind. Each file is replaced whole or not at all. At the end of the run
+    /// the weights are those that the network has: with early stopping, the best.
     #[must_use]
     pub fn checkpoint(self, path: impl Into<PathBuf>) -> Self {
         self.with(|s| s.checkpoint = Some(path.into()))
@@ -165,8 +167,11 @@ impl<L> Trainer<L> {
         self.with(|s| s.checkpoint_steps = Some(steps))
     }
 
-    /// Goes on from the checkpoint if there is one, to the bits that the run would have ended with had it not stopped. The
-    /// settings have to be those of the run; only the number of epochs may have grown.
+    /// Goes on from the checkpoint if there is one, to the bits that the run would have ended with had it not stopped.
+    ///
+    /// Settings, layers, and the number of examples have to be those of the run; the data themselves are not compared. The
+    /// number of epochs may have grown; schedules that end with the run ([`Cosine`](crate::schedule::Cosine),
+    /// [`Polynomial`](crate::schedule::Polynomial)) then take another course.
     #[must_use]
     pub fn resume(self) -> Self {
         self.with(|s| s.resumes = true)
@@ -183,7 +188,9 @@ impl<L> Trainer<L> {
     /// # Errors
     /// Settings out of range; data of other sizes than the network's, empty, fewer than a batch, with labels out of range or
     /// numbers that are not finite; a checkpoint that cannot be written or does not fit; a loss that is NaN or infinite
-    /// ([`Error::Diverged`]). The network then has its last good parameters.
+    /// ([`Error::Diverged`]); what a callback returns. The network then has the last parameters that are known to have given
+    /// a finite loss: those of the last step if they still do so on its batch, else those of the last checkpoint or those
+    /// with which the epoch began.
     pub fn fit<N, D>(&mut self, network: &mut N, train: &D) -> Result<History>
     where
         N: Network,
@@ -243,6 +250,23 @@ fn evaluate(
     }
 }
 
+/// Refuses names that are taken or stand twice.
+fn distinct<'a>(
+    what: &'static str,
+    taken: &[&'a str],
+    names: impl IntoIterator<Item = &'a str>,
+) -> Result<()> {
+    let mut seen = taken.to_vec();
+    for name in names {
+        if seen.contains(&name) {
+            let wanted = format!("names that differ from each other and from {}", taken.join(", "));
+            return Err(Error::shape(what, wanted, format!("`{name}` twice")));
+        }
+        seen.push(name);
+    }
+    Ok(())
+}
+
 impl Settings {
     pub(super) fn validate(&self) -> Result<()> {
         self.optimizer.validate()?;
@@ -268,16 +292,9 @@ impl Settings {
         )?;
         let slots = self.optimizer.slots().len();
         require(slots <= MAX_SLOTS, self.optimizer.name(), "slots", slots, "at most 8 state vectors")?;
+        distinct("the optimizer's state vectors", &[BEST], self.optimizer.slots().iter().copied())?;
         let metrics: Vec<_> = self.metrics.iter().map(|metric| (metric.name(), metric.better())).collect();
-        for (number, (name, _)) in metrics.iter().enumerate() {
-            if metrics[..number].iter().any(|(other, _)| other == name) {
-                return Err(Error::shape(
-                    "the metrics of a trainer",
-                    "names that differ",
-                    format!("`{name}` twice"),
-                ));
-            }
-        }
+        distinct("the metrics of a trainer", &Epoch::FIGURES, metrics.iter().map(|(name, _)| &**name))?;
         self.early_stopping.as_ref().map_or(Ok(()), |rule| rule.validate(&metrics))
     }
 

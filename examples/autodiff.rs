@@ -20,7 +20,9 @@ fn error<'t>(x: Var<'t>, w: Var<'t>, b: Var<'t>, y: Var<'t>) -> Var<'t> {
 }
 
 fn main() -> Result<()> {
+    // Here an epoch is a step of gradient descent, on all rows.
     let args = common::Args::read("data/energy", 500);
+    args.refuse_checkpoint();
 
     // A gradient in one line.
     let (value, gradient) = value_and_grad(|_, x| (x * x).sum(), &[1.0, 2.0, 3.0])?;
@@ -77,7 +79,10 @@ fn main() -> Result<()> {
     r2.update(plan.output(0), &expected, 2);
     let squares = plan.output(0).iter().zip(&expected).map(|(p, y)| (p - y).powi(2));
     let mse = squares.sum::<f64>() / expected.len() as f64;
-    println!("\non the rows held out: mean squared error {mse:.4}, R2 {:.4}", r2.value());
+    println!(
+        "\non the rows held out: mean squared error {mse:.4} (of standardized values), R2 {:.4}",
+        r2.value()
+    );
     if let Some(path) = &args.save {
         ann::save::write_tensors(
             path,

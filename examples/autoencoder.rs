@@ -8,7 +8,7 @@ mod common;
 #[path = "common/pca.rs"]
 mod pca;
 
-use ann::data::Mnist;
+use ann::data::{Mnist, split};
 use ann::prelude::*;
 use ann::train::plot;
 
@@ -25,15 +25,17 @@ network! {
 
 fn main() -> Result<()> {
     let args = common::Args::read("data/mnist", 20);
-    let train = Mnist::train(&args.data)?.flatten().reconstruct();
+    let all = Mnist::train(&args.data)?.flatten().reconstruct();
+    let (train, validation) = split(&all, 0.9, args.seed)?;
     let test = Mnist::test(&args.data)?.flatten().reconstruct();
     let mut net = Autoencoder::new(args.seed);
     println!("{}", net.summary());
-    println!("{} images to train on, {} to test on, {} threads\n", train.len(), test.len(), args.threads);
+    common::print_sizes(&args, train.len(), validation.len(), test.len());
 
     let trainer = Trainer::new(MeanSquaredError, Adam::new(0.001)).batch(64).schedule(Cosine::new());
     let mut trainer = args.trainer(trainer);
-    let history = trainer.fit_validated(&mut net, &train, &test)?;
+    let history = trainer.fit_validated(&mut net, &train, &validation)?;
+    args.save(&net)?;
     let mse = trainer.evaluate(&net, &test)?.loss;
 
     let (train, test) = (train.inputs::<f32>()?, test.inputs::<f32>()?);
@@ -46,7 +48,6 @@ fn main() -> Result<()> {
     let picture = common::picture("autoencoder.png");
     plot::image_grid(&picture, &images, 28, 28, 12)?;
     println!("originals over reconstructions: {}", picture.display());
-    args.save(&net)?;
-    common::print_result(&[("seconds", common::seconds(&history)), ("mse", mse), ("pca_mse", pca_mse)]);
+    common::print_result(&[("seconds", history.seconds()), ("mse", mse), ("pca_mse", pca_mse)]);
     Ok(())
 }

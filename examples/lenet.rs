@@ -1,12 +1,12 @@
 //! LeNet, as Caffe's `examples/mnist/lenet.prototxt` has it, on handwritten digits.
 //!
-//! You will see the table of layers, a line an epoch, the accuracy on images that were not trained on, and where the
-//! learning curve was drawn.
+//! A tenth of the training images is held back to validate each epoch; the test images are used once, at the end. You will
+//! see the table of layers, a line an epoch, the accuracy on the test images, and where the learning curve was drawn.
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 mod common;
 
-use ann::data::Mnist;
+use ann::data::{Mnist, split};
 use ann::prelude::*;
 
 network! {
@@ -24,17 +24,19 @@ network! {
 
 fn main() -> Result<()> {
     let args = common::Args::read("data/mnist", 10);
-    let (train, test) = (Mnist::train(&args.data)?, Mnist::test(&args.data)?);
+    let (all, test) = (Mnist::train(&args.data)?, Mnist::test(&args.data)?);
+    let (train, validation) = split(&all, 0.9, args.seed)?;
     let mut net = LeNet::new(args.seed);
     println!("{}", net.summary());
-    println!("{} images to train on, {} to test on, {} threads\n", train.len(), test.len(), args.threads);
+    common::print_sizes(&args, train.len(), validation.len(), test.len());
 
     let trainer = Trainer::new(CrossEntropy::new().label_smoothing(0.1), Adam::new(0.001))
         .batch(32)
         .schedule(Cosine::new())
         .metric(Accuracy::new());
     let mut trainer = args.trainer(trainer);
-    let history = trainer.fit_validated(&mut net, &train, &test)?;
+    let history = trainer.fit_validated(&mut net, &train, &validation)?;
+    args.save(&net)?;
 
     let figures = trainer.evaluate(&net, &test)?;
     let accuracy = figures.get("accuracy").unwrap_or(f64::NAN);
@@ -42,11 +44,6 @@ fn main() -> Result<()> {
     let picture = common::picture("lenet.png");
     history.save_png(&picture)?;
     println!("learning curve: {}", picture.display());
-    args.save(&net)?;
-    common::print_result(&[
-        ("seconds", common::seconds(&history)),
-        ("accuracy", accuracy),
-        ("loss", figures.loss),
-    ]);
+    common::print_result(&[("seconds", history.seconds()), ("accuracy", accuracy), ("loss", figures.loss)]);
     Ok(())
 }

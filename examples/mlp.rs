@@ -5,7 +5,7 @@
 
 mod common;
 
-use ann::data::Mnist;
+use ann::data::{Mnist, split};
 use ann::prelude::*;
 
 network! {
@@ -19,26 +19,23 @@ network! {
 
 fn main() -> Result<()> {
     let args = common::Args::read("data/mnist", 15);
-    let (train, test) = (Mnist::train(&args.data)?.flatten(), Mnist::test(&args.data)?.flatten());
+    let (all, test) = (Mnist::train(&args.data)?.flatten(), Mnist::test(&args.data)?.flatten());
+    let (train, validation) = split(&all, 0.9, args.seed)?;
     let mut net = Mlp::new(args.seed);
     println!("{}", net.summary());
-    println!("{} images to train on, {} to test on, {} threads\n", train.len(), test.len(), args.threads);
+    common::print_sizes(&args, train.len(), validation.len(), test.len());
 
     let trainer = Trainer::new(CrossEntropy::new(), Adam::new(0.001))
         .batch(64)
         .schedule(Cosine::new())
         .metric(Accuracy::new());
     let mut trainer = args.trainer(trainer);
-    let history = trainer.fit_validated(&mut net, &train, &test)?;
+    let history = trainer.fit_validated(&mut net, &train, &validation)?;
+    args.save(&net)?;
 
     let figures = trainer.evaluate(&net, &test)?;
     let accuracy = figures.get("accuracy").unwrap_or(f64::NAN);
     println!("\naccuracy on the test images: {:.2} %", 100.0 * accuracy);
-    args.save(&net)?;
-    common::print_result(&[
-        ("seconds", common::seconds(&history)),
-        ("accuracy", accuracy),
-        ("loss", figures.loss),
-    ]);
+    common::print_result(&[("seconds", history.seconds()), ("accuracy", accuracy), ("loss", figures.loss)]);
     Ok(())
 }

@@ -1,5 +1,41 @@
-#![doc = include_str!("../README.md")]
+//! Neural networks as ordinary compiled Rust: a network is a `struct` that [`network!`] makes of a description of its layers, and
+//! every shape in it is checked while it compiles, data, labels and loss included.
+//!
+//! ```
+//! use ann::prelude::*;
+//!
+//! network! {
+//!     /// One hidden layer.
+//!     pub struct Xor: [2] -> [2] { Dense(8), Tanh, Dense(2) }
+//! }
+//!
+//! let x = Examples::from_vec(vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0])?;
+//! let data: InMemory<Rank1<2>, Class<2>> = InMemory::classes(x, &[0, 1, 1, 0])?;
+//! let mut net = Xor::new(1);
+//! Trainer::new(CrossEntropy::new(), Adam::new(0.05)).epochs(200).batch(4).fit(&mut net, &data)?;
+//! let y = net.predict(&data.inputs)?;
+//! assert!(y.as_slice()[2] < y.as_slice()[3], "0 and 1 differ");
+//! # Ok::<(), ann::Error>(())
+//! ```
+//!
+//! Where to read on:
+//!
+//! | what | where |
+//! |---|---|
+//! | the language of `network!` | [`guide::language`] |
+//! | layers, and layers of your own | [`layers`], [`Layer`] |
+//! | training, checkpoints, early stopping, history | [`train`] |
+//! | losses, optimizers, schedules, regularizers, initializers, metrics | [`loss`], [`optimizer`], [`schedule`], [`regularizer`], [`initializer`], [`metric`] |
+//! | data: IDX, CSV, memory | [`data`] |
+//! | weights as files | [`Network::save`], [`save`] |
+//! | networks described at run time | [`DynNetwork`] |
+//! | the tape, without networks | [`autodiff`] |
 #![forbid(unsafe_code)]
+
+/// The README's code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub mod guide;
 

@@ -1,4 +1,4 @@
-//! [`Epilogue`]: an activation that a product or a convolution applies to its output before it leaves the registers.
+//! [`Epilogue`]: an activation that a product or a convolution applies to its output, in one pass with the bias.
 
 use crate::Scalar;
 

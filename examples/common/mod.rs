@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::exit;
 
 use ann::prelude::*;
-use ann::train::{Callback, Control, Epoch, History};
+use ann::train::{Callback, Control, Epoch};
 
 /// The arguments of an example.
 #[derive(Clone, Debug)]
@@ -58,6 +58,13 @@ impl Args {
         }
     }
 
+    /// For an example without a training run to go on with.
+    pub(crate) fn refuse_checkpoint(&self) {
+        if self.checkpoint.is_some() {
+            refuse("this example writes no checkpoint", self);
+        }
+    }
+
     /// Writes the weights if the command line says where.
     pub(crate) fn save(&self, network: &impl Network) -> Result<()> {
         let Some(path) = &self.save else { return Ok(()) };
@@ -72,7 +79,9 @@ fn number<T: std::str::FromStr>(flag: &str, text: &str, args: &Args) -> T {
 }
 
 fn refuse(reason: &str, args: &Args) -> ! {
-    eprintln!("{reason}");
+    if !reason.is_empty() {
+        eprintln!("{reason}");
+    }
     eprintln!("--data DIR         where the data are ({})", args.data.display());
     eprintln!("--epochs N         how often to go through them ({})", args.epochs);
     eprintln!("--seed N           what everything random is drawn by ({})", args.seed);
@@ -97,9 +106,10 @@ impl Callback for Lines {
     }
 }
 
-/// Seconds of training alone.
-pub(crate) fn seconds(history: &History) -> f64 {
-    history.epochs().iter().map(|epoch| epoch.seconds).sum()
+/// How many images there are for what.
+pub(crate) fn print_sizes(args: &Args, train: usize, validation: usize, test: usize) {
+    let threads = args.threads;
+    println!("{train} images to train on, {validation} to validate, {test} to test on, {threads} threads\n");
 }
 
 /// Where an example's picture goes: into the folder of what was built.

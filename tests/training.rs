@@ -216,6 +216,32 @@ fn a_predictor_gives_what_predict_gives_on_any_number_of_threads() {
 }
 
 #[test]
+fn early_stopping_may_keep_the_last_parameters() {
+    let (train, validation) = (images(300).unwrap().flatten(), images(600).unwrap().flatten());
+    let mut net = Dense3::new(0);
+    let rule = EarlyStopping::new(2).restore_best(false);
+    let mut trainer =
+        Trainer::new(CrossEntropy::new(), Adam::new(0.01)).epochs(40).batch(30).early_stopping(rule);
+    let history = trainer.fit_validated(&mut net, &train, &validation).unwrap();
+    let last = history.last().unwrap().validation_loss.unwrap();
+    assert!((trainer.evaluate(&net, &validation).unwrap().loss - last).abs() < 1e-12);
+}
+
+#[test]
+fn a_network_goes_from_one_precision_to_the_other() {
+    let mut net = Small::builder().seed(3).precision(Dtype::F64).build();
+    let name = net.layout().segments()[0].name.clone();
+    let mut weights = net.parameter(&name).unwrap();
+    weights[0] = 1.0 / 3.0;
+    net.set_parameter(&name, &weights).unwrap();
+    let single = net.in_precision(Dtype::F32);
+    let rounded: Vec<f64> = weights.iter().map(|w| f64::from(*w as f32)).collect();
+    assert_eq!(single.parameter(&name).unwrap(), rounded);
+    assert_eq!(single.in_precision(Dtype::F64).parameter(&name).unwrap(), rounded);
+    assert_eq!(net.parameter(&name).unwrap(), weights, "the network itself is as it was");
+}
+
+#[test]
 fn the_weights_on_the_disk_end_as_those_of_the_network() {
     let (train, validation) = (images(300).unwrap().flatten(), images(600).unwrap().flatten());
     let folder = tempfile::tempdir().unwrap();

@@ -111,7 +111,8 @@ pub trait Network: Layer<Input: Shaped> + Clone + Send + Sync {
         Ok(())
     }
 
-    /// The same network in another precision, each parameter rounded to the nearest.
+    /// The same network in another precision, each parameter rounded to the nearest; those beyond the largest `f32` become
+    /// infinite, and [`predict`](Self::predict) shows it.
     #[must_use]
     fn in_precision(&self, precision: Dtype) -> Self {
         let mut copy = self.clone();

@@ -48,7 +48,7 @@ impl Progress {
 
 /// What a schedule counts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clock {
+pub(crate) enum Clock {
     /// Steps of the optimizer.
     Steps,
     /// Passes over the data.
@@ -57,7 +57,7 @@ pub enum Clock {
 
 impl Clock {
     /// What this clock shows.
-    pub fn read(self, at: Progress) -> u64 {
+    pub(crate) fn read(self, at: Progress) -> u64 {
         match self {
             Self::Steps => at.step,
             Self::Epochs => at.epoch,

@@ -245,7 +245,7 @@ impl Tape {
     /// ```
     /// let tape = ann_autodiff::Tape::new();
     /// tape.scope("act", || tape.input(&[8, 3]).leaky_relu(0.1));
-    /// assert_eq!(tape.operations(), [("act".to_owned(), "LeakyRelu { slope: 0.1 } of 1 before".to_owned())]);
+    /// assert_eq!(tape.operations(), [("act".to_owned(), "LeakyRelu { a: 0.1 } of 1 before".to_owned())]);
     /// ```
     pub fn operations(&self) -> Vec<(String, String)> {
         let record = self.record.borrow();

@@ -228,3 +228,24 @@ fn dropout_is_a_function_of_the_moment_and_of_where_it_stands() {
     let dropped = first[0].iter().filter(|y| **y == 0.0).count();
     assert!((195..=305).contains(&dropped), "{dropped}");
 }
+
+#[test]
+fn without_a_loss_all_gradients_are_zero() {
+    let tape = Tape::new();
+    let y = tape.input(&[2, 3]).linear(tape.parameter("w", &[4, 3]), tape.parameter("b", &[4]));
+    let mut plan = Plan::<f32>::compile(&tape, None, &[y]).unwrap();
+    let (parameters, mut gradients) = ([1.0; 16], [f32::NAN; 16]);
+    plan.forward(&parameters).unwrap();
+    plan.backward(&parameters, &mut gradients).unwrap();
+    assert_eq!(gradients, [0.0; 16]);
+    assert!(plan.loss().is_nan());
+}
+
+#[test]
+#[should_panic(expected = "OverlappingIndices")]
+fn an_input_is_not_handed_out_twice() {
+    let tape = Tape::new();
+    let y = tape.input(&[2]) + tape.input(&[2]);
+    let mut plan = Plan::<f32>::compile(&tape, None, &[y]).unwrap();
+    let _ = plan.inputs_mut([0, 0]);
+}

@@ -4,7 +4,8 @@ use crate::Var;
 use crate::ops::{BinaryCrossEntropy, Huber, MeanAbsoluteError, MeanSquaredError, SoftmaxCrossEntropy};
 
 impl<'t, S> Var<'t, S> {
-    /// Cross-entropy of classes on logits, see [`SoftmaxCrossEntropy`].
+    /// Cross-entropy of classes `[n]`, numbers from 0, on logits `[n, classes]`, in nats. `smoothing`, in `[0, 1)`, is how much
+    /// of the truth is spread evenly over all classes. NaN if a class is none. See [`SoftmaxCrossEntropy`].
     ///
     /// ```
     /// use ann_autodiff::{Plan, Tape};
@@ -20,22 +21,23 @@ impl<'t, S> Var<'t, S> {
         self.tape.apply(SoftmaxCrossEntropy { smoothing }, [self.untyped(), classes.untyped()])
     }
 
-    /// Cross-entropy of yes and no on logits, see [`BinaryCrossEntropy`].
+    /// Cross-entropy of targets in `[0, 1]` on logits of the same sizes, in nats. See [`BinaryCrossEntropy`].
     pub fn binary_cross_entropy<A>(self, target: Var<'t, A>) -> Var<'t> {
         self.tape.apply(BinaryCrossEntropy, [self.untyped(), target.untyped()])
     }
 
-    /// The mean of `(x - t)^2`, see [`MeanSquaredError`].
+    /// The mean of `(x - t)^2`, of two values of the same sizes. See [`MeanSquaredError`].
     pub fn mean_squared_error<A>(self, target: Var<'t, A>) -> Var<'t> {
         self.tape.apply(MeanSquaredError, [self.untyped(), target.untyped()])
     }
 
-    /// The mean of `|x - t|`, see [`MeanAbsoluteError`].
+    /// The mean of `|x - t|`, of two values of the same sizes. See [`MeanAbsoluteError`].
     pub fn mean_absolute_error<A>(self, target: Var<'t, A>) -> Var<'t> {
         self.tape.apply(MeanAbsoluteError, [self.untyped(), target.untyped()])
     }
 
-    /// Huber's loss, see [`Huber`].
+    /// Huber's loss, of two values of the same sizes: quadratic up to a difference of `delta`, greater than 0, linear beyond. See
+    /// [`Huber`].
     pub fn huber<A>(self, target: Var<'t, A>, delta: f64) -> Var<'t> {
         self.tape.apply(Huber { delta }, [self.untyped(), target.untyped()])
     }

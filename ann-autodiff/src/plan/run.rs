@@ -85,12 +85,18 @@ impl<T: Scalar> Plan<T> {
     }
 
     /// Input `number`, in the order in which the tape made them, to be filled before a run. It keeps its contents.
+    ///
+    /// # Panics
+    /// If there is no input of that number.
     pub fn input_mut(&mut self, number: usize) -> &mut [T] {
         let range = self.schedule.inputs[number].clone();
         &mut self.arena[range]
     }
 
     /// Two inputs at once.
+    ///
+    /// # Panics
+    /// If there is no input of one of these numbers, or they are the same.
     pub fn inputs_mut(&mut self, numbers: [usize; 2]) -> [&mut [T]; 2] {
         let ranges = numbers.map(|number| self.schedule.inputs[number].clone());
         disjoint(&mut self.arena, ranges)
@@ -111,7 +117,7 @@ impl<T: Scalar> Plan<T> {
     }
 
     /// Computes the gradient of the loss by all parameters, after [`forward`](Self::forward) with the same ones. All of
-    /// `gradients` is overwritten.
+    /// `gradients` is overwritten, with zeros if the plan was compiled without a loss.
     pub fn backward(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), Error> {
         self.check("parameters", parameters.len())?;
         self.check("gradients", gradients.len())?;
@@ -128,11 +134,17 @@ impl<T: Scalar> Plan<T> {
     }
 
     /// Output `number` of the last run, in the order given to [`compile`](Self::compile).
+    ///
+    /// # Panics
+    /// If there is no output of that number.
     pub fn output(&self, number: usize) -> &[T] {
         &self.arena[self.schedule.outputs[number].0.clone()]
     }
 
     /// The sizes of output `number`.
+    ///
+    /// # Panics
+    /// If there is no output of that number.
     pub fn output_extents(&self, number: usize) -> Extents {
         self.schedule.outputs[number].1
     }

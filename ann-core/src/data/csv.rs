@@ -96,11 +96,12 @@ impl Csv {
         let column = self.column(class)?;
         let label = |row: &Row| {
             let field = self.field(row, column, "the number of a class")?;
-            let found = field.parse::<u64>().ok().and_then(|label| usize::try_from(label).ok());
-            found.filter(|label| *label < N).ok_or_else(|| match field.parse::<f64>() {
-                Ok(_) => self.label(row, column, field, N),
-                Err(_) => self.error(row, column, "the number of a class", &format!("`{field}`")),
-            })
+            // As a number with a point too: tools that know missing values write whole numbers like this.
+            let Ok(number) = field.parse::<f64>() else {
+                return Err(self.error(row, column, "the number of a class", &format!("`{field}`")));
+            };
+            let is_class = number.fract() == 0.0 && (0.0..N as f64).contains(&number);
+            if is_class { Ok(number as usize) } else { Err(self.label(row, column, field, N)) }
         };
         let labels = self.rows.iter().map(label).collect::<Result<Vec<_>>>()?;
         InMemory::classes(self.numbers(inputs)?, &labels)
@@ -114,6 +115,13 @@ impl Csv {
         names: &[&str; N],
     ) -> Result<InMemory<I, Class<N>, f64>> {
         let column = self.column(class)?;
+        if let Some(twice) = (1..N).find(|number| names[..*number].contains(&names[*number])) {
+            return Err(Error::shape(
+                "the names of classes",
+                "names that differ",
+                format!("`{}` twice", names[twice]),
+            ));
+        }
         let label = |row: &Row| {
             let field = self.field(row, column, "the name of a class")?;
             names.iter().position(|name| *name == field).ok_or_else(|| {
@@ -160,6 +168,7 @@ impl Csv {
     fn read(path: &Path, mut source: impl Read, separator: u8) -> Result<Self> {
         let mut text = Vec::new();
         source.read_to_end(&mut text).map_err(Error::io("read", path))?;
+        check_quotes(path, &text, separator)?;
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             // Rows of another length are looked at here, to name the column that is missing.
@@ -261,6 +270,48 @@ impl Csv {
     }
 }
 
+/// Refuses quotes that the parser would make the best of: one that is never closed, which swallows all lines behind it, and text
+/// behind a closing one.
+fn check_quotes(path: &Path, text: &[u8], separator: u8) -> Result<()> {
+    /// Where in a field the next byte lies.
+    enum At {
+        Start,
+        Plain,
+        Quoted,
+        Behind,
+    }
+    let fault = |line: u64, expected: &str, found: &str| {
+        let (expected, found) = (expected.to_owned(), found.to_owned());
+        Error::Csv { path: path.to_path_buf(), line, column: String::new(), expected, found }
+    };
+    let (mut at, mut line, mut opened) = (At::Start, 1, 1);
+    for byte in text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text) {
+        let ends = *byte == separator || matches!(byte, b'\n' | b'\r');
+        at = match at {
+            At::Start if *byte == b'"' => {
+                opened = line;
+                At::Quoted
+            }
+            // Two quotes in a quoted field are one: the field seems to end and begins anew.
+            At::Quoted if *byte == b'"' => At::Behind,
+            At::Behind if *byte == b'"' => At::Quoted,
+            At::Quoted => At::Quoted,
+            At::Start | At::Plain | At::Behind if ends => At::Start,
+            At::Behind if byte.is_ascii_whitespace() => At::Behind,
+            At::Behind => {
+                let found = format!("`{}` behind a closing quote", byte.escape_ascii());
+                return Err(fault(line, "a separator or the end of the line", &found));
+            }
+            At::Start | At::Plain => At::Plain,
+        };
+        line += u64::from(*byte == b'\n');
+    }
+    match at {
+        At::Quoted => Err(fault(opened, "a closing quote", "none in all lines behind")),
+        _ => Ok(()),
+    }
+}
+
 /// The line in which a record begins. The position that the parser gives is before the empty lines that it skips.
 fn line(text: &[u8], position: Option<&::csv::Position>) -> u64 {
     let Some(position) = position else { return 0 };
@@ -335,10 +386,27 @@ mod tests {
             ),
             ("", "some.csv holds no examples; at least one is needed"),
             ("a,b,y\n", "some.csv holds no examples; at least one is needed"),
+            (
+                "a,b,y\n1,2,3\n1,2,\"3\n4,5,6\n7,8,9\n",
+                "some.csv, line 3: expected a closing quote, found none in all lines behind",
+            ),
+            (
+                "a,b,y\n1,2,3\n\"1\"2,3,4\n",
+                "some.csv, line 3: expected a separator or the end of the line, found `2` behind a closing quote",
+            ),
             ("a,B_,y\n1,2,3\n", "some.csv has no column `b`; it has a, B_, y; did you mean `B_`?"),
         ] {
             assert_eq!(refusal(text), message, "{text:?}");
         }
+    }
+
+    #[test]
+    fn quotes_that_belong_to_a_field_are_read() {
+        let table =
+            table("\u{feff}\"a\",b\n\"say \"\"1\"\"\" ,2\n\"\",3\n\"x,\ny\",4\n5\" wide,5\r\n").unwrap();
+        assert_eq!(table.names("b").unwrap(), ["2", "3", "4", "5"]);
+        let fields: Vec<&str> = table.rows.iter().map(|row| &row.fields[0]).collect();
+        assert_eq!(fields, ["say \"1\"", "", "x,\ny", "5\" wide"]);
     }
 
     #[test]
@@ -359,10 +427,10 @@ mod tests {
 
     #[test]
     fn classes_by_number_or_by_name() {
-        let numbered = table("a,kind\n1,0\n2,2\n").unwrap();
+        let numbered = table("a,kind\n1,0\n2,2.0\n").unwrap();
         assert_eq!(numbered.classes::<Rank1<1>, 3>(&["a"], "kind").unwrap().targets.as_slice(), [0, 2]);
         let error = numbered.classes::<Rank1<1>, 2>(&["a"], "kind").unwrap_err();
-        let expected = "some.csv, line 3, column `kind`: label 2 is not one of the 2 classes (0 to 1)";
+        let expected = "some.csv, line 3, column `kind`: label 2.0 is not one of the 2 classes (0 to 1)";
         assert_eq!(error.to_string(), expected);
         for label in ["-1", "0.5"] {
             let error =

@@ -187,7 +187,9 @@ impl<S: Shaped, K: Kind> Dataset for Mnist<S, K> {
 
 /// The file of this name, or the packed one.
 fn find(path: &Path) -> Result<PathBuf> {
-    let packed = PathBuf::from(format!("{}.gz", path.display()));
+    let mut packed = path.as_os_str().to_owned();
+    packed.push(".gz");
+    let packed = PathBuf::from(packed);
     let found = [path, &packed].into_iter().find(|path| path.exists());
     found.map(Path::to_path_buf).ok_or_else(|| {
         let reason = "neither this file nor the same with `.gz` behind is there";

@@ -1,7 +1,7 @@
 //! [`Standard`] and [`MinMax`]: columns brought to a common scale, and back.
 //!
-//! Each place of an example is a column. Both map `x` to `(x - shift) / scale`, in `f64`, with a shift and a scale for each
-//! column that are measured on the training data and used for all.
+//! Each place of an example is a column. Both take a shift from `x` and divide by a scale, in `f64`, with a shift and a scale for
+//! each column that are measured on the training data and used for all.
 
 use ann_autodiff::{Scalar, Shaped};
 
@@ -43,7 +43,10 @@ pub struct Standard(Columns);
 /// # Ok::<(), ann_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct MinMax(Columns);
+pub struct MinMax {
+    columns: Columns,
+    lowest: f64,
+}
 
 #[derive(Clone, Debug, PartialEq)]
 struct Columns {
@@ -82,6 +85,13 @@ impl Standard {
                 continue;
             }
             let range = high - low;
+            if !range.is_finite() {
+                return Err(Error::shape(
+                    format!("column {column} of a normalizer"),
+                    "numbers whose range is finite",
+                    format_args!("{low} to {high}"),
+                ));
+            }
             let variance = (squares[column] - rest[column] * rest[column] / count) / count;
             // What rounding alone makes of a constant column.
             let relative = mean[column] / range;
@@ -135,23 +145,23 @@ impl MinMax {
         require(is_range, "MinMax", "highest", highest, "it must be above the lowest, both finite")?;
         check_count(examples)?;
         let extremes = extremes(examples);
-        // (x - low) / (high - low) * (highest - lowest) + lowest, as one shift and one scale.
+        // (x - low) / (high - low) * (highest - lowest) + lowest.
         let scale: Vec<f64> = extremes
             .iter()
             .map(|(low, high)| if low == high { 1.0 } else { (high - low) / (highest - lowest) })
             .collect();
-        let shift = extremes.iter().zip(&scale).map(|((low, _), scale)| low - lowest * scale).collect();
-        Ok(Self(Columns::new(shift, scale)?))
+        let shift = extremes.iter().map(|(low, _)| *low).collect();
+        Ok(Self { columns: Columns::new(shift, scale)?, lowest })
     }
 
     /// Brings examples to the scale; those measured, or others of the same sizes. On an error they are as they were.
     pub fn transform<S: Shaped, T: Scalar>(&self, examples: &mut Examples<S, T>) -> Result<()> {
-        self.0.map(examples, |x, shift, scale| (x - shift) / scale)
+        self.columns.map(examples, |x, shift, scale| (x - shift) / scale + self.lowest)
     }
 
     /// Brings examples or predictions back. On an error they are as they were.
     pub fn inverse<S: Shaped, T: Scalar>(&self, examples: &mut Examples<S, T>) -> Result<()> {
-        self.0.map(examples, |x, shift, scale| x * scale + shift)
+        self.columns.map(examples, |x, shift, scale| (x - self.lowest) * scale + shift)
     }
 }
 
@@ -254,6 +264,29 @@ mod tests {
             min_max.transform(&mut x).unwrap();
             assert_eq!(x.as_slice(), [0.0; 7]);
         }
+    }
+
+    #[test]
+    fn a_constant_column_becomes_the_lowest_value_and_comes_back_as_it_was() {
+        for value in [0.1, 1e20, 1e-20, -7.3] {
+            for (lowest, highest) in [(1.0, 2.0), (-1.0, 1.0), (5.0, 6.0)] {
+                let mut x = column(&[value, value]);
+                let scale = MinMax::fit_to(&x, lowest, highest).unwrap();
+                scale.transform(&mut x).unwrap();
+                assert_eq!(x.as_slice(), [lowest; 2]);
+                scale.inverse(&mut x).unwrap();
+                assert_eq!(x.as_slice(), [value; 2]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_range_beyond_all_numbers_is_refused() {
+        let error = Standard::fit(&column(&[-1.7e308, 1.7e308])).unwrap_err().to_string();
+        assert!(
+            error.starts_with("column 0 of a normalizer: expected numbers whose range is finite"),
+            "{error}"
+        );
     }
 
     #[test]

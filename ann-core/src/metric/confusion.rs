@@ -13,7 +13,7 @@ pub enum Average {
     Micro,
     /// Their mean weighted by how often each class occurs.
     Weighted,
-    /// That of one class alone, as of class 1 where the question is yes or no.
+    /// That of one class alone, NaN if there is none of that number; of class 1 where the question is yes or no.
     Class(usize),
 }
 
@@ -51,6 +51,9 @@ pub struct ConfusionMatrix {
 
 impl ConfusionMatrix {
     /// For classes `0..classes`.
+    ///
+    /// # Panics
+    /// If `classes * (classes + 1)` counts do not fit into memory.
     pub fn new(classes: usize) -> Self {
         Self { classes, counts: vec![0; classes * (classes + 1)], unread: 0 }
     }
@@ -129,6 +132,7 @@ impl ConfusionMatrix {
             (0..self.classes).map(|class| weight(class) * of(class)).sum::<f64>() / weights
         };
         match average {
+            Average::Class(class) if self.classes <= class => f64::NAN,
             Average::Class(class) => of(class),
             Average::Macro => mean(&|class| f64::from(0 < self.taken(class) + self.support(class))),
             Average::Weighted => mean(&|class| self.support(class) as f64),

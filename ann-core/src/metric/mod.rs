@@ -31,7 +31,7 @@ pub enum Better {
 }
 
 impl Better {
-    /// Whether `new` is better than `old`. NaN is better than nothing.
+    /// Whether `new` is better than `old`. Any number is better than NaN, which stands for none.
     pub fn is_better(self, new: f64, old: f64) -> bool {
         match self {
             Self::Higher => new > old || (old.is_nan() && !new.is_nan()),

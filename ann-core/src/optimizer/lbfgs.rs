@@ -165,7 +165,7 @@ impl Lbfgs {
         let mut loss = function(x, &mut gradient)?;
         check_start(loss, &gradient)?;
         let mut evaluations = 1;
-        let mut memory = Memory { pairs: VecDeque::with_capacity(self.history), capacity: self.history };
+        let mut memory = Memory { pairs: VecDeque::new(), capacity: self.history };
         let (mut direction, mut point, mut next) = (gradient.clone(), gradient.clone(), gradient.clone());
         let mut iterations = 0;
         let stop = loop {

@@ -76,7 +76,7 @@ pub struct Update {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no optimizer",
     label = "write `Sgd::new(0.1)`, `Adam::new(0.001)` or the like here",
-    note = "L-BFGS is no update rule: call `Lbfgs::minimize` or the trainer's full-batch method"
+    note = "L-BFGS is no update rule: train with `FullBatch`, or call `Lbfgs::minimize`"
 )]
 pub trait Optimizer: Clone + Debug + Send + Sync + 'static {
     /// Its name, for messages and checkpoints.
@@ -134,7 +134,14 @@ fn decay(owner: &'static str, name: &'static str, value: f64) -> Result<()> {
 }
 
 fn epsilon(owner: &'static str, value: f64) -> Result<()> {
-    require(value > 0.0 && value.is_finite(), owner, "epsilon", value, "it must be finite and above 0")
+    let fine = f64::from(f32::MIN_POSITIVE) <= value && value.is_finite();
+    require(
+        fine,
+        owner,
+        "epsilon",
+        value,
+        "it must be finite and no less than 1.2e-38, or it is 0 as an `f32`",
+    )
 }
 
 /// The state vectors, as many as the rule named. A caller that passes others, or vectors of another length than the

@@ -110,6 +110,8 @@ impl Optimizer for Sgd {
         learning_rate("Sgd", self.learning_rate)?;
         decay("Sgd", "momentum", self.momentum)?;
         require(share, "Sgd", "dampening", self.dampening, "it must lie in [0, 1]")?;
+        let idle = self.momentum == 0.0 && self.dampening != 0.0;
+        require(!idle, "Sgd", "dampening", self.dampening, "it needs momentum above 0")?;
         require(plain, "Sgd", "nesterov", true, "it needs momentum above 0 and no dampening")?;
         weight_decay("Sgd", self.weight_decay)
     }

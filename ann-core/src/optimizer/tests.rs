@@ -115,6 +115,8 @@ fn settings_out_of_range_are_refused_by_name() {
         (refusal(&Sgd::new(0.1).nesterov()), "Sgd: nesterov = true"),
         (refusal(&Sgd::new(0.1).momentum(0.9).dampening(0.1).nesterov()), "Sgd: nesterov = true"),
         (refusal(&Sgd::new(0.1).dampening(-0.1)), "Sgd: dampening = -0.1"),
+        (refusal(&Sgd::new(0.1).dampening(0.9)), "Sgd: dampening = 0.9"),
+        (refusal(&Adam::new(0.1).epsilon(1e-50)), "Adam: epsilon = 0.000"),
         (refusal(&Adam::new(0.1).betas(0.9, 1.0)), "Adam: beta2 = 1"),
         (refusal(&Adam::new(0.1).epsilon(0.0)), "Adam: epsilon = 0"),
         (refusal(&AdamW::new(0.1).weight_decay(-1.0)), "AdamW: weight_decay = -1"),

@@ -3,11 +3,11 @@
 //! [`History::save_svg`] and [`History::save_png`] draw the same picture. It needs no font and no library but for packing a
 //! PNG.
 
-use std::fs;
 use std::path::Path;
 
 use super::history::History;
 use crate::error::require;
+use crate::save::atomic;
 use crate::{Error, Result};
 
 mod axis;
@@ -57,7 +57,7 @@ pub fn image_grid(
     for (name, size) in [("height", height), ("width", width), ("columns", columns)] {
         require(0 < size, "image_grid", name, size, "it must be at least 1")?;
     }
-    let size = height * width;
+    let size = height.saturating_mul(width);
     if images.is_empty() || !images.len().is_multiple_of(size) {
         let expected = format_args!("{size} an image, and at least one");
         return Err(Error::shape("the values of a grid of images", expected, images.len()));
@@ -107,11 +107,13 @@ fn write_png(
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    fs::write(path, bytes).map_err(Error::io("write", path))
+    atomic::write(path, |to| to.write_all(bytes))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::train::Epoch;
 

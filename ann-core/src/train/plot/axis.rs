@@ -39,8 +39,14 @@ impl Axis {
         // Numbers that hardly differ get some room, so that rounding is not drawn as change.
         let room = (1e-3 * low.abs().max(high.abs())).max(1e-12);
         let (low, high) = if high - low < room { (low - room, high + room) } else { (low, high) };
-        let step = round_step((high - low) / 5.0);
-        let (low, high) = ((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step);
+        let step = round_step(high / 5.0 - low / 5.0);
+        let rounded = ((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step);
+        if !(rounded.0.is_finite() && rounded.1.is_finite()) {
+            // At the end of all numbers there are no rounder ones to begin and end at.
+            let marks = [low, high].map(|value| (value, label(value, step))).to_vec();
+            return Self { low, high, scale: Scale::Linear, marks };
+        }
+        let (low, high) = rounded;
         let marks = multiples(low, high, step).map(|value| (value, label(value, step))).collect();
         Self { low, high, scale: Scale::Linear, marks }
     }
@@ -59,10 +65,10 @@ impl Axis {
             (first..=last).flat_map(move |power| mantissas.iter().map(move |m| m * 10f64.powi(power)))
         };
         // From the last round number not above the data to the first not below.
-        let fine: Vec<f64> = round(&[1.0, 2.0, 5.0]).collect();
+        let fine: Vec<f64> = round(&[1.0, 2.0, 5.0]).filter(|mark| 0.0 < *mark && mark.is_finite()).collect();
         let low = fine.iter().copied().rfind(|mark| *mark <= low).unwrap_or(low);
         let high = fine.iter().copied().find(|mark| high <= *mark).unwrap_or(high);
-        let decades = (high / low).log10();
+        let decades = high.log10() - low.log10();
         let every = 1 + decades as usize / 7;
         let marks: Vec<f64> = if decades < 2.5 { fine } else { round(&[1.0]).step_by(every).collect() };
         let marks = marks.into_iter().filter(|m| low <= *m && *m <= high).map(|m| (m, label(m, m))).collect();
@@ -72,8 +78,9 @@ impl Axis {
     /// Where a number lies: 0 at the lower end, 1 at the upper one.
     pub(super) fn place(&self, value: f64) -> f64 {
         match self.scale {
-            Scale::Linear => (value - self.low) / (self.high - self.low),
-            Scale::Logarithmic => (value / self.low).ln() / (self.high / self.low).ln(),
+            // Halves, whose difference is finite too.
+            Scale::Linear => (value / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0),
+            Scale::Logarithmic => (value.ln() - self.low.ln()) / (self.high.ln() - self.low.ln()),
         }
     }
 }
@@ -144,8 +151,17 @@ mod tests {
 
     #[test]
     fn an_axis_holds_all_its_numbers() {
-        for values in [vec![0.3, 0.7], vec![5.0], vec![0.0, 0.0], vec![1e-9, 1e9], vec![-3.0, f64::NAN, 8.0]]
-        {
+        for values in [
+            vec![0.3, 0.7],
+            vec![5.0],
+            vec![0.0, 0.0],
+            vec![1e-9, 1e9],
+            vec![-3.0, f64::NAN, 8.0],
+            vec![-1.7e308, 1.7e308],
+            vec![-1.7e308, 1.0],
+            vec![1e-310, 1.0],
+            vec![1e-320, 1.7e308],
+        ] {
             let axis = Axis::fitting(values.iter().copied());
             for value in values.iter().filter(|value| value.is_finite()) {
                 assert!((-1e-9..=1.0 + 1e-9).contains(&axis.place(*value)), "{value} on {axis:?}");

@@ -9,7 +9,6 @@ mod layer;
 pub mod layers;
 pub mod loss;
 pub mod metric;
-mod near;
 mod network;
 pub mod optimizer;
 mod precision;

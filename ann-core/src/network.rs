@@ -9,11 +9,11 @@ use ann_spec::table::{self, Row};
 
 use crate::data::Examples;
 use crate::layer::{Flow, Layer};
-use crate::near::nearest;
 use crate::predictor::Predictor;
 use crate::recorder::{Declared, Mode, Recorder};
 use crate::weights::{Store, Weights};
 use crate::{Error, Result, save};
+use ann_spec::nearest;
 
 /// A network: a layer with parameters of its own. `network!` implements it; [`DynNetwork`](crate::DynNetwork) is one that is
 /// made at run time.

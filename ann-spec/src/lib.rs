@@ -86,6 +86,8 @@ pub use doc::Doc;
 pub use graph::{Graph, Input, Node, NodeLayer};
 pub use lower::{Lowered, PROTOTXT_NOT_BUILT, lower};
 pub use misfit::{Misfit, Place, Wanted};
+#[doc(hidden)]
+pub use near::nearest;
 pub use shape::{MAX_RANK, Shape};
 pub use symbols::{Meaning, Symbols};
 pub use text::Text;

@@ -1,7 +1,7 @@
 //! "Did you mean": which of the known names is close to an unknown one.
 
 /// The name closest to `word`: equal but for case and `_`, or at most two edits away (one, for words of less than six letters).
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| text.chars().filter(|c| *c != '_').collect::<String>().to_lowercase();
     let wanted = plain(word);
     let allowed = if wanted.chars().count() < 6 { 1 } else { 2 };
@@ -49,6 +49,8 @@ mod tests {
         assert_eq!(nearest("Desne", ["Dense"]), Some("Dense"));
         assert_eq!(nearest("kernal", ["kernel", "n"]), Some("kernel"));
         assert_eq!(nearest("Softpuls2", ["Softplus"]), Some("Softplus"));
+        assert_eq!(nearest("conv1.wieght", ["conv2.bias", "conv1.weight"]), Some("conv1.weight"));
+        assert_eq!(nearest("fc9.weight", ["conv1.weight"]), None);
         assert_eq!(nearest("Encoder", ["Embedding", "Dense"]), None);
     }
 

@@ -10,8 +10,8 @@ use ann_autodiff::{STEPS, Shaped};
 use super::dataset::{Class, Values};
 use super::examples::Examples;
 use super::memory::InMemory;
-use crate::near::nearest;
 use crate::{Error, Result};
+use ann_spec::nearest;
 
 /// A table from a file of comma-separated values: a header with the columns' names, then a line for each example.
 ///

@@ -14,9 +14,9 @@ use crate::initializer::{
     Xavier, XavierNormal,
 };
 use crate::layers::options::Given;
-use crate::near::nearest;
 use crate::weights::Weights;
 use crate::{Error, Result};
+use ann_spec::nearest;
 
 /// The network, without values for its parameters.
 pub(super) fn network(graph: Graph<Described>) -> Result<DynNetwork> {

@@ -6,9 +6,9 @@ use std::path::Path;
 use ann_autodiff::{Layout, Parameters, Scalar};
 
 use super::bytes::{self, Entry, Found, Reader};
-use crate::near::nearest;
 use crate::weights::Store;
 use crate::{Difference, Error, Result};
+use ann_spec::nearest;
 
 /// Writes all parameters under their names.
 pub(crate) fn write_network(path: &Path, network: &str, store: &Store) -> Result<()> {

@@ -209,7 +209,8 @@ proptest! {
             prop_assert_eq!(expected.len(), found.len());
             for (expected_one, found_one) in expected.iter().zip(found) {
                 let error = (expected_one - found_one).abs();
-                prop_assert!(error <= 1e-10 * largest(expected), "{number}: {expected_one}, {found_one}");
+                // What cancels to nothing leaves rounding of numbers about 1.
+                prop_assert!(error <= 1e-10 * largest(expected) + 1e-13, "{number}: {expected_one}, {found_one}");
             }
         }
         prop_assert_eq!(&found, &run::<f64>(&Cpu::with_threads(3), seed, false, None));

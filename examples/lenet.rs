@@ -1,6 +1,6 @@
 //! LeNet, as Caffe's `examples/mnist/lenet.prototxt` has it, on handwritten digits.
 //!
-//! A tenth of the training images is held back to validate each epoch; the test images are used once, at the end. You will
+//! A twentieth of the training images is held back to validate each epoch; the test images are used once, at the end. You will
 //! see the table of layers, a line an epoch, the accuracy on the test images, and where the learning curve was drawn.
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
@@ -23,15 +23,15 @@ network! {
 }
 
 fn main() -> Result<()> {
-    let args = common::Args::read("data/mnist", 10);
+    let args = common::Args::read("data/mnist", 15);
     let (all, test) = (Mnist::train(&args.data)?, Mnist::test(&args.data)?);
-    let (train, validation) = split(&all, 0.9, args.seed)?;
+    let (train, validation) = split(&all, 0.95, args.seed)?;
     let mut net = LeNet::new(args.seed);
     println!("{}", net.summary());
     common::print_sizes(&args, train.len(), validation.len(), test.len());
 
-    let trainer = Trainer::new(CrossEntropy::new().label_smoothing(0.1), Adam::new(0.001))
-        .batch(32)
+    let trainer = Trainer::new(CrossEntropy::new().label_smoothing(0.1), Adam::new(0.002))
+        .batch(64)
         .schedule(Cosine::new())
         .metric(Accuracy::new());
     let mut trainer = args.trainer(trainer);

@@ -274,6 +274,26 @@ fn the_weights_on_the_disk_end_as_those_of_the_network() {
 }
 
 #[test]
+fn checkpoints_are_refused_without_a_folder_and_not_begun_by_no_epochs() {
+    let data = images(60).unwrap().flatten();
+    let mut net = Dense3::new(0);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("none/net");
+    let error = Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).checkpoint(&path).fit(&mut net, &data);
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("none/net: there is no folder"), "{error}");
+    assert!(bits(&net).unwrap() == bits(&Dense3::new(0)).unwrap());
+    // A run of no epochs leaves nothing that a later one could not go on with.
+    let path = folder.path().join("net");
+    for epochs in [0, 0, 1] {
+        let trainer =
+            Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).epochs(epochs).checkpoint(&path).resume();
+        { trainer }.fit(&mut net, &data).unwrap();
+        assert_eq!(path.exists(), 0 < epochs);
+    }
+}
+
+#[test]
 fn stopping_at_the_last_step_of_an_epoch_completes_it() {
     #[derive(Debug)]
     struct After(u64);

@@ -178,7 +178,8 @@ impl<'a, P: Precision> Run<'a, P> {
             self.values.values_mut().copy_from_slice(&best);
         }
         // A run that was cut off between the two files of its last checkpoint left the weights of the one before.
-        let Some(path) = self.settings.checkpoint_path() else { return Ok(()) };
+        let path = self.settings.checkpoint_path().filter(|_| 0 < self.place.step);
+        let Some(path) = path else { return Ok(()) };
         save::write_weights(&path, &self.network, &self.values)
     }
 

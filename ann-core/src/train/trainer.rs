@@ -1,5 +1,6 @@
 //! [`Trainer`]: a loss, an optimizer, and how long and on what.
 
+use std::io;
 use std::path::PathBuf;
 
 use ann_autodiff::Cpu;
@@ -292,6 +293,14 @@ impl Settings {
         )?;
         let slots = self.optimizer.slots().len();
         require(slots <= MAX_SLOTS, self.optimizer.name(), "slots", slots, "at most 8 state vectors")?;
+        // Told now, not after an epoch of work.
+        if let Some(path) = &self.checkpoint
+            && let Some(folder) =
+                path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
+        {
+            let reason = format!("there is no folder {}", folder.display());
+            return Err(Error::io("write", path)(io::Error::new(io::ErrorKind::NotFound, reason)));
+        }
         distinct("the optimizer's state vectors", &[BEST], self.optimizer.slots().iter().copied())?;
         let metrics: Vec<_> = self.metrics.iter().map(|metric| (metric.name(), metric.better())).collect();
         distinct("the metrics of a trainer", &Epoch::FIGURES, metrics.iter().map(|(name, _)| &**name))?;

@@ -34,19 +34,19 @@ impl Epilogue {
         }
     }
 
-    /// Its derivative, given the output.
-    pub fn slope<T: Scalar>(self, y: T) -> T {
+    /// The gradient by its input, of that by its output `y`. Where it is flat nothing passes, not even infinity.
+    pub fn through<T: Scalar>(self, dy: T, y: T) -> T {
         match self {
-            Self::None => T::ONE,
+            Self::None => dy,
             Self::Relu => {
                 if T::ZERO < y {
-                    T::ONE
+                    dy
                 } else {
                     T::ZERO
                 }
             }
-            Self::Sigmoid => y * (T::ONE - y),
-            Self::Tanh => T::ONE - y * y,
+            Self::Sigmoid => dy * (y * (T::ONE - y)),
+            Self::Tanh => dy * (T::ONE - y * y),
         }
     }
 }

@@ -70,6 +70,9 @@ pub enum Error {
         /// How many there were.
         found: usize,
     },
+    /// Gradients were asked for twice after one run, or before the first.
+    #[error("backward runs once after each forward; run forward again")]
+    NoForward,
     /// A gradient that disagrees with finite differences.
     #[error(
         "the gradient of {what} by element {index} of input {input} is {gradient:e}, finite differences give \

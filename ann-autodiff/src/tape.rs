@@ -26,9 +26,16 @@ use crate::{Dyn, Error, Extents, Shaped, fits};
 /// assert_eq!(plan.loss(), 14.0);
 /// # Ok::<(), ann_autodiff::Error>(())
 /// ```
-#[derive(Default)]
 pub struct Tape {
     record: RefCell<Record>,
+}
+
+impl Default for Tape {
+    fn default() -> Self {
+        // What is recorded outside all scopes belongs to the one without a name.
+        let record = Record { scopes: vec![String::new()], ..Record::default() };
+        Self { record: RefCell::new(record) }
+    }
 }
 
 /// What a tape holds.
@@ -111,9 +118,7 @@ impl fmt::Debug for Tape {
 impl Tape {
     /// An empty tape.
     pub fn new() -> Self {
-        let tape = Self::default();
-        tape.record.borrow_mut().scopes.push(String::new());
-        tape
+        Self::default()
     }
 
     /// A value given from outside at each run, whose gradient can be asked for.
@@ -226,16 +231,13 @@ impl Tape {
             return self.void();
         }
         let extents = inputs.map(Var::extents);
-        match op.shape(extents) {
+        let shape = op.shape(extents);
+        match shape.and_then(|shape| Extents::new(&shape).map_err(|error| error.to_string())) {
             Ok(shape) => {
                 let ids = inputs.iter().map(|x| x.id).collect();
                 self.node(NodeKind::Op(Arc::new(Erased(op)), ids), shape)
             }
-            Err(reason) => {
-                // Taken out first: the record cannot be written while it is read.
-                let scope = self.record.borrow().open.last().cloned().unwrap_or_default();
-                self.fail(Error::Shape { scope, op: O::NAME, inputs: extents.to_vec(), reason })
-            }
+            Err(reason) => self.refuse(O::NAME, &extents, reason),
         }
     }
 
@@ -271,6 +273,16 @@ impl Tape {
     pub(crate) fn record(&self) -> Result<Record, Error> {
         self.finish()?;
         Ok(self.record.borrow().clone())
+    }
+
+    /// The open scope's path.
+    fn here(&self) -> String {
+        self.record.borrow().open.last().cloned().unwrap_or_default()
+    }
+
+    /// Keeps a mistake about sizes.
+    pub(crate) fn refuse(&self, op: &'static str, inputs: &[Extents], reason: String) -> Var<'_> {
+        self.fail(Error::Shape { scope: self.here(), op, inputs: inputs.to_vec(), reason })
     }
 
     /// Keeps a mistake; the value of what it made is void.
@@ -322,7 +334,7 @@ impl<'t, S> Var<'t, S> {
         if self.id != VOID
             && !(R::DIMS.is_none() || extents.split_first().is_some_and(|(_, dims)| fits::<R>(dims)))
         {
-            let scope = self.tape.record.borrow().open.last().cloned().unwrap_or_default();
+            let scope = self.tape.here();
             let expected = R::DIMS.unwrap_or_default().to_vec();
             return self.tape.fail(Error::Type { scope, expected, found: extents }).tape.var(VOID);
         }

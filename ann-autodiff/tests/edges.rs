@@ -177,6 +177,7 @@ fn sizes_that_do_not_fit_are_named() {
         (refusal(&[2, 3], |x| x.softmax(2)), "there is no axis 2"),
         (refusal(&[2, 3], |x| x.sum_axis(2)), "there is no axis 2"),
         (refusal(&[2, 3], |x| x.mean_axis(5)), "there is no axis 5"),
+        (refusal(&[2, 3], |x| x.insert_axis(3)), "there is no place in front of axis 3"),
         (refusal(&[2, 0], |x| x.max_axis(1)), "axis 1 is empty"),
         (refusal(&[2, 3], |x| x.slice(1, 2, 4)), "2..4 is no part of the 3 elements of axis 1"),
         (refusal(&[2, 3], |x| x.permute(&[0, 0])), "[0, 0] is no order of its 2 axes"),
@@ -248,4 +249,94 @@ fn an_input_is_not_handed_out_twice() {
     let y = tape.input(&[2]) + tape.input(&[2]);
     let mut plan = Plan::<f32>::compile(&tape, None, &[y]).unwrap();
     let _ = plan.inputs_mut([0, 0]);
+}
+
+#[test]
+fn outputs_too_large_for_memory_are_refused() {
+    let huge = |recorded: &Tape| recorded.finish().unwrap_err().to_string();
+    let tape = Tape::new();
+    let _ = tape.input(&[1 << 32, 1]).matmul(tape.parameter("w", &[1, 1 << 32]));
+    assert!(huge(&tape).contains("is too large"), "{}", huge(&tape));
+    let tape = Tape::new();
+    let _ = tape.input(&[1 << 40, 1]) + tape.input(&[1, 1 << 40]);
+    assert!(huge(&tape).contains("is too large"), "{}", huge(&tape));
+}
+
+#[test]
+fn one_backward_belongs_to_one_forward() {
+    let tape = Tape::new();
+    let x = tape.input(&[]);
+    let mut plan = Plan::<f64>::compile(&tape, Some(x.exp().sin().exp()), &[]).unwrap();
+    assert_eq!(plan.backward(&[], &mut []), Err(Error::NoForward));
+    plan.forward(&[]).unwrap();
+    plan.backward(&[], &mut []).unwrap();
+    assert_eq!(plan.backward(&[], &mut []), Err(Error::NoForward));
+    plan.forward(&[]).unwrap();
+    plan.backward(&[], &mut []).unwrap();
+}
+
+#[test]
+fn a_plan_takes_values_of_its_own_tape_only() {
+    let (one, other) = (Tape::default(), Tape::new());
+    let (x, y) = (one.input(&[]), other.input(&[]));
+    assert_eq!(Plan::<f64>::compile(&one, Some(x * x), &[x]).map(|_| ()), Ok(()));
+    let refused = |loss, outputs: &[Var<'_>]| Plan::<f64>::compile(&one, loss, outputs).map(|_| ());
+    assert_eq!(refused(Some(y), &[]), Err(Error::Tapes { op: "compile" }));
+    assert_eq!(refused(Some(x), &[x, y]), Err(Error::Tapes { op: "compile" }));
+}
+
+#[test]
+fn nothing_passes_where_a_function_is_flat() {
+    let gradient = |backend: &dyn Fn(&Tape, Var<'_>) -> Plan<f64>, f: OnTape| {
+        let tape = Tape::new();
+        let x = tape.input(&[2, 2]);
+        let mut plan = backend(&tape, f(&tape, x));
+        plan.input_mut(0).copy_from_slice(&[-1.0, 4.0, -9.0, 16.0]);
+        let parameters = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+        let count = plan.n_parameters();
+        plan.forward(&parameters[..count]).unwrap();
+        plan.backward(&parameters[..count], &mut vec![0.0; count]).unwrap();
+        plan.input_gradient(0).unwrap().to_vec()
+    };
+    let formulas: [OnTape; 3] = [
+        |_, x| x.relu().sqrt().sum(),
+        |_, x| x.clamp(0.0, f64::INFINITY).sqrt().sum(),
+        |tape, x| x.linear(tape.parameter("w", &[2, 2]), tape.parameter("b", &[2])).relu().sqrt().sum(),
+    ];
+    for formula in formulas {
+        let by_kernel = gradient(&|tape, loss| Plan::compile(tape, Some(loss), &[]).unwrap(), formula);
+        let by_definition =
+            gradient(&|tape, loss| Plan::compile_for(&Reference, tape, Some(loss), &[]).unwrap(), formula);
+        assert_eq!(by_kernel, [0.0, 0.25, 0.0, 0.125]);
+        assert_eq!(by_definition, by_kernel);
+    }
+}
+
+#[test]
+fn logits_may_be_large_or_rule_a_class_out() {
+    let cost = |logits: &[f32]| {
+        let tape = Tape::new();
+        let (x, class) = (tape.input(&[1, logits.len()]), tape.constant(&[1], &[0.0]));
+        let mut plan = Plan::<f32>::compile(&tape, Some(x.softmax_cross_entropy(class, 0.0)), &[]).unwrap();
+        plan.input_mut(0).copy_from_slice(logits);
+        plan.forward(&[]).unwrap();
+        plan.loss()
+    };
+    assert_eq!(cost(&[1e8, 1e8]), 2.0_f32.ln());
+    assert!((cost(&[1.0, 2.0, f32::NEG_INFINITY]) - 1.313_261_7).abs() < 1e-6);
+    assert_eq!(cost(&[f32::NEG_INFINITY, 1.0]), f32::INFINITY);
+}
+
+#[test]
+fn a_quotient_may_be_of_very_large_numbers() {
+    for scale in [1e20_f32, 1e-25] {
+        let tape = Tape::new();
+        let (a, b) = (tape.input(&[]), tape.input(&[]));
+        let mut plan = Plan::<f32>::compile(&tape, Some(a / b), &[]).unwrap();
+        plan.input_mut(0)[0] = scale;
+        plan.input_mut(1)[0] = scale;
+        plan.forward(&[]).unwrap();
+        plan.backward(&[], &mut []).unwrap();
+        assert_eq!(plan.input_gradient(1).unwrap(), [-1.0 / scale]);
+    }
 }

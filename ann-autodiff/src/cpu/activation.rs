@@ -13,8 +13,8 @@ pub(super) const PIECE: usize = 1 << 14;
 /// An activation known to the compiler.
 trait Activation {
     fn value<T: Scalar>(x: T) -> T;
-    /// The derivative, given the output.
-    fn slope<T: Scalar>(y: T) -> T;
+    /// The gradient by the input, of that by the output `y`.
+    fn through<T: Scalar>(dy: T, y: T) -> T;
 }
 
 struct Identity;
@@ -34,8 +34,8 @@ macro_rules! activation {
                 value(x, $value)
             }
             #[inline(always)]
-            fn slope<T: Scalar>(y: T) -> T {
-                $epilogue.slope(y)
+            fn through<T: Scalar>(dy: T, y: T) -> T {
+                $epilogue.through(dy, y)
             }
         }
     };
@@ -108,7 +108,7 @@ impl<F: Activation, T: Scalar> Loop for Slopes<F, (&mut [T], &[T], &[T])> {
     fn eval(self) {
         let (dz, dy, y) = self.0;
         for ((dz, dy), y) in dz.iter_mut().zip(dy).zip(y) {
-            *dz = *dy * F::slope(*y);
+            *dz = F::through(*dy, *y);
         }
     }
 }
@@ -145,7 +145,7 @@ impl<F: Activation, T: Scalar> Loop for AddSlopes<F, (&mut [T], &[T], &[T])> {
     fn eval(self) {
         let (dx, dy, y) = self.0;
         for ((dx, dy), y) in dx.iter_mut().zip(dy).zip(y) {
-            *dx += *dy * F::slope(*y);
+            *dx += F::through(*dy, *y);
         }
     }
 }

@@ -14,8 +14,12 @@ impl<'t, S> Var<'t, S> {
 
     /// The same with an axis of size 1 in front of axis `axis`; at the end if it is the number of axes.
     pub fn insert_axis(self, axis: usize) -> Var<'t> {
-        let mut dims = self.extents().to_vec();
-        // Too large an axis is the tape's to refuse: a void value has no axes either.
+        let extents = self.extents();
+        let mut dims = extents.to_vec();
+        if dims.len() < axis {
+            let reason = format!("there is no place in front of axis {axis}");
+            return self.tape.refuse("insert_axis", &[extents], reason);
+        }
         dims.insert(axis.min(dims.len()), 1);
         self.reshape(&dims)
     }

@@ -200,7 +200,7 @@ impl Op<3> for Conv2dBias {
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 3>, dy: &[T], [dx, dw, db]: [&mut [T]; 3]) {
         let [x, w, b] = saved.x;
         let plane = saved.y.extents[2] * saved.y.extents[3];
-        let dz = |i: usize| dy[i] * self.epilogue.slope(saved.y[i]);
+        let dz = |i: usize| self.epilogue.through(dy[i], saved.y[i]);
         if !db.is_empty() {
             for i in 0..dy.len() {
                 db[i / plane % b.extents[0]] += dz(i);

@@ -52,7 +52,8 @@ impl Op<2> for Div {
                 *da += *dy / b[at_b];
             }
             if let Some(db) = db.get_mut(at_b) {
-                *db -= *dy * a[at_a] / (b[at_b] * b[at_b]);
+                // Not by the square, which is too large or too small sooner than the result.
+                *db -= *dy * (a[at_a] / b[at_b] / b[at_b]);
             }
         }
     }

@@ -64,7 +64,7 @@ impl Op<3> for Linear {
         let (n, k) = (w.extents[0], w.extents[1]);
         for row in 0..x.extents.rows() {
             for j in 0..n {
-                let dz = dy[row * n + j] * self.epilogue.slope(saved.y[row * n + j]);
+                let dz = self.epilogue.through(dy[row * n + j], saved.y[row * n + j]);
                 if let Some(db) = db.get_mut(j) {
                     *db += dz;
                 }

@@ -72,14 +72,16 @@ impl Op<2> for SoftmaxCrossEntropy {
             for p in p.iter_mut() {
                 *p /= total;
             }
-            let log = largest + total.ln();
+            let log = total.ln();
+            // By distances from the largest, which lose nothing; a class that cannot be (minus infinity) costs nothing if nobody
+            // expects it.
+            let cost = |j: usize, x: T| {
+                let target = self.target(*class, j, n);
+                if target == T::ZERO { T::ZERO } else { target * (log + (largest - x)) }
+            };
             // Never `NaN as usize`: a class that is none must show.
             let is_class = (0..n).any(|j| *class == T::from_usize(j));
-            sum += if is_class {
-                x.iter().enumerate().map(|(j, x)| self.target(*class, j, n) * (log - *x)).sum()
-            } else {
-                T::NAN
-            };
+            sum += if is_class { x.iter().enumerate().map(|(j, x)| cost(j, *x)).sum() } else { T::NAN };
         }
         y.data[0] = sum / T::from_usize(classes.len());
     }

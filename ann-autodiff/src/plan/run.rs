@@ -19,6 +19,8 @@ pub struct Plan<T: Scalar> {
     arena: Vec<T>,
     scratch: Range<usize>,
     moment: Moment,
+    /// Whether the arena holds what backward needs.
+    is_forward: bool,
 }
 
 /// Where a computation first went wrong.
@@ -49,6 +51,9 @@ impl<T: Scalar> Plan<T> {
         loss: Option<Var<'_>>,
         outputs: &[Var<'_>],
     ) -> Result<Self, Error> {
+        if loss.iter().chain(outputs).any(|value| !std::ptr::eq(value.tape, tape)) {
+            return Err(Error::Tapes { op: "compile" });
+        }
         let record = tape.record()?;
         let outputs: Vec<_> = outputs.iter().map(|output| output.id).collect();
         let mut schedule = Schedule::new(&record, loss.map(|loss| loss.id), &outputs)?;
@@ -65,7 +70,16 @@ impl<T: Scalar> Plan<T> {
         schedule.arena = schedule.arena.max(scratch.end);
         let arena = vec![T::ZERO; schedule.arena];
         let moment = Moment::default();
-        let mut plan = Self { schedule, kernels, is_own, backend: backend.name(), arena, scratch, moment };
+        let mut plan = Self {
+            schedule,
+            kernels,
+            is_own,
+            backend: backend.name(),
+            arena,
+            scratch,
+            moment,
+            is_forward: false,
+        };
         plan.put_constants();
         Ok(plan)
     }
@@ -80,6 +94,7 @@ impl<T: Scalar> Plan<T> {
 
     /// Makes all of the arena NaN, inputs too: whoever reads what nobody wrote then shows it.
     pub(crate) fn poison(&mut self) {
+        self.is_forward = false;
         self.arena.fill(T::NAN);
         self.put_constants();
     }
@@ -113,14 +128,19 @@ impl<T: Scalar> Plan<T> {
         for number in 0..self.kernels.len() {
             self.step_forward(number, parameters);
         }
+        self.is_forward = true;
         Ok(())
     }
 
-    /// Computes the gradient of the loss by all parameters, after [`forward`](Self::forward) with the same ones. All of
-    /// `gradients` is overwritten, with zeros if the plan was compiled without a loss.
+    /// Computes the gradient of the loss by all parameters, once after each [`forward`](Self::forward) with the same ones:
+    /// gradients take the places of values that are needed no more. All of `gradients` is overwritten, with zeros if the
+    /// plan was compiled without a loss.
     pub fn backward(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), Error> {
         self.check("parameters", parameters.len())?;
         self.check("gradients", gradients.len())?;
+        if !std::mem::take(&mut self.is_forward) {
+            return Err(Error::NoForward);
+        }
         self.seed(gradients);
         for number in (0..self.kernels.len()).rev() {
             self.step_backward(number, parameters, gradients);
@@ -168,6 +188,7 @@ impl<T: Scalar> Plan<T> {
     /// Runs forward again and says where the first number that is infinite or NaN came up.
     pub fn first_fault(&mut self, parameters: &[T]) -> Result<Option<Fault>, Error> {
         self.check("parameters", parameters.len())?;
+        self.is_forward = false;
         for number in 0..self.kernels.len() {
             let step = &self.schedule.steps[number];
             let fault = |index, in_parameter| {

@@ -18,9 +18,13 @@ impl Strides {
         Self { row: self.column, column: self.row }
     }
 
-    /// One past the highest index of a matrix of these sizes.
+    /// One past the highest index of a matrix of these sizes; `usize::MAX`, which no slice has, where that is beyond it.
     pub(super) fn end(self, rows: usize, columns: usize) -> usize {
-        if rows == 0 || columns == 0 { 0 } else { (rows - 1) * self.row + (columns - 1) * self.column + 1 }
+        if rows == 0 || columns == 0 {
+            return 0;
+        }
+        let last_row = (rows - 1).saturating_mul(self.row);
+        last_row.saturating_add((columns - 1).saturating_mul(self.column)).saturating_add(1)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can go wrong on a tape or in a plan.
 
 use crate::Extents;
+use crate::shape::written;
 
 /// An error of recording, compiling or running.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -19,11 +20,15 @@ pub enum Error {
         reason: String,
     },
     /// A value has not the shape that its type promises.
-    #[error("{}: the value is {found} an example, but its type says {expected:?}", place(scope))]
+    #[error(
+        "{}: the value is {found} with its batch, but its type says {} an example",
+        place(scope),
+        written(expected)
+    )]
     Type {
         /// The layer in whose record it happened.
         scope: String,
-        /// The sizes without the batch that the type gives.
+        /// The sizes without the batch that the type gives, [`STEPS`](crate::STEPS) where open.
         expected: Vec<usize>,
         /// The sizes found.
         found: Extents,
@@ -49,7 +54,7 @@ pub enum Error {
     /// A parameter that was asked for by name is not (yet) on the tape.
     #[error("no parameter before this point is called `{name}`; there are: {}", known.join(", "))]
     UnknownParameter {
-        /// The name with its path.
+        /// The name as it was asked for.
         name: String,
         /// The names there are.
         known: Vec<String>,
@@ -69,6 +74,12 @@ pub enum Error {
         expected: usize,
         /// How many there were.
         found: usize,
+    },
+    /// A plan needs more memory than there is.
+    #[error("a plan of {numbers} numbers does not fit in memory")]
+    Memory {
+        /// How many numbers.
+        numbers: usize,
     },
     /// Gradients were asked for twice after one run, or before the first.
     #[error("backward runs once after each forward; run forward again")]

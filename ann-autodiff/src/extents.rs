@@ -71,6 +71,14 @@ impl Extents {
     }
 }
 
+/// An axis with its padding on both sides; how the places in it are counted stays within an `isize`.
+pub(crate) fn padded(extent: usize, pad: usize) -> Result<usize, String> {
+    pad.checked_mul(2)
+        .and_then(|both| extent.checked_add(both))
+        .filter(|sum| isize::try_from(*sum).is_ok())
+        .ok_or_else(|| format!("a padding of {pad} is too large"))
+}
+
 impl Deref for Extents {
     type Target = [usize];
 

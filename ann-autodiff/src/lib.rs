@@ -35,6 +35,6 @@ pub use ops::OPS;
 pub use parameters::{Layout, Parameters, Segment};
 pub use plan::{Fault, Plan, Timing};
 pub use scalar::{Dtype, Scalar};
-pub use shape::{Dyn, Rank1, Rank2, Rank3, Rank4, STEPS, Shaped, fits};
+pub use shape::{Dyn, Rank1, Rank2, Rank3, Rank4, STEPS, Shaped, fits, written};
 pub use tape::{Tape, Var};
 pub use value_and_grad::{value_and_grad, value_and_grads};

@@ -41,9 +41,19 @@ rank!(Rank2, "[a, b]", A B);
 rank!(Rank3, "[a, b, c]", A B C);
 rank!(Rank4, "[a, b, c, d]", A B C D);
 
-/// Whether `dims` is an example of the shape `S`: equal, but for axes that `S` leaves open.
-pub fn fits<S: Shaped>(dims: &[usize]) -> bool {
-    S::DIMS.is_none_or(|wanted| {
-        wanted.len() == dims.len() && wanted.iter().zip(dims).all(|(w, d)| *w == STEPS || w == d)
-    })
+/// Whether an example has the sizes `wanted`: equal, but for axes that those leave [open](STEPS).
+pub fn fits(wanted: &[usize], dims: &[usize]) -> bool {
+    wanted.len() == dims.len() && wanted.iter().zip(dims).all(|(w, d)| *w == STEPS || w == d)
+}
+
+/// Sizes as a network has them, `_` for an [open](STEPS) one.
+///
+/// ```
+/// use ann_autodiff::{STEPS, written};
+///
+/// assert_eq!(written(&[STEPS, 3]), "[_, 3]");
+/// ```
+pub fn written(dims: &[usize]) -> String {
+    let size = |size: &usize| if *size == STEPS { "_".to_owned() } else { size.to_string() };
+    format!("[{}]", dims.iter().map(size).collect::<Vec<_>>().join(", "))
 }

@@ -332,10 +332,10 @@ impl<'t, S> Var<'t, S> {
     pub fn typed<R: Shaped>(self) -> Var<'t, R> {
         let extents = self.extents();
         if self.id != VOID
-            && !(R::DIMS.is_none() || extents.split_first().is_some_and(|(_, dims)| fits::<R>(dims)))
+            && let Some(wanted) = R::DIMS
+            && !extents.split_first().is_some_and(|(_, dims)| fits(wanted, dims))
         {
-            let scope = self.tape.here();
-            let expected = R::DIMS.unwrap_or_default().to_vec();
+            let (scope, expected) = (self.tape.here(), wanted.to_vec());
             return self.tape.fail(Error::Type { scope, expected, found: extents }).tape.var(VOID);
         }
         self.tape.var(self.id)

@@ -263,6 +263,64 @@ fn outputs_too_large_for_memory_are_refused() {
 }
 
 #[test]
+fn paddings_and_windows_too_large_to_count_are_refused() {
+    let refused = |x: &[usize], record: &dyn Fn(Var<'_>)| {
+        let tape = Tape::new();
+        record(tape.input(x));
+        tape.finish().unwrap_err().to_string()
+    };
+    let half = usize::MAX / 2 + 1;
+    let conv = |stride, pad, dilation| {
+        refused(&[1, 1, 4, 4], &|x| {
+            let windows = Windows { stride: [stride; 2], pad: [pad; 2], dilation: [dilation; 2], groups: 1 };
+            let _ = x.conv2d(x.tape().parameter("w", &[1, 1, 3, 3]), windows);
+        })
+    };
+    assert!(
+        conv(1, half, 1).contains("a padding of 9223372036854775808 is too large"),
+        "{}",
+        conv(1, half, 1)
+    );
+    assert!(conv(1, 0, half).contains("does not fit on 4"), "{}", conv(1, 0, half));
+    let pool = refused(&[1, 1, 4, 4], &|x| {
+        let _ = x.max_pool2d(Pooling { kernel: [usize::MAX; 2], stride: [1; 2], pad: [half; 2], ceil: true });
+    });
+    assert!(pool.contains("is too large"), "{pool}");
+}
+
+#[test]
+fn a_plan_beyond_memory_is_an_error() {
+    for (size, inputs) in [(1 << 50, 1), (1 << 59, 64)] {
+        let tape = Tape::new();
+        let sum = (0..inputs).map(|_| tape.input(&[size])).reduce(|sum, x| sum + x).unwrap();
+        let Err(error) = Plan::<f64>::compile(&tape, None, &[sum]) else { panic!("a petabyte was found") };
+        assert!(error.to_string().contains("does not fit in memory"), "{error}");
+    }
+}
+
+#[test]
+fn the_variance_of_equal_numbers_is_not_negative() {
+    fn moved<B: Backend>(backend: &B, eps: f64) -> f64 {
+        let tape = Tape::new();
+        let [ones, zeros] = [1.0, 0.0].map(|number| tape.constant(&[1], &[number]));
+        let x = tape.constant(&[8, 1], &[0.25; 8]);
+        let y =
+            x.batch_norm(ones, zeros, tape.statistic("mean", &[1]), tape.statistic("variance", &[1]), eps);
+        let mut plan = Plan::<f64>::compile_for(backend, &tape, Some(y.sum()), &[]).unwrap();
+        let mut gradients = [f64::NAN; 2];
+        plan.forward(&[0.0; 2]).unwrap();
+        plan.backward(&[0.0; 2], &mut gradients).unwrap();
+        -gradients[1]
+    }
+    // Rounded, 1 / sqrt(eps) squared is not always 1 / eps.
+    for eps in [1e-5, 1e-3, 3e-4, 0.7, 1e-7] {
+        for variance in [moved(&Reference, eps), moved(&Cpu::with_threads(1), eps)] {
+            assert!((0.0..1e-15).contains(&variance), "{variance:e} with eps = {eps:e}");
+        }
+    }
+}
+
+#[test]
 fn one_backward_belongs_to_one_forward() {
     let tape = Tape::new();
     let x = tape.input(&[]);

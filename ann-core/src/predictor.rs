@@ -1,6 +1,6 @@
 //! [`Predictor`]: a network made ready to predict.
 
-use ann_autodiff::{Cpu, Layout, Plan, STEPS, Scalar, Tape, Var};
+use ann_autodiff::{Cpu, Layout, Plan, Scalar, Tape, Var, fits, written};
 
 use crate::data::Examples;
 use crate::network::{Network, record};
@@ -136,16 +136,12 @@ impl<P: Scalar> Plans<P> {
 /// Refuses inputs of another shape, as can come from a dataset whose shape is known only at run time.
 pub(crate) fn check_input<N: Network>(network: &N, found: &[usize]) -> Result<()> {
     let expected = network.input_dims();
-    let fits =
-        expected.len() == found.len() && expected.iter().zip(found).all(|(e, f)| *e == STEPS || e == f);
-    if fits {
+    if fits(&expected, found) {
         return Ok(());
     }
-    let open = |size: &usize| if *size == STEPS { "_".to_owned() } else { size.to_string() };
-    let expected: Vec<String> = expected.iter().map(open).collect();
     Err(Error::shape(
         format!("the input of {}", network.name()),
-        format_args!("[{}]", expected.join(", ")),
+        written(&expected),
         format_args!("{found:?}"),
     ))
 }

@@ -251,8 +251,9 @@ impl<T: Scalar> Kernel<T> for ChannelNorm {
         for (number, statistic) in statistics.iter_mut().enumerate() {
             let (running, fresh) = (frame.x[3 + number].data, statistic.fresh);
             for (c, to) in statistic.data.iter_mut().enumerate() {
-                let own =
-                    if number == 0 { mean[c] } else { (T::ONE / (scale[c] * scale[c]) - eps) * unbiased };
+                // Rounded, the difference may fall below what a variance can be.
+                let variance = || (T::ONE / (scale[c] * scale[c]) - eps).maximum(T::ZERO);
+                let own = if number == 0 { mean[c] } else { variance() * unbiased };
                 let difference = running[c] - own;
                 *to = if fresh { difference } else { *to + difference };
             }

@@ -4,7 +4,7 @@ use crate::Var;
 use crate::ops::{BinaryCrossEntropy, Huber, MeanAbsoluteError, MeanSquaredError, SoftmaxCrossEntropy};
 
 impl<'t, S> Var<'t, S> {
-    /// Cross-entropy of classes `[n]`, numbers from 0, on logits `[n, classes]`, in nats. `smoothing`, in `[0, 1)`, is how much
+    /// Cross-entropy of classes `[n]`, numbers from 0, on logits `[n, classes]`, in nats. `smoothing`, in `[0, 1]`, is how much
     /// of the truth is spread evenly over all classes. NaN if a class is none. See [`SoftmaxCrossEntropy`].
     ///
     /// ```

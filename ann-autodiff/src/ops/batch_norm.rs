@@ -139,7 +139,8 @@ impl Op<5> for BatchNorm {
                 *dm += running_mean[c] - mean[c];
             }
             if let Some(dv) = dv.get_mut(c) {
-                let biased = T::ONE / (scale[c] * scale[c]) - T::from_f64(self.eps);
+                // Rounded, the difference may fall below what a variance can be.
+                let biased = (T::ONE / (scale[c] * scale[c]) - T::from_f64(self.eps)).maximum(T::ZERO);
                 let unbiased = biased * count / T::from_usize(elements - 1);
                 *dv += running_var[c] - unbiased;
             }

@@ -1,6 +1,7 @@
 //! Convolution over two axes (cross-correlation, as all deep-learning tools define it).
 
 use crate::epilogue::Epilogue;
+use crate::extents::padded;
 use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
 use crate::{Extents, Scalar};
 
@@ -45,11 +46,12 @@ impl Windows {
             if stride == 0 || dilation == 0 || kernel == 0 {
                 return Err("stride, dilation and kernel are at least 1".into());
             }
-            let (padded, reach) = (extent + 2 * self.pad[axis], dilation * (kernel - 1) + 1);
-            if padded < reach {
-                return Err(format!("a window of {reach} does not fit on {padded}"));
+            let room = padded(extent, self.pad[axis])?;
+            let reach = dilation.saturating_mul(kernel - 1).saturating_add(1);
+            if room < reach {
+                return Err(format!("a window of {reach} does not fit on {room}"));
             }
-            out[axis] = (padded - reach) / stride + 1;
+            out[axis] = (room - reach) / stride + 1;
         }
         Extents::new(&[*n, *o, out[0], out[1]]).map_err(|error| error.to_string())
     }

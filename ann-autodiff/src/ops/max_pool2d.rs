@@ -1,5 +1,6 @@
 //! Pooling by the largest element.
 
+use crate::extents::padded;
 use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
 use crate::{Extents, Scalar};
 
@@ -32,11 +33,12 @@ impl Pooling {
             if kernel <= pad {
                 return Err(format!("a padding of {pad} leaves windows of {kernel} without a pixel"));
             }
-            let Some(room) = (extent + 2 * pad).checked_sub(kernel) else {
-                return Err(format!("a window of {kernel} does not fit on {}", extent + 2 * pad));
+            let whole = padded(extent, pad)?;
+            let Some(room) = whole.checked_sub(kernel) else {
+                return Err(format!("a window of {kernel} does not fit on {whole}"));
             };
             out[axis] = if self.ceil { room.div_ceil(stride) } else { room / stride } + 1;
-            if self.ceil && extent + pad <= (out[axis] - 1) * stride {
+            if self.ceil && extent + pad <= (out[axis] - 1).saturating_mul(stride) {
                 out[axis] -= 1;
             }
         }

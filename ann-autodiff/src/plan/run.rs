@@ -68,6 +68,10 @@ impl<T: Scalar> Plan<T> {
         let scratch = kernels.iter().map(|kernel| kernel.scratch()).max().unwrap_or(0);
         let scratch = if scratch == 0 { 0..0 } else { schedule.arena..schedule.arena + scratch };
         schedule.arena = schedule.arena.max(scratch.end);
+        // Asked for first, as `vec!` would end the process.
+        Vec::<T>::new()
+            .try_reserve_exact(schedule.arena)
+            .map_err(|_| Error::Memory { numbers: schedule.arena })?;
         let arena = vec![T::ZERO; schedule.arena];
         let moment = Moment::default();
         let mut plan = Self {

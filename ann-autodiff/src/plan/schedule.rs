@@ -83,6 +83,11 @@ impl Schedule {
         let mut values = Values::new(record);
         let mut results = Vec::new();
         let mut instructions = values.instructions(record, loss, outputs, &mut results)?;
+        // Few enough that offsets of values, gradients and what is kept for backward can be counted.
+        let numbers = values.extents.iter().fold(0_usize, |sum, extents| sum.saturating_add(extents.count()));
+        if isize::MAX as usize / 8 < numbers {
+            return Err(Error::Memory { numbers });
+        }
         let (loss, outputs) =
             if loss.is_some() { (results.first().copied(), &results[1..]) } else { (None, &results[..]) };
         keep_live(&mut instructions, &values, &results);

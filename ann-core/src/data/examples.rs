@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use ann_autodiff::{STEPS, Scalar, Shaped, fits};
+use ann_autodiff::{STEPS, Scalar, Shaped, fits, written};
 
 use crate::{Error, Result};
 
@@ -51,7 +51,8 @@ impl<S: Shaped, T: Scalar> Examples<S, T> {
     /// The same for numbers that a network computed: they may be anything.
     pub(crate) fn unchecked(values: Vec<T>, dims: &[usize]) -> Result<Self> {
         let width = dims.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));
-        let width = width.filter(|width| 0 < *width && fits::<S>(dims)).ok_or_else(|| {
+        let fit = S::DIMS.is_none_or(|wanted| fits(wanted, dims));
+        let width = width.filter(|width| fit && 0 < *width).ok_or_else(|| {
             let wanted = S::DIMS.map_or_else(|| "sizes of at least 1".to_owned(), written);
             Error::shape("the sizes of an example", wanted, format_args!("{dims:?}"))
         })?;
@@ -178,12 +179,6 @@ fn known<S: Shaped>() -> Result<Vec<usize>> {
         ));
     }
     Ok(dims.to_vec())
-}
-
-/// Sizes as a network has them, `_` for an open one.
-fn written(dims: &[usize]) -> String {
-    let size = |size: &usize| if *size == STEPS { "_".to_owned() } else { size.to_string() };
-    format!("[{}]", dims.iter().map(size).collect::<Vec<_>>().join(", "))
 }
 
 /// An example that is not there.

@@ -2,6 +2,7 @@
 
 use crate::Scalar;
 use crate::op::{Output, Saved, View};
+use crate::scalar::total;
 
 /// Forward of one input: `y = value(x)`.
 pub(crate) fn forward<T: Scalar>(x: View<'_, T>, mut y: Output<'_, T>, value: impl Fn(T) -> T) {
@@ -19,8 +20,7 @@ pub(crate) fn backward<T: Scalar>(saved: View<'_, T>, dy: &[T], dx: &mut [T], sl
 
 /// Forward of a loss: the mean over all elements of `value(x, t)`. Of no elements it is 0 / 0, NaN.
 pub(crate) fn mean<T: Scalar>([x, t]: [View<'_, T>; 2], mut y: Output<'_, T>, value: impl Fn(T, T) -> T) {
-    let sum: T = x.iter().zip(t.iter()).map(|(x, t)| value(*x, *t)).sum();
-    y[0] = sum / T::from_usize(x.len());
+    y[0] = T::from_f64(total(x.iter().zip(t.iter()).map(|(x, t)| value(*x, *t))) / x.len() as f64);
 }
 
 /// Backward of a loss: `dx += dy slope(x, t) / count`.

@@ -109,6 +109,11 @@ pub trait Scalar:
     }
 }
 
+/// The sum from the first number to the last, in `f64` whatever the numbers are: in `f32`, ones would add up to 2^24 and no further.
+pub(crate) fn total<T: Scalar>(values: impl IntoIterator<Item = T>) -> f64 {
+    values.into_iter().map(Scalar::to_f64).sum()
+}
+
 /// Which [`Scalar`] numbers are stored or computed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dtype {

@@ -321,6 +321,17 @@ fn the_variance_of_equal_numbers_is_not_negative() {
 }
 
 #[test]
+fn sums_of_many_numbers_are_not_cut_off() {
+    const COUNT: usize = (1 << 24) + 2;
+    let ones = vec![1.0; COUNT];
+    assert_eq!(output(&[COUNT], &ones, |x| x.sum()), [COUNT as f32]);
+    assert_eq!(output(&[COUNT], &ones, |x| x.sum_axis(0)), [COUNT as f32]);
+    assert_eq!(output(&[1, COUNT], &ones, |x| x.mean_squared_error(x * 2.0)), [1.0]);
+    // Nor does a mean overflow where its numbers do not.
+    assert_eq!(output(&[2], &[f32::MAX; 2], |x| x.mean()), [f32::MAX]);
+}
+
+#[test]
 fn one_backward_belongs_to_one_forward() {
     let tape = Tape::new();
     let x = tape.input(&[]);

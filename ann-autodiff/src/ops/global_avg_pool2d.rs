@@ -1,6 +1,7 @@
 //! The mean of each channel.
 
 use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::scalar::total;
 use crate::{Extents, Scalar};
 
 /// The mean of each channel, `[n, c, h, w] -> [n, c]`.
@@ -26,8 +27,7 @@ impl Op<1> for GlobalAvgPool2d {
     fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
         let plane = x.extents[2] * x.extents[3];
         for (x, y) in x.chunks_exact(plane).zip(y.iter_mut()) {
-            let sum: T = x.iter().copied().sum();
-            *y = sum / T::from_usize(plane);
+            *y = T::from_f64(total(x.iter().copied()) / plane as f64);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Cross-entropy of classes on logits.
 
 use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::scalar::total;
 use crate::{Extents, Scalar};
 
 /// The mean over all rows of `-sum of t ln softmax(x)`, `t` being `1 - smoothing` at the row's class and `smoothing / n` more
@@ -61,18 +62,18 @@ impl Op<2> for SoftmaxCrossEntropy {
 
     fn forward<T: Scalar>(&self, [x, classes]: [View<'_, T>; 2], y: Output<'_, T>) {
         let n = x.extents.last();
-        let mut sum = T::ZERO;
+        let mut sum = 0.0;
         for ((x, class), p) in x.chunks_exact(n).zip(classes.iter()).zip(y.kept.chunks_exact_mut(n)) {
             let largest = x.iter().fold(x[0], |m, x| m.maximum(*x));
-            let mut total = T::ZERO;
+            let mut exponentials = T::ZERO;
             for (x, p) in x.iter().zip(p.iter_mut()) {
                 *p = (*x - largest).exp();
-                total += *p;
+                exponentials += *p;
             }
             for p in p.iter_mut() {
-                *p /= total;
+                *p /= exponentials;
             }
-            let log = total.ln();
+            let log = exponentials.ln();
             // By distances from the largest, which lose nothing; a class that cannot be (minus infinity) costs nothing if nobody
             // expects it.
             let cost = |j: usize, x: T| {
@@ -81,9 +82,9 @@ impl Op<2> for SoftmaxCrossEntropy {
             };
             // Never `NaN as usize`: a class that is none must show.
             let is_class = (0..n).any(|j| *class == T::from_usize(j));
-            sum += if is_class { x.iter().enumerate().map(|(j, x)| cost(j, *x)).sum() } else { T::NAN };
+            sum += if is_class { total(x.iter().enumerate().map(|(j, x)| cost(j, *x))) } else { f64::NAN };
         }
-        y.data[0] = sum / T::from_usize(classes.len());
+        y.data[0] = T::from_f64(sum / classes.len() as f64);
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 2>, dy: &[T], [dx, _]: [&mut [T]; 2]) {

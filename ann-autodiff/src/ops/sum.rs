@@ -1,9 +1,10 @@
 //! The sum of all elements.
 
 use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::scalar::total;
 use crate::{Extents, Scalar};
 
-/// `y = scale * sum of x`, a single number; added from the first element to the last.
+/// `y = scale * sum of x`, a single number; added from the first element to the last, in `f64`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sum {
     /// 1 for the sum, one over the count for the mean.
@@ -25,11 +26,7 @@ impl Op<1> for Sum {
     }
 
     fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
-        let mut sum = T::ZERO;
-        for x in x.iter() {
-            sum += *x;
-        }
-        y[0] = T::from_f64(self.scale) * sum;
+        y[0] = T::from_f64(self.scale * total(x.iter().copied()));
     }
 
     fn backward<T: Scalar>(&self, _: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {

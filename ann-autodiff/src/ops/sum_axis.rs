@@ -2,10 +2,11 @@
 
 use super::softmax::lines;
 use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::scalar::total;
 use crate::{Extents, Scalar};
 
 /// `scale` times the sum along an axis, which the output no longer has: `[a, b, c] -> [a, c]` for axis 1. Added from the first
-/// element to the last.
+/// element to the last, in `f64`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SumAxis {
     /// The axis.
@@ -39,10 +40,8 @@ impl Op<1> for SumAxis {
     }
 
     fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], mut y: Output<'_, T>) {
-        let scale = T::from_f64(self.scale);
         for ((start, step, count), y) in lines(x.extents, self.axis).zip(y.iter_mut()) {
-            let sum: T = (0..count).map(|i| x[start + i * step]).sum();
-            *y = scale * sum;
+            *y = T::from_f64(self.scale * total((0..count).map(|i| x[start + i * step])));
         }
     }
 

@@ -124,3 +124,42 @@ impl Network for DynNetwork {
 fn written(size: ann_spec::Dim) -> usize {
     size.value().unwrap_or(STEPS)
 }
+
+#[cfg(test)]
+mod tests {
+    use ann_spec::CATALOGUE;
+    use ann_spec::doc::{DefaultValue, Doc, Parameter};
+
+    use super::*;
+
+    /// The layer with everything it needs, and what else is said of it.
+    fn settings(doc: &Doc, other: &str) -> String {
+        let is_needed = |parameter: &&Parameter| parameter.default == DefaultValue::Required;
+        let needed = doc.arguments.iter().filter(is_needed);
+        let needed: Vec<String> = needed.map(|parameter| format!(r#", "{}": 3"#, parameter.name)).collect();
+        let text = format!(
+            r#"{{"name": "One", "input": [4, 6, 6], "output": [2],
+                "layers": [{{"layer": "{}"{}{other}}}, {{"layer": "Dense", "n": 2}}]}}"#,
+            doc.name,
+            needed.concat()
+        );
+        let built = DynNetwork::from_json(&text).unwrap_or_else(|error| panic!("{text}: {error}")).build();
+        format!("{:?}", built.nodes[0].layer)
+    }
+
+    /// What decides shapes is held to the documentation where it is read, in `ann-spec`.
+    #[test]
+    fn defaults_are_what_the_documentation_says() {
+        let mut held = 0;
+        for doc in CATALOGUE.iter().filter(|doc| doc.built) {
+            for parameter in doc.arguments.iter().filter(|parameter| !parameter.kind.is_structural()) {
+                let DefaultValue::Is(default) = parameter.default else { continue };
+                let value = if default.parse::<f64>().is_ok() { default } else { &format!("\"{default}\"") };
+                let said = settings(doc, &format!(r#", "{}": {value}"#, parameter.name));
+                assert_eq!(said, settings(doc, ""), "{} of {}", parameter.name, doc.name);
+                held += 1;
+            }
+        }
+        assert!(10 <= held, "only {held} defaults were held to");
+    }
+}

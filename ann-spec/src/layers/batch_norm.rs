@@ -23,7 +23,7 @@ impl BatchNorm {
         line: "normalizes each feature or channel over the batch",
         arguments: &[
             Parameter::new("momentum", Kind::Fraction, "the share of a new batch in the running statistics")
-                .optional(),
+                .or("0.1"),
             EPS,
             AFFINE,
         ],

@@ -104,17 +104,18 @@ impl Dense {
 /// Whether a bias is added.
 pub(super) const BIAS: Parameter = Parameter::new("bias", Kind::Flag, "whether a bias is added").or("true");
 /// The initial weight.
-pub(super) const INIT: Parameter = Parameter::new("init", Kind::Expression, "the initial weight").optional();
+pub(super) const INIT: Parameter =
+    Parameter::new("init", Kind::Expression, "the initial weight").or("Xavier");
 /// The initial bias.
 pub(super) const BIAS_INIT: Parameter =
-    Parameter::new("bias_init", Kind::Expression, "the initial bias").optional();
+    Parameter::new("bias_init", Kind::Expression, "the initial bias").or("0.0");
 /// The factor of an L1 penalty.
 pub(super) const L1: Parameter =
-    Parameter::new("l1", Kind::NotNegative, "the factor of the weight's L1 norm in the loss").optional();
+    Parameter::new("l1", Kind::NotNegative, "the factor of the weight's L1 norm in the loss").or("0.0");
 /// The factor of an L2 penalty.
 pub(super) const L2: Parameter =
     Parameter::new("l2", Kind::NotNegative, "the factor of half the weight's squared L2 norm in the loss")
-        .optional();
+        .or("0.0");
 /// A bound on the norm of a unit's weights.
 pub(super) const MAX_NORM: Parameter =
     Parameter::new("max_norm", Kind::Positive, "the largest L2 norm of the weights into one unit").optional();

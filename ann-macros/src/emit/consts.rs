@@ -20,7 +20,7 @@ impl Emission<'_> {
             let further = self.further_checks(node, &quote!(#name));
             checks.extend(quote! {
                 #[doc(hidden)]
-                #[allow(non_upper_case_globals)]
+                #[allow(non_upper_case_globals, reason = "named after the layer, as compile errors show it")]
                 const #name: ::ann::spec::Shape = #output;
             });
             if !further.is_empty() {

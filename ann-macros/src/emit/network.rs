@@ -20,7 +20,7 @@ pub(crate) fn network(network: &Network, lowered: &Lowered<Rust>) -> TokenStream
         quote! {
             const _: () = {
                 #[deprecated(note = #note)]
-                #[allow(non_upper_case_globals)]
+                #[allow(non_upper_case_globals, reason = "a warning names it: `network`")]
                 const network: () = ();
                 #name
             };
@@ -94,7 +94,7 @@ impl<'a> Emission<'a> {
         quote! {
             #(#attributes)*
             #[doc = #table]
-            #[allow(clippy::struct_field_names)]
+            #[allow(clippy::struct_field_names, reason = "fields are called as the layers' labels")]
             #visibility struct #name #parameters {
                 #(#fields,)*
                 #[doc(hidden)]
@@ -121,7 +121,7 @@ impl<'a> Emission<'a> {
         let checks = self.generic_checks();
         quote! {
             #[automatically_derived]
-            #[allow(dead_code)]
+            #[allow(dead_code, reason = "a program need not ask for any of it")]
             impl #parameters #name #arguments {
                 /// How many parameters it learns.
                 #visibility const PARAMETERS: usize = { #checks 0 #(+ #counts)* };
@@ -329,7 +329,7 @@ impl<'a> Emission<'a> {
                 /// A network of the same values in a vector of its own.
                 fn clone(&self) -> Self {
                     let weights = self.__weights.deep_copy();
-                    #[allow(unused_mut)]
+                    #[allow(unused_mut, reason = "changed only where layers are the user's own")]
                     let mut copy = Self {
                         #(#names: ::core::clone::Clone::clone(&self.#names),)*
                         __weights: ::core::clone::Clone::clone(&weights),

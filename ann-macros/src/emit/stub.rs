@@ -26,10 +26,13 @@ pub(crate) fn stub(network: &Network, graph: Option<&Graph<Rust>>) -> TokenStrea
         _ => TokenStream::new(),
     };
     quote! {
-        #[allow(missing_docs, dead_code)]
+        #[allow(missing_docs, dead_code, reason = "it stands in for a network with mistakes, which alone are to be reported")]
         #visibility struct #name #parameters { #fields #[doc(hidden)] __weights: ::ann::__private::Weights }
 
-        #[allow(missing_docs, dead_code, clippy::diverging_sub_expression, unused_variables)]
+        #[allow(
+            missing_docs, dead_code, clippy::diverging_sub_expression, unused_variables,
+            reason = "nothing in it ever runs: the network has mistakes",
+        )]
         const _: () = {
             impl #parameters #name #arguments {
                 #visibility const PARAMETERS: usize = 0;

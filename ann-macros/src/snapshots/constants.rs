@@ -1,5 +1,8 @@
 #[doc(hidden)]
-#[allow(non_upper_case_globals)]
+#[allow(
+    non_upper_case_globals,
+    reason = "named after the layer, as compile errors show it"
+)]
 const __ANN_Net_conv: ::ann::spec::Shape = ::ann::spec::expand::output(
     &::ann::spec::Place {
         kind: "Conv2d",
@@ -27,7 +30,10 @@ const __ANN_Net_conv: ::ann::spec::Shape = ::ann::spec::expand::output(
     ],
 );
 #[doc(hidden)]
-#[allow(non_upper_case_globals)]
+#[allow(
+    non_upper_case_globals,
+    reason = "named after the layer, as compile errors show it"
+)]
 const __ANN_Net_dense1: ::ann::spec::Shape = ::ann::spec::expand::output(
     &::ann::spec::Place {
         kind: "Dense",
@@ -61,7 +67,7 @@ const _: ::ann::spec::Shape = ::ann::spec::expand::signature(
 | `conv` | `Conv2d` | `[4, ?, ?]` | ? |
 | `dense1` | `Dense` | `[CLASSES]` | ? |
 */
-#[allow(clippy::struct_field_names)]
+#[allow(clippy::struct_field_names, reason = "fields are called as the layers' labels")]
 struct Net {
     ///`Conv2d`, output `[4, ?, ?]`
     conv: ::ann::layers::Conv2d<
@@ -84,7 +90,7 @@ struct Net {
     __weights: ::ann::__private::Weights,
 }
 #[automatically_derived]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "a program need not ask for any of it")]
 impl Net {
     /// How many parameters it learns.
     const PARAMETERS: usize = {
@@ -285,7 +291,7 @@ impl ::core::clone::Clone for Net {
     /// A network of the same values in a vector of its own.
     fn clone(&self) -> Self {
         let weights = self.__weights.deep_copy();
-        #[allow(unused_mut)]
+        #[allow(unused_mut, reason = "changed only where layers are the user's own")]
         let mut copy = Self {
             conv: ::core::clone::Clone::clone(&self.conv),
             dense1: ::core::clone::Clone::clone(&self.dense1),

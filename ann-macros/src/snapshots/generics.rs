@@ -6,7 +6,7 @@
 | `relu1` | `Relu` | `[H]` | 0 |
 | `dense2` | `Dense` | `[10]` | ? |
 */
-#[allow(clippy::struct_field_names)]
+#[allow(clippy::struct_field_names, reason = "fields are called as the layers' labels")]
 struct Mlp<const H: usize> {
     dense1: ::ann::layers::Dense<::ann::Rank1<784>, ::ann::Rank1<{ H }>>,
     relu1: ::ann::layers::Relu<::ann::Rank1<{ H }>, ::ann::Rank1<{ H }>>,
@@ -15,7 +15,7 @@ struct Mlp<const H: usize> {
     __weights: ::ann::__private::Weights,
 }
 #[automatically_derived]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "a program need not ask for any of it")]
 impl<const H: usize> Mlp<H> {
     /// How many parameters it learns.
     const PARAMETERS: usize = {
@@ -204,7 +204,7 @@ impl<const H: usize> ::core::clone::Clone for Mlp<H> {
     /// A network of the same values in a vector of its own.
     fn clone(&self) -> Self {
         let weights = self.__weights.deep_copy();
-        #[allow(unused_mut)]
+        #[allow(unused_mut, reason = "changed only where layers are the user's own")]
         let mut copy = Self {
             dense1: ::core::clone::Clone::clone(&self.dense1),
             relu1: ::core::clone::Clone::clone(&self.relu1),

@@ -6,7 +6,7 @@
 | `body` | `Dense` | `[8]` | 72 |
 | `add1` | `Add` | `[8]` | 0 |
 */
-#[allow(clippy::struct_field_names)]
+#[allow(clippy::struct_field_names, reason = "fields are called as the layers' labels")]
 struct Block {
     ///`Inner`, output `[8]`
     inner: Inner,
@@ -17,7 +17,7 @@ struct Block {
     __weights: ::ann::__private::Weights,
 }
 #[automatically_derived]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "a program need not ask for any of it")]
 impl Block {
     /// How many parameters it learns.
     const PARAMETERS: usize = { 0 + <Inner as ::ann::Cost>::PARAMETERS + 72 + 0 };
@@ -110,7 +110,7 @@ impl ::core::clone::Clone for Block {
     /// A network of the same values in a vector of its own.
     fn clone(&self) -> Self {
         let weights = self.__weights.deep_copy();
-        #[allow(unused_mut)]
+        #[allow(unused_mut, reason = "changed only where layers are the user's own")]
         let mut copy = Self {
             inner: ::core::clone::Clone::clone(&self.inner),
             body: ::core::clone::Clone::clone(&self.body),

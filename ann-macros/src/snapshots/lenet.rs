@@ -8,7 +8,7 @@
 | `dense1` | `Dense` | `[10]` | 28_810 |
 | | | total | 29_330 |
 */
-#[allow(clippy::struct_field_names)]
+#[allow(clippy::struct_field_names, reason = "fields are called as the layers' labels")]
 pub struct LeNet {
     ///`Conv2d`, output `[20, 24, 24]`
     pub conv1: ::ann::layers::Conv2d<::ann::Rank3<1, 28, 28>, ::ann::Rank3<20, 24, 24>>,
@@ -21,7 +21,7 @@ pub struct LeNet {
     __weights: ::ann::__private::Weights,
 }
 #[automatically_derived]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "a program need not ask for any of it")]
 impl LeNet {
     /// How many parameters it learns.
     pub const PARAMETERS: usize = { 0 + 520 + 0 + 28810 };
@@ -126,7 +126,7 @@ impl ::core::clone::Clone for LeNet {
     /// A network of the same values in a vector of its own.
     fn clone(&self) -> Self {
         let weights = self.__weights.deep_copy();
-        #[allow(unused_mut)]
+        #[allow(unused_mut, reason = "changed only where layers are the user's own")]
         let mut copy = Self {
             conv1: ::core::clone::Clone::clone(&self.conv1),
             maxpool2d1: ::core::clone::Clone::clone(&self.maxpool2d1),

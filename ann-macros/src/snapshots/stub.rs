@@ -1,13 +1,23 @@
 ::core::compile_error! {
     "the body ends in [12], but the signature promises [10]"
 }
-#[allow(missing_docs, dead_code)]
+#[allow(
+    missing_docs,
+    dead_code,
+    reason = "it stands in for a network with mistakes, which alone are to be reported"
+)]
 pub struct Wrong {
     pub fc: ::ann::layers::Dense,
     #[doc(hidden)]
     __weights: ::ann::__private::Weights,
 }
-#[allow(missing_docs, dead_code, clippy::diverging_sub_expression, unused_variables)]
+#[allow(
+    missing_docs,
+    dead_code,
+    clippy::diverging_sub_expression,
+    unused_variables,
+    reason = "nothing in it ever runs: the network has mistakes",
+)]
 const _: () = {
     impl Wrong {
         pub const PARAMETERS: usize = 0;

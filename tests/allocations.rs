@@ -4,6 +4,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ann::autodiff::Dtype;
 use ann::prelude::*;
 use ann::train::{Callback, Control, StepEnd};
 use ann_tests::images;
@@ -82,17 +83,19 @@ fn trainer(threads: usize) -> Trainer<CrossEntropy> {
 fn a_training_step_allocates_nothing() {
     let images = images(200).unwrap();
     let flat = images.clone().flatten();
-    for threads in [1, 2] {
+    for (precision, threads) in [(Dtype::F32, 1), (Dtype::F32, 2), (Dtype::F64, 2)] {
         for name in ["lenet", "mlp"] {
             STEPS.store(0, Ordering::Relaxed);
             IN_STEPS.store(0, Ordering::Relaxed);
             match name {
-                "lenet" => trainer(threads).fit(&mut LeNet::new(0), &images).unwrap(),
-                _ => trainer(threads).fit(&mut Mlp::new(0), &flat).unwrap(),
+                "lenet" => {
+                    trainer(threads).fit(&mut LeNet::builder().precision(precision).build(), &images).unwrap()
+                }
+                _ => trainer(threads).fit(&mut Mlp::builder().precision(precision).build(), &flat).unwrap(),
             };
             // Two epochs of seven steps, the last of eight examples.
             assert_eq!(STEPS.load(Ordering::Relaxed), 12);
-            assert_eq!(IN_STEPS.load(Ordering::Relaxed), 0, "{name} on {threads} threads");
+            assert_eq!(IN_STEPS.load(Ordering::Relaxed), 0, "{name} in {precision:?} on {threads} threads");
         }
     }
 }

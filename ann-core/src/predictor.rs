@@ -126,10 +126,13 @@ struct Inputs<'a, T> {
     lengths: Option<&'a [usize]>,
 }
 
+/// Records a network for inputs of these sizes, with lengths or without.
+type Record<'a> = dyn for<'t> Fn(&'t Tape, &[usize], bool) -> Result<Var<'t>> + 'a;
+
 /// A network, its type forgotten.
 struct Described<'a> {
     name: &'a str,
-    record: &'a dyn for<'t> Fn(&'t Tape, &[usize], bool) -> Result<Var<'t>>,
+    record: &'a Record<'a>,
     backend: &'a Cpu,
     /// Whether sequences are gone on with.
     carries: bool,

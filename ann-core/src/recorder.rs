@@ -166,7 +166,7 @@ impl<'t> Recorder<'t> {
     /// Whether an output has a value at each step of the network's input.
     pub(crate) fn has_steps(&self, output: Var<'_>) -> bool {
         let extents = output.extents();
-        2 < extents.len() && extents.len() < 4 && extents[1] == self.batch.steps
+        extents.len() == 3 && extents[1] == self.batch.steps
     }
 
     /// Whether the loss has asked what its rows count.
@@ -174,9 +174,10 @@ impl<'t> Recorder<'t> {
         self.is_weighted.get()
     }
 
-    /// Refuses, for a layer that mixes the steps of a sequence, sequences with padding.
-    pub fn refuse_padding(&self, layer: &'static str) -> Result<()> {
-        if self.batch.lengths.is_some() { Err(Error::Padding { layer }) } else { Ok(()) }
+    /// Refuses, for a layer that mixes the steps of a sequence, what has steps of which some are padding.
+    pub fn refuse_padding<S>(&self, layer: &'static str, x: Var<'t, S>) -> Result<()> {
+        let reads_padding = self.batch.lengths.is_some() && self.has_steps(x.untyped());
+        if reads_padding { Err(Error::Padding { layer }) } else { Ok(()) }
     }
 
     /// A head beside the network's output, of the same shape: while training, `weight` times its loss is added to that of the

@@ -32,7 +32,7 @@ pub trait Column: Clone + Debug + Send + Sync + Sized {
 /// Classes, each checked to be one of those there are: one an example, or one at each step of a sequence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Labels {
-    labels: Vec<u32>,
+    numbers: Vec<u32>,
     classes: usize,
     /// How many an example, where it is one at each step.
     steps: Option<usize>,
@@ -217,12 +217,12 @@ impl Labels {
                 classes,
             })
         };
-        Ok(Self { labels: labels.enumerate().map(one).collect::<Result<_>>()?, classes, steps: None })
+        Ok(Self { numbers: labels.enumerate().map(one).collect::<Result<_>>()?, classes, steps: None })
     }
 
     /// The labels.
     pub fn as_slice(&self) -> &[u32] {
-        &self.labels
+        &self.numbers
     }
 
     /// How many classes there are.
@@ -235,7 +235,7 @@ impl Labels {
     /// Those of one example.
     fn of(&self, number: usize) -> Result<&[u32]> {
         let width = self.steps.unwrap_or(1);
-        self.labels
+        self.numbers
             .get(number * width..(number + 1) * width)
             .ok_or_else(|| out_of_range(number, self.count()))
     }
@@ -243,7 +243,7 @@ impl Labels {
 
 impl Column for Labels {
     fn count(&self) -> usize {
-        self.labels.len() / self.steps.unwrap_or(1).max(1)
+        self.numbers.len() / self.steps.unwrap_or(1).max(1)
     }
 
     fn sizes(&self) -> Vec<usize> {
@@ -255,7 +255,7 @@ impl Column for Labels {
         for number in numbers {
             labels.extend_from_slice(self.of(*number)?);
         }
-        Ok(Self { labels, ..*self })
+        Ok(Self { numbers: labels, ..*self })
     }
 
     fn copy<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()> {

@@ -167,7 +167,9 @@ impl<P: Precision> Objective<'_, P> {
             }
         }
         total /= mass;
-        gradient.iter_mut().for_each(|sum| *sum /= mass);
+        for sum in gradient.iter_mut() {
+            *sum /= mass;
+        }
         self.gradients.fill(P::ZERO);
         for constraint in &self.constraints {
             total += constraint.penalty(&self.values);

@@ -328,3 +328,25 @@ fn the_loss_of_a_head_is_added_while_training_alone() {
     // The head is twice the output: 0.25 times four times its loss.
     assert!((trainer.gradients(&net, &data).unwrap().loss - 2.0 * plain).abs() < 1e-14);
 }
+
+/// Looks at the parameters after each epoch.
+#[derive(Debug)]
+struct Look(Vec<Vec<u64>>);
+
+impl Callback for Look {
+    fn on_epoch(&mut self, _: &ann::train::Epoch, now: &ann::train::Snapshot<'_>) -> Result<Control> {
+        let mut net = Counter::builder().precision(Dtype::F64).build();
+        now.copy_to(&mut net)?;
+        self.0.push(bits(&net)?);
+        assert!(now.copy_to(&mut Linear::new(0)).is_err(), "another network has other parameters");
+        Ok(if self.0.len() < 2 { Control::Continue } else { Control::Stop })
+    }
+}
+
+#[test]
+fn a_callback_sees_the_parameters_as_they_are() {
+    let mut net = Counter::builder().precision(Dtype::F64).build();
+    net.set_parameter("memory.weight", &[0.5, 1.5]).unwrap();
+    carrying(5).callback(Look(Vec::new())).fit(&mut net, &counted()).unwrap();
+    assert_ne!(net.parameter("memory.weight").unwrap(), [0.5, 1.5]);
+}

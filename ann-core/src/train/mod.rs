@@ -15,7 +15,7 @@ mod run;
 pub(crate) mod subject;
 mod trainer;
 
-pub use callback::{Callback, Control, StepEnd};
+pub use callback::{Callback, Control, Snapshot, StepEnd};
 pub use early_stopping::EarlyStopping;
 pub use evaluation::Evaluation;
 pub use full_batch::FullBatch;

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use ann_autodiff::{Dtype, Moment, Parameters};
 
-use super::callback::{Control, StepEnd};
+use super::callback::{Control, Snapshot, StepEnd};
 use super::checkpoint::{self, Place};
 use super::constraint::{Constraint, constraints};
 use super::early_stopping::{Verdict, Watch};
@@ -324,8 +324,10 @@ impl<'a, P: Precision> Run<'a, P> {
         self.history.push(epoch.clone());
         self.write_checkpoint()?;
         let mut control = Control::Continue;
+        let values = &self.values;
+        let read = |name: &str| values.get(name).map(|values| values.iter().map(|v| v.to_f64()).collect());
         for callback in &mut self.settings.callbacks {
-            if callback.on_epoch(&epoch)? == Control::Stop {
+            if callback.on_epoch(&epoch, &Snapshot { read: &read })? == Control::Stop {
                 control = Control::Stop;
             }
         }

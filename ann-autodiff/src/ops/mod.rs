@@ -16,10 +16,13 @@ mod cos;
 mod div;
 mod dropout;
 mod elu;
+mod embedding;
 mod exp;
 mod gelu;
 mod global_avg_pool2d;
+mod gru;
 mod huber;
+mod last_step;
 mod layer_norm;
 mod leaky_relu;
 mod linear;
@@ -27,6 +30,7 @@ mod ln;
 mod log_softmax;
 mod lrn;
 mod lrn_within;
+mod lstm;
 mod matmul;
 mod max_axis;
 mod max_pool2d;
@@ -39,8 +43,10 @@ mod normalize;
 mod permute;
 mod power;
 mod prelu;
+mod recurrent;
 mod relu;
 mod reshape;
+mod rnn;
 mod sigmoid;
 mod silu;
 mod sin;
@@ -49,13 +55,17 @@ mod softmax;
 mod softmax_cross_entropy;
 mod softplus;
 mod sqrt;
+mod step_mask;
 mod sub;
 mod sum;
 mod sum_axis;
 mod tanh;
 
 pub use conv2d::Windows;
+pub use lstm::LstmOutput;
 pub use max_pool2d::Pooling;
+pub use recurrent::Direction;
+pub(crate) use recurrent::{Sizes, length};
 
 use crate::Error;
 
@@ -108,10 +118,13 @@ ops! {
     div::Div / [2],
     dropout::Dropout / [1],
     elu::Elu / [1],
+    embedding::Embedding / [2],
     exp::Exp / [1],
     gelu::Gelu / [1],
     global_avg_pool2d::GlobalAvgPool2d / [1],
+    gru::Gru / [7],
     huber::Huber / [2],
+    last_step::LastStep / [2],
     layer_norm::LayerNorm / [1],
     leaky_relu::LeakyRelu / [1],
     linear::Linear / [3],
@@ -119,6 +132,7 @@ ops! {
     log_softmax::LogSoftmax / [1],
     lrn::Lrn / [1],
     lrn_within::LrnWithin / [1],
+    lstm::Lstm / [8],
     matmul::MatMul / [2],
     max_axis::MaxAxis / [1],
     max_pool2d::MaxPool2d / [1],
@@ -133,6 +147,7 @@ ops! {
     prelu::PRelu / [2],
     relu::Relu / [1],
     reshape::Reshape / [1],
+    rnn::Rnn / [6],
     sigmoid::Sigmoid / [1],
     silu::Silu / [1],
     sin::Sin / [1],
@@ -141,6 +156,7 @@ ops! {
     softmax_cross_entropy::SoftmaxCrossEntropy / [2],
     softplus::Softplus / [1],
     sqrt::Sqrt / [1],
+    step_mask::StepMask / [1],
     sub::Sub / [2],
     sum::Sum / [1],
     sum_axis::SumAxis / [1],

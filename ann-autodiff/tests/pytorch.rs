@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that says how large errors are")]
 
 use ann_autodiff::ops::{
-    AvgPool2d, BatchNorm, Conv2d, Conv2dBias, Lrn, LrnWithin, MaxPool2d, Normalize, Pooling, Windows,
+    AvgPool2d, BatchNorm, Conv2d, Conv2dBias, Direction, Embedding, Gru, LastStep, Lrn, LrnWithin, Lstm,
+    LstmOutput, MaxPool2d, Normalize, Pooling, Rnn, StepMask, Windows,
 };
 use ann_autodiff::{Backend, Cpu, Epilogue, OPS, Plan, Reference, Scalar, Tape, Var, concat};
 use serde_json::Value;
@@ -58,6 +59,18 @@ fn pooling(settings: &Value) -> Pooling {
         stride: pair(settings, "stride"),
         pad: pair(settings, "padding"),
         ceil: flag(settings, "ceil"),
+    }
+}
+
+fn direction(settings: &Value) -> Direction {
+    if flag(settings, "reverse") { Direction::Reverse } else { Direction::Forward }
+}
+
+fn activation(settings: &Value) -> Epilogue {
+    match settings["activation"].as_str() {
+        Some("relu") => Epilogue::Relu,
+        Some("tanh") => Epilogue::Tanh,
+        other => panic!("no such activation: {other:?}"),
     }
 }
 
@@ -128,6 +141,22 @@ fn record<'t>(tape: &'t Tape, op: &str, s: &Value, x: &[Var<'t>]) -> Var<'t> {
         "max_axis" => first.max_axis(size(s, "axis")),
         "slice" => first.slice(size(s, "axis"), size(s, "start"), size(s, "end")),
         "reshape" => first.reshape(&sizes(&s["dims"])),
+        "rnn" => tape.apply(
+            Rnn { activation: activation(s), direction: direction(s) },
+            [first, x[1], x[2], x[3], x[4], x[5]],
+        ),
+        "lstm" => {
+            let output = if flag(s, "cell") { LstmOutput::HiddenAndCell } else { LstmOutput::Hidden };
+            let op = Lstm { direction: direction(s), output };
+            tape.apply(op, [first, x[1], x[2], x[3], x[4], x[5], x[6], x[7]])
+        }
+        "gru" => {
+            let op = Gru { direction: direction(s) };
+            tape.apply(op, [first, x[1], x[2], x[3], x[4], x[5], x[6]])
+        }
+        "last_step" => tape.apply(LastStep, [first, x[1]]),
+        "step_mask" => first.map(StepMask { steps: size(s, "steps") }),
+        "embedding" => tape.apply(Embedding, [first, x[1]]),
         "sum" if flag(s, "mean") => first.mean(),
         "sum" => first.sum(),
         _ => panic!("the file has an operation `{op}` that this test does not know"),

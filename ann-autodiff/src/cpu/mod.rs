@@ -16,6 +16,7 @@ mod math;
 mod norm;
 mod parts;
 mod pool;
+mod recurrent;
 mod select;
 mod team;
 

@@ -6,6 +6,7 @@ use super::elementwise::{Arithmetic, Binary, Dropout, MeanOfPieces, Pieces};
 use super::linear::{Linear, MatMul};
 use super::norm::ChannelNorm;
 use super::pool::{Of, Pool};
+use super::recurrent;
 use crate::op::AnyOp;
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, ops};
 
@@ -66,7 +67,7 @@ pub(super) fn kernel<T: Scalar>(
     if let Some(op) = op.downcast_ref::<ops::Dropout>() {
         return Some(Box::new(Dropout { cpu: cpu.clone(), p: op.p, stream: op.stream }));
     }
-    by_element(cpu, op, x)
+    recurrent::kernel(cpu, op, x).or_else(|| by_element(cpu, op, x))
 }
 
 /// The kernel for an operation that treats each element by itself.

@@ -16,10 +16,13 @@ mod cos;
 mod div;
 mod dropout;
 mod elu;
+mod embedding;
 mod exp;
 mod gelu;
 mod global_avg_pool2d;
+mod gru;
 mod huber;
+mod last_step;
 mod layer_norm;
 mod leaky_relu;
 mod linear;
@@ -27,6 +30,7 @@ mod ln;
 mod log_softmax;
 mod lrn;
 mod lrn_within;
+mod lstm;
 mod matmul;
 mod max_axis;
 mod max_pool2d;
@@ -39,8 +43,10 @@ mod normalize;
 mod permute;
 mod power;
 mod prelu;
+mod recurrent;
 mod relu;
 mod reshape;
+mod rnn;
 mod sigmoid;
 mod silu;
 mod sin;
@@ -49,6 +55,7 @@ mod softmax;
 mod softmax_cross_entropy;
 mod softplus;
 mod sqrt;
+mod step_mask;
 mod step_weights;
 mod sub;
 mod sum;
@@ -56,7 +63,10 @@ mod sum_axis;
 mod tanh;
 
 pub use conv2d::Windows;
+pub use lstm::LstmOutput;
 pub use max_pool2d::Pooling;
+pub use recurrent::Direction;
+pub(crate) use recurrent::{Sizes, length};
 
 use crate::Error;
 
@@ -109,10 +119,13 @@ ops! {
     div::Div / [2],
     dropout::Dropout / [1],
     elu::Elu / [1],
+    embedding::Embedding / [2],
     exp::Exp / [1],
     gelu::Gelu / [1],
     global_avg_pool2d::GlobalAvgPool2d / [1],
+    gru::Gru / [7],
     huber::Huber / [2, 3],
+    last_step::LastStep / [2],
     layer_norm::LayerNorm / [1],
     leaky_relu::LeakyRelu / [1],
     linear::Linear / [3],
@@ -120,6 +133,7 @@ ops! {
     log_softmax::LogSoftmax / [1],
     lrn::Lrn / [1],
     lrn_within::LrnWithin / [1],
+    lstm::Lstm / [8],
     matmul::MatMul / [2],
     max_axis::MaxAxis / [1],
     max_pool2d::MaxPool2d / [1],
@@ -134,6 +148,7 @@ ops! {
     prelu::PRelu / [2],
     relu::Relu / [1],
     reshape::Reshape / [1],
+    rnn::Rnn / [6],
     sigmoid::Sigmoid / [1],
     silu::Silu / [1],
     sin::Sin / [1],
@@ -142,6 +157,7 @@ ops! {
     softmax_cross_entropy::SoftmaxCrossEntropy / [2, 3],
     softplus::Softplus / [1],
     sqrt::Sqrt / [1],
+    step_mask::StepMask / [1],
     step_weights::StepWeights / [2],
     sub::Sub / [2],
     sum::Sum / [1],

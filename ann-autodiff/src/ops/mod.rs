@@ -55,7 +55,7 @@ mod softmax;
 mod softmax_cross_entropy;
 mod softplus;
 mod sqrt;
-mod step_mask;
+mod step_weights;
 mod sub;
 mod sum;
 mod sum_axis;
@@ -108,7 +108,7 @@ ops! {
     affine::Affine / [1],
     avg_pool2d::AvgPool2d / [1],
     batch_norm::BatchNorm / [5],
-    binary_cross_entropy::BinaryCrossEntropy / [2],
+    binary_cross_entropy::BinaryCrossEntropy / [2, 3],
     clamp::Clamp / [1],
     concat::Concat / [2, 3, 4, 5, 6, 7, 8],
     conv2d::Conv2d / [2],
@@ -123,7 +123,7 @@ ops! {
     gelu::Gelu / [1],
     global_avg_pool2d::GlobalAvgPool2d / [1],
     gru::Gru / [7],
-    huber::Huber / [2],
+    huber::Huber / [2, 3],
     last_step::LastStep / [2],
     layer_norm::LayerNorm / [1],
     leaky_relu::LeakyRelu / [1],
@@ -137,8 +137,8 @@ ops! {
     max_axis::MaxAxis / [1],
     max_pool2d::MaxPool2d / [1],
     maximum::Maximum / [2],
-    mean_absolute_error::MeanAbsoluteError / [2],
-    mean_squared_error::MeanSquaredError / [2],
+    mean_absolute_error::MeanAbsoluteError / [2, 3],
+    mean_squared_error::MeanSquaredError / [2, 3],
     minimum::Minimum / [2],
     mul::Mul / [2],
     normalize::Normalize / [5],
@@ -153,10 +153,10 @@ ops! {
     sin::Sin / [1],
     slice::Slice / [1],
     softmax::Softmax / [1],
-    softmax_cross_entropy::SoftmaxCrossEntropy / [2],
+    softmax_cross_entropy::SoftmaxCrossEntropy / [2, 3],
     softplus::Softplus / [1],
     sqrt::Sqrt / [1],
-    step_mask::StepMask / [1],
+    step_weights::StepWeights / [2],
     sub::Sub / [2],
     sum::Sum / [1],
     sum_axis::SumAxis / [1],

@@ -5,7 +5,7 @@
 
 use ann_autodiff::ops::{
     AvgPool2d, BatchNorm, Conv2d, Conv2dBias, Direction, Embedding, Gru, LastStep, Lrn, LrnWithin, Lstm,
-    LstmOutput, MaxPool2d, Normalize, Pooling, Rnn, StepMask, Windows,
+    LstmOutput, MaxPool2d, Normalize, Pooling, Rnn, Windows,
 };
 use ann_autodiff::{Backend, Cpu, Epilogue, OPS, Plan, Reference, Scalar, Tape, Var, concat};
 use serde_json::Value;
@@ -155,7 +155,6 @@ fn record<'t>(tape: &'t Tape, op: &str, s: &Value, x: &[Var<'t>]) -> Var<'t> {
             tape.apply(op, [first, x[1], x[2], x[3], x[4], x[5], x[6]])
         }
         "last_step" => tape.apply(LastStep, [first, x[1]]),
-        "step_mask" => first.map(StepMask { steps: size(s, "steps") }),
         "embedding" => tape.apply(Embedding, [first, x[1]]),
         "sum" if flag(s, "mean") => first.mean(),
         "sum" => first.sum(),

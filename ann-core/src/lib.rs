@@ -16,6 +16,7 @@ mod predictor;
 mod recorder;
 pub mod regularizer;
 pub mod save;
+mod scan;
 pub mod schedule;
 pub mod train;
 mod weights;

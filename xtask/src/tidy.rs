@@ -103,6 +103,7 @@ fn source(path: &Path, text: &str, found: &mut Vec<String>) {
             "Metric",
             "Callback",
             "Op",
+            "Cell",
         ];
         let open = open.contains(&title) || ["Dataset", "Backend"].contains(&title);
         let docs = lines[..number].iter().rev().take_while(|line| {
@@ -142,7 +143,7 @@ fn registries(found: &mut Vec<String>) {
 }
 
 /// Files of `ann-core/src/layers` that are no layers.
-const SHARED: &[&str] = &["options"];
+const SHARED: &[&str] = &["options", "recurrent"];
 
 fn names(folder: &str) -> BTreeSet<String> {
     let entries = fs::read_dir(root().join(folder)).into_iter().flatten().flatten();

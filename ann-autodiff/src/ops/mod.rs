@@ -55,7 +55,6 @@ mod softmax;
 mod softmax_cross_entropy;
 mod softplus;
 mod sqrt;
-mod step_mask;
 mod step_weights;
 mod sub;
 mod sum;
@@ -157,7 +156,6 @@ ops! {
     softmax_cross_entropy::SoftmaxCrossEntropy / [2, 3],
     softplus::Softplus / [1],
     sqrt::Sqrt / [1],
-    step_mask::StepMask / [1],
     step_weights::StepWeights / [2],
     sub::Sub / [2],
     sum::Sum / [1],

@@ -226,11 +226,6 @@ case("last_step", [normal(3, 4, 2), none], lambda x, l: x[:, -1], fixed=(1,))
 case("last_step", [normal(3, 4, 2), torch.tensor([2.0, 4.0, 1.0])], lambda x, l: x[torch.arange(3), l.long() - 1], fixed=(1,))
 case("embedding", [torch.tensor([[1.0, 4.0, 1.0], [0.0, 2.0, 4.0]]), normal(5, 3)],
      lambda i, table: F.embedding(i.long(), table), fixed=(0,))
-# There is nothing to differentiate.
-lengths = torch.tensor([2.0, 4.0, 1.0])
-mask = (torch.arange(4) < lengths[:, None]).to(lengths.dtype)
-cases.append(dict(op="step_mask", settings=dict(steps=4), inputs=[tensor(lengths)], fixed=[0], weights=tensor(normal(3, 4)),
-                  output=tensor(mask), gradients=[None], statistics=[]))
 
 print(json.dumps({
     "made_by": "ann-autodiff/tests/golden/make.py",

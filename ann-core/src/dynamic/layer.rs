@@ -56,8 +56,8 @@ impl AnyLayer {
         any!(spec, settings;
             Dense Conv2d MaxPool2d AvgPool2d GlobalAvgPool2d Lrn BatchNorm LayerNorm Dropout
             Relu LeakyRelu PRelu Elu Gelu Silu Sigmoid Tanh Softplus Softmax LogSoftmax Identity
-            Flatten Reshape Add Mul Concat Slice;
-            ConvTranspose2d Rnn Lstm Gru Last Embedding Rbm
+            Rnn Lstm Gru Last Embedding Flatten Reshape Add Mul Concat Slice;
+            ConvTranspose2d Rbm
         )
     }
 

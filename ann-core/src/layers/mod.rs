@@ -11,16 +11,22 @@ mod conv2d;
 mod dense;
 mod dropout;
 mod elementwise;
+mod embedding;
 mod flatten;
 mod global_avg_pool2d;
+mod gru;
+mod last;
 mod layer_norm;
 mod log_softmax;
 mod lrn;
+mod lstm;
 mod max_pool2d;
 mod mul;
 pub(crate) mod options;
 mod prelu;
+pub(crate) mod recurrent;
 mod reshape;
+mod rnn;
 mod slice;
 mod softmax;
 
@@ -36,17 +42,24 @@ pub use conv2d::Conv2d;
 pub use dense::Dense;
 pub use dropout::Dropout;
 pub use elementwise::{Elu, Gelu, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
+pub use embedding::Embedding;
 pub use flatten::Flatten;
 pub use global_avg_pool2d::GlobalAvgPool2d;
+pub use gru::Gru;
+pub use last::Last;
 pub use layer_norm::LayerNorm;
 pub use log_softmax::LogSoftmax;
 pub use lrn::Lrn;
+pub use lstm::Lstm;
 pub use max_pool2d::MaxPool2d;
 pub use mul::Mul;
 pub use prelu::PRelu;
 pub use reshape::Reshape;
+pub use rnn::Rnn;
 pub use slice::Slice;
 pub use softmax::Softmax;
+
+pub use crate::scan::{Cell, Scan, Step};
 
 use crate::{Error, Result};
 

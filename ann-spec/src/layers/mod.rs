@@ -84,6 +84,6 @@ pub use mul::Mul;
 pub use prelu::PRelu;
 pub use rbm::{Rbm, Units};
 pub use reshape::Reshape;
-pub use rnn::Rnn;
+pub use rnn::{Rnn, RnnActivation};
 pub use slice::Slice;
 pub use softmax::Softmax;

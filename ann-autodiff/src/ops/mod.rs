@@ -3,6 +3,7 @@
 //! The list at the end is the registry: what is not in it is dead, what is in it is checked ([`OPS`]).
 
 mod abs;
+mod activate;
 mod add;
 mod affine;
 mod avg_pool2d;
@@ -17,6 +18,7 @@ mod div;
 mod dropout;
 mod elu;
 mod exp;
+mod gaussian_noise;
 mod gelu;
 mod global_avg_pool2d;
 mod huber;
@@ -94,6 +96,7 @@ macro_rules! ops {
 // Module, operation, numbers of inputs.
 ops! {
     abs::Abs / [1],
+    activate::Activate / [1],
     add::Add / [2],
     affine::Affine / [1],
     avg_pool2d::AvgPool2d / [1],
@@ -109,6 +112,7 @@ ops! {
     dropout::Dropout / [1],
     elu::Elu / [1],
     exp::Exp / [1],
+    gaussian_noise::GaussianNoise / [1],
     gelu::Gelu / [1],
     global_avg_pool2d::GlobalAvgPool2d / [1],
     huber::Huber / [2],

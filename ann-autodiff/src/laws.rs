@@ -166,8 +166,8 @@ mod tests {
     use super::*;
     use crate::op::{Draw, Fill};
     use crate::ops::{
-        Add, AvgPool2d, BatchNorm, BinaryCrossEntropy, Conv2d, Conv2dBias, Dropout, Linear, MatMul,
-        MaxPool2d, MeanSquaredError, Mul, Normalize, Pooling, Relu, Sigmoid, Sub, Tanh, Windows,
+        Add, AvgPool2d, BatchNorm, BinaryCrossEntropy, Conv2d, Conv2dBias, Dropout, GaussianNoise, Linear,
+        MatMul, MaxPool2d, MeanSquaredError, Mul, Normalize, Pooling, Relu, Sigmoid, Sub, Tanh, Windows,
     };
     use crate::{Epilogue, OPS};
 
@@ -309,6 +309,7 @@ mod tests {
                 laws_hold(Sigmoid, [x]),
                 laws_hold(Tanh, [x]),
                 laws_hold(Dropout { p: 0.3, stream: 4 }, [x]),
+                laws_hold(GaussianNoise { deviation: 0.3, stream: 4 }, [x]),
                 laws_hold(Add, [x, x]),
                 laws_hold(Sub, [x, x]),
                 laws_hold(Mul, [x, x]),

@@ -187,6 +187,7 @@ pub mod your_own {}
 /// | Gaussian noise, likewise | `GaussianNoise(0.1)` |
 /// | normalization | `BatchNorm`, `LayerNorm`, `Lrn(5)`, `Lrn(5, within_channel = true)` |
 /// | label smoothing | [`CrossEntropy::label_smoothing`](crate::loss::CrossEntropy::label_smoothing) |
+/// | weights of classes | [`CrossEntropy::class_weights`](crate::loss::CrossEntropy::class_weights) |
 /// | clipping of the gradient | [`Trainer::clip`](crate::train::Trainer::clip) |
 /// | stopping early | [`Trainer::early_stopping`](crate::train::Trainer::early_stopping) |
 ///

@@ -213,7 +213,7 @@ fn smoothing_is_in_the_gradient() {
 #[test]
 fn clipping_bounds_what_a_step_moves() {
     // The gradient of (w x - 5)^2 at w = 0 and x = (3, 4) is -10 x = (-30, -40), of norm 50.
-    let data = pairs(vec![3.0, 4.0], vec![5.0]);
+    let data: Pairs<Rank1<2>, Rank1<1>> = pairs(vec![3.0, 4.0], vec![5.0]);
     let moved = |clip: Option<Clip>| {
         let mut net = Line::builder().precision(Dtype::F64).build();
         let trainer = Trainer::new(MeanSquaredError, Sgd::new(1.0)).epochs(1).batch(1);
@@ -301,4 +301,62 @@ fn running_statistics_lie_in_files_and_stand_still_at_prediction() {
     let mut whole = Batched::builder().precision(Dtype::F64).build();
     Trainer::new(MeanSquaredError, Sgd::new(0.1)).epochs(6).batch(2).seed(3).fit(&mut whole, &data).unwrap();
     assert_eq!(statistics(&resumed), statistics(&whole));
+}
+
+/// The loss and the gradient of `Logits`' weight on three examples, of classes 0, 2 and 2.
+fn weighted(loss: CrossEntropy) -> Result<(f64, Vec<f64>)> {
+    let x: Examples<Rank1<3>, f64> =
+        Examples::from_vec(vec![2.0, 0.0, -1.0, 0.5, 0.1, 0.3, 1.0, -1.0, 0.0]).unwrap();
+    let data: InMemory<Rank1<3>, Class<3>, f64> = InMemory::classes(x, &[0, 2, 2]).unwrap();
+    let net = Logits::builder().precision(Dtype::F64).build();
+    let gradients = Trainer::new(loss, Sgd::new(1.0)).gradients(&net, &data)?;
+    Ok((gradients.loss, gradients.get("only.weight").unwrap().to_vec()))
+}
+
+#[test]
+fn weights_of_classes_make_a_weighted_mean() {
+    let (logits, weights) = ([[2.0, 0.0, -1.0], [0.5, 0.1, 0.3], [1.0, -1.0, 0.0_f64]], [0.5, 3.0, 2.0]);
+    let price =
+        |row: usize, class: usize| logits[row].iter().map(|x| x.exp()).sum::<f64>().ln() - logits[row][class];
+    let (loss, gradient) = weighted(CrossEntropy::new().class_weights(&weights)).unwrap();
+    let counted = 0.5 + 2.0 + 2.0;
+    close(&[loss], &[(0.5 * price(0, 0) + 2.0 * price(1, 2) + 2.0 * price(2, 2)) / counted], 1e-14);
+    // d/dw[j][k] = sum over rows of w_row / counted (p_j - t_j) x_k
+    let mut expected = [0.0; 9];
+    for (row, class) in [(0, 0), (1, 2), (2, 2)] {
+        for (j, k) in (0..9).map(|i| (i / 3, i % 3)) {
+            let slope = (-price(row, j)).exp() - f64::from(u8::from(j == class));
+            expected[3 * j + k] += weights[class] / counted * slope * logits[row][k];
+        }
+    }
+    close(&gradient, &expected, 1e-14);
+    // All alike are none at all; smoothed, the share of each class counts as that class.
+    let (alike, plain) =
+        (weighted(CrossEntropy::new().class_weights(&[2.0; 3])), weighted(CrossEntropy::new()));
+    close(&[alike.unwrap().0], &[plain.unwrap().0], 1e-14);
+    let (loss, _) = weighted(CrossEntropy::new().label_smoothing(0.3).class_weights(&weights)).unwrap();
+    let smoothed = |row: usize, class: usize| {
+        0.7 * weights[class] * price(row, class)
+            + 0.1 * (0..3).map(|j| weights[j] * price(row, j)).sum::<f64>()
+    };
+    close(&[loss], &[(smoothed(0, 0) + smoothed(1, 2) + smoothed(2, 2)) / counted], 1e-14);
+}
+
+#[test]
+fn class_weights_that_cannot_be_are_refused() {
+    for (weights, said) in [
+        (
+            &[1.0, 2.0][..],
+            "the class weights of CrossEntropy: expected 3, one for each class of the network, found 2",
+        ),
+        (&[1.0, -2.0, 1.0], "class_weights = -2 is refused: each must be finite and not negative"),
+        (&[1.0, f64::NAN, 1.0], "class_weights = NaN"),
+        (&[1.0, f64::INFINITY, 1.0], "class_weights = inf"),
+        (&[0.0, 0.0, 0.0], "class_weights = [0.0, 0.0, 0.0] is refused: one at least must be above 0"),
+    ] {
+        let error = weighted(CrossEntropy::new().class_weights(weights)).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+    let (loss, gradient) = weighted(CrossEntropy::new().class_weights(&[0.0, 1.0, 0.0])).unwrap();
+    assert_eq!((loss, gradient), (0.0, vec![0.0; 9]), "nothing in the batch counts");
 }

@@ -132,6 +132,9 @@ fn record<'t>(tape: &'t Tape, op: &str, s: &Value, x: &[Var<'t>]) -> Var<'t> {
         "batch_norm" => tape.apply(BatchNorm { eps: number(s, "eps") }, [first, x[1], x[2], x[3], x[4]]),
         "normalize" => tape.apply(Normalize { eps: number(s, "eps") }, [first, x[1], x[2], x[3], x[4]]),
         "layer_norm" => first.layer_norm(size(s, "axes"), number(s, "eps")),
+        "softmax_cross_entropy" if x.len() == 4 => {
+            first.softmax_cross_entropy_by_class(x[1], x[2], x[3], number(s, "smoothing"))
+        }
         "softmax_cross_entropy" => first.softmax_cross_entropy(x[1], number(s, "smoothing")),
         "binary_cross_entropy" => first.binary_cross_entropy(x[1]),
         "mean_squared_error" => first.mean_squared_error(x[1]),

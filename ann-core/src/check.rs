@@ -78,12 +78,15 @@ pub fn check_regularizer(regularizer: &dyn Regularizer) -> Result<()> {
 /// targets that does not fit.
 pub fn check_loss<O: Shaped, L: Loss<O>>(loss: &L, output: &Examples<O, f64>, target: &[f64]) -> Result<()> {
     let with_batch = |dims: &[usize]| [&[output.len()], dims].concat();
-    // Sizes that are open are those of the output.
-    let target_dims = L::Target::DIMS.filter(|dims| !dims.contains(&STEPS)).unwrap_or_else(|| output.dims());
+    // Sizes that are open are those of the output; so is the length of a sequence, which comes first.
+    let target_dims: Vec<usize> = match L::Target::DIMS {
+        None => output.dims().to_vec(),
+        Some(dims) => dims.iter().map(|dim| if *dim == STEPS { output.dims()[0] } else { *dim }).collect(),
+    };
     let tape = Tape::new();
     let recorder = Recorder::new(&tape, Mode::Training);
     let y = tape.input(&with_batch(output.dims())).typed();
-    let t = tape.data(&with_batch(target_dims));
+    let t = tape.data(&with_batch(&target_dims));
     let value = loss.record(&recorder, y, t)?;
     let inputs = [("the output", output.as_slice()), ("the target", target)];
     Ok(check_recorded(&format!("`{loss:?}`"), &tape, value, &[], &inputs)?)
@@ -195,7 +198,7 @@ mod tests {
     use ann_autodiff::{Dyn, Extents, Op, Output, Rank1, Rank2, Role, Saved, Saves, Scalar, View};
 
     use super::*;
-    use crate::data::{Class, Values};
+    use crate::data::Values;
     use crate::layer::Several;
     use crate::loss::{CrossEntropy, Huber};
     use crate::recorder::Initial;
@@ -355,7 +358,10 @@ mod tests {
         check_loss(&crate::loss::MeanSquaredError, &output, &[0.0; 12]).unwrap();
         let output: Examples<Dyn, f64> = Examples::from_vec_with_dims(vec![0.3; 12], &dims).unwrap();
         check_loss(&crate::loss::MeanSquaredError, &output, &[0.0; 12]).unwrap();
-        assert_eq!(<Class<3> as Target>::DIMS, Some(&[][..]));
+        // A class at each step.
+        let output: Examples<Rank2<STEPS, 2>, f64> =
+            Examples::from_vec_with_dims(vec![0.3; 12], &dims).unwrap();
+        check_loss(&CrossEntropy::new(), &output, &[0.0, 1.0, 0.0, 0.0, 1.0, 1.0]).unwrap();
     }
 
     #[derive(Debug)]

@@ -143,7 +143,7 @@ ops! {
     sin::Sin / [1],
     slice::Slice / [1],
     softmax::Softmax / [1],
-    softmax_cross_entropy::SoftmaxCrossEntropy / [2, 3],
+    softmax_cross_entropy::SoftmaxCrossEntropy / [2, 3, 4],
     softplus::Softplus / [1],
     sqrt::Sqrt / [1],
     step_weights::StepWeights / [2],

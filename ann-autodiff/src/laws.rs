@@ -166,9 +166,9 @@ mod tests {
     use super::*;
     use crate::op::{Draw, Fill};
     use crate::ops::{
-        Add, AvgPool2d, BatchNorm, BinaryCrossEntropy, Conv2d, Conv2dBias, Direction, Dropout, Gru, Linear,
-        Lstm, LstmOutput, MatMul, MaxPool2d, MeanSquaredError, Mul, Normalize, Pooling, Relu, Rnn, Sigmoid,
-        Sub, Tanh, Windows,
+        Add, AvgPool2d, BatchNorm, BinaryCrossEntropy, Conv2d, Conv2dBias, Direction, Dropout, GaussianNoise,
+        Gru, Linear, Lstm, LstmOutput, MatMul, MaxPool2d, MeanSquaredError, Mul, Normalize, Pooling, Relu,
+        Rnn, Sigmoid, Sub, Tanh, Windows,
     };
     use crate::{Epilogue, OPS};
 
@@ -361,6 +361,7 @@ mod tests {
                 laws_hold(Sigmoid, [x]),
                 laws_hold(Tanh, [x]),
                 laws_hold(Dropout { p: 0.3, stream: 4 }, [x]),
+                laws_hold(GaussianNoise { deviation: 0.3, stream: 4 }, [x]),
                 laws_hold(Add, [x, x]),
                 laws_hold(Sub, [x, x]),
                 laws_hold(Mul, [x, x]),

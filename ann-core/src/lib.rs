@@ -1,6 +1,7 @@
 //! Layers, networks, losses, training, data and saving. Users take it through the crate `ann`, which adds `network!`.
 #![forbid(unsafe_code)]
 
+pub mod check;
 pub mod data;
 pub mod dynamic;
 mod error;
@@ -23,6 +24,8 @@ mod weights;
 
 pub use ann_autodiff as autodiff;
 pub use ann_spec as spec;
+
+pub use ann_autodiff::Activation;
 
 pub use dynamic::DynNetwork;
 pub use error::{Difference, Error, Result};

@@ -94,6 +94,7 @@ fn source(path: &Path, text: &str, found: &mut Vec<String>) {
         let Some(title) = line.strip_prefix("pub trait ") else { continue };
         let title = title.split([':', '<', ' ', '{']).next().unwrap_or_default();
         let open = [
+            "Activation",
             "Layer",
             "Loss",
             "Regularizer",

@@ -3,6 +3,7 @@
 //! The list at the end is the registry: what is not in it is dead, what is in it is checked ([`OPS`]).
 
 mod abs;
+mod activate;
 mod add;
 mod affine;
 mod avg_pool2d;
@@ -18,6 +19,7 @@ mod dropout;
 mod elu;
 mod embedding;
 mod exp;
+mod gaussian_noise;
 mod gelu;
 mod global_avg_pool2d;
 mod gru;
@@ -104,6 +106,7 @@ macro_rules! ops {
 // Module, operation, numbers of inputs.
 ops! {
     abs::Abs / [1],
+    activate::Activate / [1],
     add::Add / [2],
     affine::Affine / [1],
     avg_pool2d::AvgPool2d / [1],
@@ -120,6 +123,7 @@ ops! {
     elu::Elu / [1],
     embedding::Embedding / [2],
     exp::Exp / [1],
+    gaussian_noise::GaussianNoise / [1],
     gelu::Gelu / [1],
     global_avg_pool2d::GlobalAvgPool2d / [1],
     gru::Gru / [7],
@@ -153,7 +157,7 @@ ops! {
     sin::Sin / [1],
     slice::Slice / [1],
     softmax::Softmax / [1],
-    softmax_cross_entropy::SoftmaxCrossEntropy / [2, 3],
+    softmax_cross_entropy::SoftmaxCrossEntropy / [2, 3, 4],
     softplus::Softplus / [1],
     sqrt::Sqrt / [1],
     step_weights::StepWeights / [2],

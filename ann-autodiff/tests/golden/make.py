@@ -51,6 +51,7 @@ case("leaky_relu", [x], lambda x: F.leaky_relu(x, 0.1), a=0.1)
 case("elu", [x], lambda x: F.elu(x, 0.7), a=0.7)
 case("gelu", [2 * x], F.gelu)
 case("silu", [x], F.silu)
+case("activate", [2 * x], F.mish)
 case("sigmoid", [3 * x], torch.sigmoid)
 case("tanh", [2 * x], torch.tanh)
 case("softplus", [4 * x], F.softplus)
@@ -135,6 +136,12 @@ for smoothing in [0.0, 0.1]:
 x, t = normal(2, 3, 4), torch.tensor([[3.0, 0.0, 1.0], [2.0, 2.0, 0.0]])
 case("softmax_cross_entropy", [x, t], lambda x, t: F.cross_entropy(x.mT, t.long(), label_smoothing=0.2),
      fixed=(1,), smoothing=0.2)
+for smoothing, sizes in [(0.0, (5, 4)), (0.2, (5, 4)), (0.2, (2, 3, 4))]:
+    x, w = normal(*sizes), torch.tensor([0.5, 2.0, 0.0, 1.5])
+    t = torch.tensor([0.0, 2.0, 3.0, 1.0, 2.0]) if len(sizes) == 2 else torch.tensor([[3.0, 0.0, 1.0], [2.0, 2.0, 0.0]])
+    case("softmax_cross_entropy", [x, t, torch.ones(t.shape), w],
+         lambda x, t, r, w: F.cross_entropy(x if x.ndim == 2 else x.mT, t.long(), w, label_smoothing=smoothing),
+         fixed=(1, 2, 3), smoothing=smoothing)
 x, t = torch.tensor([[800.0, -800.0, 0.0]]), torch.tensor([1.0])
 case("softmax_cross_entropy", [x, t], lambda x, t: F.cross_entropy(x, t.long()), fixed=(1,), smoothing=0.0)
 x, t = torch.tensor([800.0, -800.0, 0.0, 30.0]), torch.tensor([0.0, 1.0, 0.25, 1.0])

@@ -3,6 +3,7 @@
 //! `network!` makes them; in a network made at run time they stand in a [`DynNetwork`](crate::DynNetwork). Each is made by
 //! `from_spec` and has a method for each setting that is no size.
 
+mod activation;
 mod add;
 mod avg_pool2d;
 mod batch_norm;
@@ -13,6 +14,7 @@ mod dropout;
 mod elementwise;
 mod embedding;
 mod flatten;
+mod gaussian_noise;
 mod global_avg_pool2d;
 mod gru;
 mod last;
@@ -34,6 +36,7 @@ use ann_autodiff::Var;
 use ann_autodiff::ops::Pooling;
 use ann_spec::Dim;
 
+pub use activation::Activation;
 pub use add::Add;
 pub use avg_pool2d::AvgPool2d;
 pub use batch_norm::BatchNorm;
@@ -44,6 +47,7 @@ pub use dropout::Dropout;
 pub use elementwise::{Elu, Gelu, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
 pub use embedding::Embedding;
 pub use flatten::Flatten;
+pub use gaussian_noise::GaussianNoise;
 pub use global_avg_pool2d::GlobalAvgPool2d;
 pub use gru::Gru;
 pub use last::Last;

@@ -34,6 +34,7 @@ macro_rules! spec {
     };
 }
 
+mod activation;
 mod add;
 mod avg_pool2d;
 mod batch_norm;
@@ -45,6 +46,7 @@ mod dropout;
 mod elementwise;
 mod embedding;
 mod flatten;
+mod gaussian_noise;
 mod global_avg_pool2d;
 mod gru;
 mod last;
@@ -61,6 +63,7 @@ mod rnn;
 mod slice;
 mod softmax;
 
+pub use activation::Activation;
 pub use add::Add;
 pub use avg_pool2d::AvgPool2d;
 pub use batch_norm::BatchNorm;
@@ -72,6 +75,7 @@ pub use dropout::Dropout;
 pub use elementwise::{Elu, Gelu, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
 pub use embedding::Embedding;
 pub use flatten::Flatten;
+pub use gaussian_noise::GaussianNoise;
 pub use global_avg_pool2d::GlobalAvgPool2d;
 pub use gru::Gru;
 pub use last::Last;

@@ -7,13 +7,16 @@ mod add;
 mod affine;
 mod avg_pool2d;
 mod batch_norm;
+mod bernoulli;
 mod binary_cross_entropy;
 mod clamp;
 mod concat;
 mod conv2d;
 mod copy;
 mod cos;
+mod detach;
 mod div;
+mod draw_normal;
 mod dropout;
 mod elu;
 mod exp;
@@ -98,6 +101,7 @@ ops! {
     affine::Affine / [1],
     avg_pool2d::AvgPool2d / [1],
     batch_norm::BatchNorm / [5],
+    bernoulli::Bernoulli / [1],
     binary_cross_entropy::BinaryCrossEntropy / [2],
     clamp::Clamp / [1],
     concat::Concat / [2, 3, 4, 5, 6, 7, 8],
@@ -105,7 +109,9 @@ ops! {
     conv2d::Conv2dBias / [3],
     copy::Copy / [1],
     cos::Cos / [1],
+    detach::Detach / [1],
     div::Div / [2],
+    draw_normal::DrawNormal / [1],
     dropout::Dropout / [1],
     elu::Elu / [1],
     exp::Exp / [1],

@@ -104,7 +104,6 @@ ops! {
     batch_norm::BatchNorm / [5],
     bernoulli::Bernoulli / [1],
     binary_cross_entropy::BinaryCrossEntropy / [2, 3],
-    binary_cross_entropy::BinaryCrossEntropy / [2],
     clamp::Clamp / [1],
     concat::Concat / [2, 3, 4, 5, 6, 7, 8],
     conv2d::Conv2d / [2],

@@ -70,11 +70,15 @@ impl Rbm {
             Parameter::new("hidden", Kind::Choice(Units::NAMES), "the hidden units").or("Bernoulli"),
             Parameter::new("k", Kind::Size, "steps of Gibbs sampling while training").or("1"),
             Parameter::new("persistent", Kind::Flag, "whether chains go on from batch to batch").or("false"),
-            Parameter::new("init", Kind::Expression, "the initial weight").or("Gaussian(0.0, 0.01)"),
+            Parameter::new("init", Kind::Expression, "the initial weight").or("Gaussian(0, 0.01)"),
             L1,
             L2,
-            Parameter::new("sparsity", Kind::Probability, "the mean activation that hidden units are held to")
-                .optional(),
+            Parameter::new(
+                "sparsity",
+                Kind::Probability,
+                "the mean activation that hidden units are held to",
+            )
+            .optional(),
             Parameter::new("sparsity_cost", Kind::NotNegative, "what missing the sparsity target costs")
                 .or("0.1"),
         ],

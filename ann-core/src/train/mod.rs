@@ -9,6 +9,7 @@ pub(crate) mod feed;
 mod full_batch;
 mod history;
 pub mod plot;
+mod pretrain;
 mod progress;
 mod run;
 pub(crate) mod subject;

@@ -6,7 +6,7 @@ use super::figures;
 use super::{Bound, Structure, Units, chain};
 use crate::error::require;
 use crate::recorder::{Mode, Recorder};
-use crate::train::subject::{Recorded, Rows, Subject};
+use crate::train::subject::{Recorded, Rows, Setup, Subject};
 use crate::{Error, Result};
 
 /// Trains the machines of a two-way network, each by `mean F(v_data) - mean F(v_model)`, in
@@ -88,7 +88,8 @@ impl Subject for OfMachine<'_> {
         ))
     }
 
-    fn record<'t>(&self, tape: &'t Tape, mode: Mode, rows: usize, data: &dyn Rows) -> Result<Recorded<'t>> {
+    fn record<'t>(&self, tape: &'t Tape, setup: Setup, data: &dyn Rows) -> Result<Recorded<'t>> {
+        let Setup { mode, rows, .. } = setup;
         let recorder = Recorder::new(tape, mode);
         let v = tape.data(&[rows, self.structure.visible]);
         tape.data(&[&[rows], &data.target_dims()[..]].concat());
@@ -96,11 +97,11 @@ impl Subject for OfMachine<'_> {
         let recorded = match mode {
             Mode::Training => {
                 let loss = self.training(tape, &bound, v)?;
-                Recorded { output: loss, loss, declared: Vec::new() }
+                Recorded { output: loss, loss, has_steps: false, declared: Vec::new() }
             }
             Mode::Prediction => {
                 let (output, loss) = figures::record(self.structure, tape, &bound, v);
-                Recorded { output, loss, declared: Vec::new() }
+                Recorded { output, loss, has_steps: false, declared: Vec::new() }
             }
         };
         tape.finish()?;

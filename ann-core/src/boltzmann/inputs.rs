@@ -64,6 +64,18 @@ impl Rows for Inputs<'_> {
     fn classes(&self) -> Option<usize> {
         None
     }
+
+    fn are_classes(&self) -> bool {
+        false
+    }
+
+    fn length(&self, _: usize) -> Option<usize> {
+        None
+    }
+
+    fn weight(&self, _: usize) -> Option<f64> {
+        None
+    }
 }
 
 /// Rows in memory: the means of a machine's hidden units for each example.
@@ -107,6 +119,18 @@ impl<P: Precision> Rows for Means<P> {
     fn classes(&self) -> Option<usize> {
         None
     }
+
+    fn are_classes(&self) -> bool {
+        false
+    }
+
+    fn length(&self, _: usize) -> Option<usize> {
+        None
+    }
+
+    fn weight(&self, _: usize) -> Option<f64> {
+        None
+    }
 }
 
 /// Some of the examples, spread evenly over all.
@@ -143,6 +167,18 @@ impl Rows for Spread<'_> {
     }
 
     fn classes(&self) -> Option<usize> {
+        None
+    }
+
+    fn are_classes(&self) -> bool {
+        false
+    }
+
+    fn length(&self, _: usize) -> Option<usize> {
+        None
+    }
+
+    fn weight(&self, _: usize) -> Option<f64> {
         None
     }
 }

@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use ann_autodiff::Scalar;
+
 use super::{Structure, Units};
 use crate::precision::Precision;
 use crate::train::subject::Rows;
@@ -27,7 +29,7 @@ impl<'a> Inputs<'a> {
 }
 
 /// Refuses values outside [0, 1] for Bernoulli visible units, and such that are not finite.
-pub(super) fn check_values<P: Precision>(structure: &Structure, example: usize, values: &[P]) -> Result<()> {
+pub(super) fn check_values<P: Scalar>(structure: &Structure, example: usize, values: &[P]) -> Result<()> {
     if structure.visible_units == Units::Gaussian {
         return Ok(());
     }

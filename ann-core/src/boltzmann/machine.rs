@@ -132,12 +132,14 @@ impl Machine {
         v: &Examples<S, T>,
         formula: Formula<'_>,
     ) -> Result<Vec<f64>> {
-        self.check_width("visible", self.structure.visible, v.width())?;
-        for (example, row) in v.rows().enumerate() {
-            let row: Vec<f64> = row.iter().map(|value| value.to_f64()).collect();
-            check_values(&self.structure, example, &row)?;
-        }
+        self.check_visible(v)?;
         self.rows(v, self.structure.visible, formula)
+    }
+
+    /// Refuses what the visible units cannot be.
+    pub(super) fn check_visible<S: Shaped, T: Scalar>(&self, v: &Examples<S, T>) -> Result<()> {
+        self.check_width("visible", self.structure.visible, v.width())?;
+        v.rows().enumerate().try_for_each(|(example, row)| check_values(&self.structure, example, row))
     }
 
     fn rows<S: Shaped, T: Scalar>(

@@ -36,23 +36,33 @@
 //! dimensionality of data with neural networks" (2006); Salakhutdinov and Murray, "On the quantitative analysis of deep belief
 //! networks" (2008).
 
+mod annealing;
 mod bound;
 mod chain;
+mod classifier;
 mod contrastive;
 mod figures;
 mod inputs;
 mod machine;
 mod map;
+mod partition;
+mod sample;
+mod stack;
 mod structure;
 mod two_way;
+mod unrolled;
 
 pub use ann_spec::layers::Units;
+pub use annealing::{Annealing, Estimate};
 pub(crate) use bound::Bound;
+pub use classifier::Classifier;
 pub(crate) use contrastive::OfMachine;
 pub use contrastive::{ContrastiveDivergence, Reconstruction};
 pub(crate) use figures::{ON as JUDGED, figures};
 pub(crate) use inputs::{Inputs, Means, Spread};
 pub use machine::Machine;
 pub(crate) use map::means_of;
+pub use sample::Samples;
 pub use structure::{Stage, Structure};
 pub use two_way::TwoWay;
+pub use unrolled::Unrolled;

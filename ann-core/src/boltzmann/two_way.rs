@@ -1,6 +1,9 @@
 //! [`TwoWay`]: a network that runs both ways, made of machines.
 
-use super::{Machine, Structure};
+use ann_autodiff::{Dyn, Scalar};
+
+use super::{Classifier, Machine, Structure, Unrolled};
+use crate::data::Examples;
 use crate::network::Network;
 use crate::{Error, Result};
 
@@ -44,4 +47,56 @@ pub trait TwoWay: Network {
         };
         self.structures().into_iter().map(of).collect()
     }
+
+    /// What each example becomes by the means of all units, up to the top and down again.
+    fn reconstruct<T: Scalar>(&self, x: &Examples<Self::Input, T>) -> Result<Examples<Self::Input, T>> {
+        let machines = self.machines();
+        let mut values = x.to_f64();
+        for machine in &machines {
+            values = machine.hidden_means(&rows(values, machine.structure().visible())?)?;
+        }
+        for machine in machines.iter().rev() {
+            values = machine.visible_means(&rows(values, machine.structure().hidden())?)?;
+        }
+        Examples::unchecked(values.into_iter().map(T::from_f64).collect(), x.dims())
+    }
+
+    /// What the network takes data for: samples of the top machine by Gibbs sampling, as [`Machine::sample`], passed down, drawn
+    /// machine by machine; of the lowest, the means of the visible units (Hinton, Osindero and Teh 2006).
+    fn sample(&self, chains: usize, steps: usize, seed: u64) -> Result<Examples<Self::Input, f64>> {
+        let machines = self.machines();
+        let Some((top, below)) = machines.split_last() else {
+            return Err(Error::Empty { what: format!("the machines of {}", self.name()) });
+        };
+        let samples = top.sample(chains, steps, seed)?;
+        let (mut drawn, mut means) = (samples.visible, samples.means);
+        for (number, machine) in below.iter().enumerate().rev() {
+            let hidden = rows(drawn, machine.structure().hidden())?;
+            (drawn, means) = machine.draw_visible(&hidden, seed, number as u64)?;
+        }
+        Examples::unchecked(means, &self.input_dims())
+    }
+
+    /// An autoencoder of its machines, to be trained on by back-propagation.
+    fn unroll(&self) -> Unrolled<Self>
+    where
+        Self: Sized,
+    {
+        Unrolled::new(self)
+    }
+
+    /// A classifier: the up pass and a head of `N` logits, to be trained on by back-propagation.
+    ///
+    /// `N` of 0 does not compile, nor does training it on classes of another number.
+    fn into_classifier<const N: usize>(self) -> Classifier<Self, N>
+    where
+        Self: Sized,
+    {
+        Classifier::new(&self)
+    }
+}
+
+/// Numbers as rows of so many.
+fn rows(values: Vec<f64>, width: usize) -> Result<Examples<Dyn, f64>> {
+    Examples::unchecked(values, &[width])
 }

@@ -31,7 +31,7 @@ impl Activation for Mish {
 /// `y = g tanh(W x + b) + (1 - g) x` with the gate `g = sigmoid(V x + c)` (Srivastava, Greff, Schmidhuber 2015): the input passes
 /// where the gate is closed, as it nearly is at first.
 #[derive(Clone, Debug, Default)]
-struct Highway<const N: usize>;
+pub struct Highway<const N: usize>;
 
 impl<const N: usize> Layer for Highway<N> {
     type Input = Rank1<N>;

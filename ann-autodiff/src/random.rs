@@ -149,6 +149,25 @@ impl Random {
             }
         }
     }
+
+    /// Draws 1 with probability `p` and 0 without, element by element; the part that begins at element `first`, a multiple of 4.
+    pub(crate) fn bernoulli_from<T: Scalar>(self, first: usize, p: &[T], y: &mut [T]) {
+        debug_assert!(first.is_multiple_of(4));
+        // 32 bits an element: four elements a block.
+        for (index, (y, p)) in y.chunks_mut(4).zip(p.chunks(4)).enumerate() {
+            for (bits, (y, p)) in self.block((first / 4 + index) as u64).into_iter().zip(y.iter_mut().zip(p))
+            {
+                let below = f64::from(bits) < p.to_f64() * 4_294_967_296.0;
+                *y = if below {
+                    T::ONE
+                } else if p.is_nan() {
+                    *p
+                } else {
+                    T::ZERO
+                };
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -391,17 +391,57 @@ fn arrows() {
         &[("Encoder", "`Encoder` cannot stand in a two-way network (`<->`); it is made of `Rbm` only")],
     );
     check(
-        "[784] <-> [501] { Rbm(1000, hidden = Gaussian), Rbm(500) }",
+        "[784] <-> [501] { Rbm(1000), Rbm(500, hidden = Gaussian) }",
         &[("[501]", "the body ends in [500], but the signature promises [501]")],
+    );
+    check("[784] <-> [30] { Rbm(1000), Rbm(500), Rbm(250), Rbm(30, hidden = Gaussian) }", &[]);
+    check(
+        "[784] <-> [30] { Rbm(90, hidden = Gaussian), Rbm(30, visible = Gaussian, sparsity = 0.1, sparsity_cost = 1) }",
+        &[],
+    );
+}
+
+#[test]
+fn machines_of_two_way_networks() {
+    check(
+        "[784] <-> [30] { a: Rbm(90), Rbm(30) <- a }",
+        &[("a", "`<-` has no place in a two-way network (`<->`): each machine stands on the one before")],
+    );
+    check(
+        "[784] <-> [30] { Rbm(90, hidden = Gaussian), top: Rbm(30) }",
+        &[(
+            "Rbm",
+            "`top` has visible units of 0 and 1, but takes the Gaussian hidden units of `rbm1`; write `visible = Gaussian`",
+        )],
+    );
+    check(
+        "[784] <-> [30] { Rbm(90, hidden = Gaussian), Rbm(30, visible = Bernoulli) }",
+        &[(
+            "Bernoulli",
+            "`Rbm` has visible units of 0 and 1, but takes the Gaussian hidden units of `rbm1`; write `visible = Gaussian`",
+        )],
+    );
+    check(
+        "[784] <-> [30] { Rbm(30, hidden = Gaussian, sparsity = 0.2) }",
+        &[("0.2", "`sparsity` of `Rbm` is a probability that hidden units are 1; Gaussian ones have none")],
+    );
+    check(
+        "[784] <-> [30] { Rbm(30, sparsity_cost = 0.2) }",
+        &[("0.2", "`Rbm` has no `sparsity` for `sparsity_cost` to be the cost of")],
+    );
+    check(
+        "[784] <-> [30] { Rbm(30, sparsity = 1, l2 = -1, k = 0, persistent = 3) }",
+        &[
+            ("0", "`k` of `Rbm` is 0; it is at least 1"),
+            ("3", "`persistent` of `Rbm` is `true` or `false`"),
+            ("-1", "`l2` of `Rbm` is -1; it is at least 0"),
+            ("1", "`sparsity` of `Rbm` is 1; a probability is at least 0 and less than 1"),
+        ],
     );
 }
 
 #[test]
 fn what_is_not_built_yet() {
-    check(
-        "[784] <-> [30] { Rbm(1000), Rbm(500), Rbm(250), Rbm(30, hidden = Gaussian) }",
-        &[("<->", "two-way networks (`<->`) are not built yet")],
-    );
     check(
         "[_, 65] -> [_, 65] { Lstm(256), Lstm(256), Dense(65) }",
         &[("Lstm", "`Lstm` is not built yet"), ("Lstm", "`Lstm` is not built yet")],

@@ -259,6 +259,25 @@ impl<T: Scalar> Loop for Share<'_, T> {
     }
 }
 
+/// Zeros and ones, those of each piece drawn by the thread that writes them.
+#[derive(Debug)]
+pub(super) struct Bernoulli {
+    pub(super) cpu: Cpu,
+    pub(super) stream: u64,
+}
+
+impl<T: Scalar> Kernel<T> for Bernoulli {
+    fn forward(&self, frame: Forward<'_, T>) {
+        let (p, random) = (frame.x[0].data, frame.y.moment.random(self.stream));
+        deal(&self.cpu.team, p.len().div_ceil(PIECE), [Part::of_task(frame.y.data, PIECE)], |number, [y]| {
+            random.bernoulli_from(number * PIECE, part(p, number, y.len()), y);
+        });
+    }
+
+    // No gradient flows through a draw.
+    fn backward(&self, _: Backward<'_, '_, T>) {}
+}
+
 /// Dropout: the mask of each piece is drawn by the thread that uses it.
 #[derive(Debug)]
 pub(super) struct Dropout {

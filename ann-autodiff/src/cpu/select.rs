@@ -2,7 +2,7 @@
 
 use super::activation::Elementwise;
 use super::conv2d::Convolution;
-use super::elementwise::{Arithmetic, Binary, Dropout, MeanOfPieces, Noise, Pieces};
+use super::elementwise::{Arithmetic, Bernoulli, Binary, Dropout, MeanOfPieces, Noise, Pieces};
 use super::linear::{Linear, MatMul};
 use super::norm::ChannelNorm;
 use super::pool::{Of, Pool};
@@ -67,6 +67,9 @@ pub(super) fn kernel<T: Scalar>(
     if let Some(op) = op.downcast_ref::<ops::Dropout>() {
         return Some(Box::new(Dropout { cpu: cpu.clone(), p: op.p, stream: op.stream }));
     }
+    if let Some(op) = op.downcast_ref::<ops::Bernoulli>() {
+        return Some(Box::new(Bernoulli { cpu: cpu.clone(), stream: op.stream }));
+    }
     if let Some(op) = op.downcast_ref::<ops::GaussianNoise>() {
         return Some(Box::new(Noise { cpu: cpu.clone(), op: *op }));
     }
@@ -100,7 +103,7 @@ fn by_element<T: Scalar>(cpu: &Cpu, op: &dyn AnyOp, x: &[Extents]) -> Option<Box
             })+
         };
     }
-    pieces!(Activate, Affine, Copy, Elu, Gelu, LeakyRelu, Silu, Softplus);
+    pieces!(Affine, Copy, Detach, Elu, Gelu, LeakyRelu, Silu, Softplus);
     means!(BinaryCrossEntropy, Huber, MeanAbsoluteError, MeanSquaredError);
     binary!(Add: Sum, Sub: Difference, Mul: Product);
     None

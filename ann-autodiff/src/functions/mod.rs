@@ -12,6 +12,7 @@
 //! ```
 
 mod activations;
+mod draws;
 mod elementwise;
 mod layers;
 mod losses;

@@ -8,13 +8,16 @@ mod add;
 mod affine;
 mod avg_pool2d;
 mod batch_norm;
+mod bernoulli;
 mod binary_cross_entropy;
 mod clamp;
 mod concat;
 mod conv2d;
 mod copy;
 mod cos;
+mod detach;
 mod div;
+mod draw_normal;
 mod dropout;
 mod elu;
 mod embedding;
@@ -111,6 +114,7 @@ ops! {
     affine::Affine / [1],
     avg_pool2d::AvgPool2d / [1],
     batch_norm::BatchNorm / [5],
+    bernoulli::Bernoulli / [1],
     binary_cross_entropy::BinaryCrossEntropy / [2, 3],
     clamp::Clamp / [1],
     concat::Concat / [2, 3, 4, 5, 6, 7, 8],
@@ -118,7 +122,9 @@ ops! {
     conv2d::Conv2dBias / [3],
     copy::Copy / [1],
     cos::Cos / [1],
+    detach::Detach / [1],
     div::Div / [2],
+    draw_normal::DrawNormal / [1],
     dropout::Dropout / [1],
     elu::Elu / [1],
     embedding::Embedding / [2],

@@ -67,6 +67,7 @@ impl<S: Source> Lowering<S> {
         if known && self.sound(number) {
             self.infer(number, &arguments.places, item.sources.as_ref());
         }
+        self.check_machine(number, &arguments, item.sources.as_ref());
         self.tie(number, arguments);
         if !doc.built && self.errors.len() == before {
             self.unbuilt.push((doc.name, self.graph.nodes[number].at.clone()));
@@ -148,6 +149,11 @@ impl<S: Source> Lowering<S> {
     fn misplaced(&mut self, layer: &Name<S>) {
         let kind = &layer.text;
         let message = match self.graph.arrow {
+            Arrow::Forward if !S::OWN_LAYERS => {
+                format!(
+                    "`{kind}` stands only in a two-way network (`<->`); one described at run time goes one way, `network!` makes both"
+                )
+            }
             Arrow::Forward => {
                 format!("`{kind}` stands only in a two-way network, whose signature is written `<->`")
             }

@@ -218,7 +218,7 @@ impl Misfit {
                 text.quoted(name)
                     .then(" is a const generic; ")
                     .quoted(place.kind)
-                    .then(" has to compute with it. Write an integer or a `const`.")
+                    .then(" has to compute with it. Write an integer or a `const`, or declare what comes out: `-> [..]`")
             }
             Self::Open { symbol, .. } if symbol.is_steps() => {
                 text.quoted(who).then(" has to know its sizes; `_` is a length known only at run time")

@@ -46,6 +46,14 @@ impl<S: Source> Lowering<S> {
                 let output = self.name_computed(number, sketch);
                 self.settle(number, output);
             }
+            // What is computed from a const generic can be declared; it is compared where the network is used.
+            Err(Misfit::Open { symbol, sketch })
+                if symbol.is_generic() && self.graph.nodes[number].declared.is_some() =>
+            {
+                self.later(number, places);
+                let sketch = self.filled_in(number, unknown(sketch));
+                self.settle(number, sketch);
+            }
             Err(Misfit::Open { symbol: Symbol::UNKNOWN, sketch }) => self.settle(number, unknown(sketch)),
             Err(misfit) => {
                 self.misfit(number, &misfit, places, sources);
@@ -73,6 +81,14 @@ impl<S: Source> Lowering<S> {
                 }
             }
         }
+    }
+
+    /// A sketch with the sizes that the text declares in the place of those that are unknown.
+    fn filled_in(&self, number: usize, sketch: Shape) -> Shape {
+        let Some((declared, _)) = &self.graph.nodes[number].declared else { return sketch };
+        (0..sketch.rank()).fold(sketch, |shape, axis| {
+            if shape.dim(axis).is_unknown() { shape.with(axis, declared.dim(axis)) } else { shape }
+        })
     }
 
     /// Marks a node whose rule constant evaluation runs again.

@@ -98,6 +98,8 @@ fn record<'t>(tape: &'t Tape, op: &str, s: &Value, x: &[Var<'t>]) -> Var<'t> {
         "conv2d_bias" => {
             tape.apply(Conv2dBias { windows: windows(s), epilogue: Epilogue::None }, [first, x[1], x[2]])
         }
+        "conv_transpose2d" => first.conv_transpose2d(x[1], windows(s)),
+        "conv_transpose2d_bias" => first.conv_transpose2d_bias(x[1], x[2], windows(s)),
         "max_pool2d" => first.map(MaxPool2d { windows: pooling(s) }),
         "avg_pool2d" => first.map(AvgPool2d { windows: pooling(s) }),
         "global_avg_pool2d" => first.global_avg_pool2d(),

@@ -159,6 +159,18 @@ for axis in range(3):
     case("sum_axis", [normal(2, 3, 4)], lambda x: x.mean(axis), axis=axis, mean=True)
     case("max_axis", [normal(2, 3, 4)], lambda x: x.max(axis).values, axis=axis)
 
+# Transposed convolution; the generator begins anew, so that cases before do not change these.
+generator.manual_seed(41)
+for options, image, weight in [
+    (dict(), (2, 3, 3, 2), (3, 2, 2, 3)),
+    (dict(stride=(2, 3), padding=(1, 0), dilation=(1, 2)), (2, 2, 3, 4), (2, 3, 3, 2)),
+    (dict(stride=(2, 1), groups=2), (1, 4, 3, 2), (4, 3, 2, 2)),
+    (dict(stride=(3, 2)), (2, 1, 2, 3), (1, 2, 2, 1)),
+]:
+    x, w, b = normal(*image), normal(*weight), normal(weight[1] * options.get("groups", 1))
+    case("conv_transpose2d", [x, w], lambda x, w: F.conv_transpose2d(x, w, None, **options), **options)
+    case("conv_transpose2d_bias", [x, w, b], lambda x, w, b: F.conv_transpose2d(x, w, b, **options), **options)
+
 print(json.dumps({
     "made_by": "ann-autodiff/tests/golden/make.py",
     "torch": torch.__version__,

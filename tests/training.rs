@@ -8,7 +8,7 @@ use ann::metric::Metric;
 use ann::optimizer::Lbfgs;
 use ann::prelude::*;
 use ann::schedule::Step;
-use ann::train::{Callback, Control, Epoch, FullBatch, StepEnd};
+use ann::train::{Callback, Control, Epoch, FullBatch, Snapshot, StepEnd};
 use ann_tests::{Dense3, Small, bits, images};
 
 network! {
@@ -113,7 +113,7 @@ impl Callback for Notes {
         Ok(if self.limit == Some(at.step) { Control::Stop } else { Control::Continue })
     }
 
-    fn on_epoch(&mut self, epoch: &Epoch) -> Result<Control> {
+    fn on_epoch(&mut self, epoch: &Epoch, _: &Snapshot<'_>) -> Result<Control> {
         self.epochs.lock().unwrap().push(epoch.clone());
         Ok(Control::Continue)
     }

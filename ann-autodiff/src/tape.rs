@@ -46,6 +46,8 @@ pub(crate) struct Record {
     pub(crate) inputs: Vec<(Id, bool)>,
     /// The parameters in the order in which they were made.
     pub(crate) parameters: Vec<(Id, Segment)>,
+    /// The states in the order in which they were made, and what becomes of each.
+    pub(crate) states: Vec<(Id, Option<Id>)>,
     pub(crate) scopes: Vec<String>,
     /// Where each open scope ends in the path of the current one.
     open: Vec<String>,
@@ -136,6 +138,54 @@ impl Tape {
         let var = self.node(NodeKind::Input, extents);
         self.record.borrow_mut().inputs.push((var.id, differentiable));
         var
+    }
+
+    /// A value kept from run to run: zeros at first, then what [`carry`](Self::carry) says. It has no gradient.
+    ///
+    /// The state of a recurrent layer at the end of a batch is what the next batch begins with:
+    ///
+    /// ```
+    /// use ann_autodiff::{Plan, Tape};
+    ///
+    /// let tape = Tape::new();
+    /// let (x, sum) = (tape.data(&[2]), tape.state(&[2]));
+    /// tape.carry(sum, sum + x);
+    /// let mut plan = Plan::<f32>::compile(&tape, None, &[])?;
+    /// for _ in 0..3 {
+    ///     plan.input_mut(0).copy_from_slice(&[1.0, 10.0]);
+    ///     plan.forward(&[])?;
+    ///     plan.advance();
+    /// }
+    /// assert_eq!(plan.state(0), [3.0, 30.0]);
+    /// # Ok::<(), ann_autodiff::Error>(())
+    /// ```
+    pub fn state(&self, dims: &[usize]) -> Var<'_> {
+        let Some(extents) = self.check(Extents::new(dims)) else { return self.void() };
+        let var = self.node(NodeKind::Input, extents);
+        self.record.borrow_mut().states.push((var.id, None));
+        var
+    }
+
+    /// What a [`state`](Self::state) is from the next [`Plan::advance`](crate::Plan::advance) on: `next`, of the same sizes. The
+    /// last word counts.
+    pub fn carry<A, B>(&self, state: Var<'_, A>, next: Var<'_, B>) {
+        const OP: &str = "carry";
+        if !std::ptr::eq(state.tape, self) || !std::ptr::eq(next.tape, self) {
+            self.fail(Error::Tapes { op: OP });
+            return;
+        }
+        if state.id == VOID || next.id == VOID {
+            return;
+        }
+        let extents = [state.extents(), next.extents()];
+        let place = self.record.borrow().states.iter().position(|(id, _)| *id == state.id);
+        match place {
+            None => drop(self.refuse(OP, &extents, "the first is no state of this tape".into())),
+            Some(_) if extents[0] != extents[1] => {
+                self.refuse(OP, &extents, "a state keeps its sizes".into());
+            }
+            Some(place) => self.record.borrow_mut().states[place].1 = Some(next.id),
+        }
     }
 
     /// A value that is the same at each run, row-major.

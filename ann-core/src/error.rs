@@ -222,6 +222,24 @@ pub enum Error {
         /// How many there were.
         found: usize,
     },
+    /// A layer that mixes the steps of a sequence, some of which are padding.
+    #[error(
+        "`{layer}` mixes the steps of a sequence and would read those that are padding; recurrent layers and `Last` do not"
+    )]
+    Padding {
+        /// The layer.
+        layer: &'static str,
+    },
+    /// A loss that counts all rows the same on data that say otherwise.
+    #[error(
+        "the loss {loss} does not ask what its rows count (`Recorder::loss_weights`), but the data have {what}"
+    )]
+    Unweighted {
+        /// The loss with its settings.
+        loss: String,
+        /// `lengths` or `weights`.
+        what: &'static str,
+    },
     /// A network within another one was replaced by one that was built on its own.
     #[error(
         "`{label}` was replaced by a network with weights of its own, which `{network}` does not see; \

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ann_autodiff::random::Random;
-use ann_autodiff::{Dtype, Layout, Parameters, STEPS, Scalar, Shaped, Tape};
+use ann_autodiff::{Dtype, Layout, Parameters, STEPS, Scalar, Shaped, Tape, Var};
 use ann_spec::table::{self, Row};
 
 use crate::data::Examples;
@@ -218,7 +218,7 @@ impl<N: Network> Builder<N> {
 pub(crate) fn record_parameters<N: Network>(network: &N) -> Result<(Layout, Vec<Declared>)> {
     let tape = Tape::new();
     let recorder = Recorder::new(&tape, Mode::Training);
-    record(network, &recorder, &batch_dims(network, 2, 2))?;
+    record(network, &recorder, tape.data(&batch_dims(network, 2, 2)))?;
     Ok((tape.layout(), recorder.declared()))
 }
 
@@ -228,13 +228,12 @@ pub(crate) fn batch_dims<N: Network>(network: &N, batch: usize, steps: usize) ->
     std::iter::once(batch).chain(sizes).collect()
 }
 
-/// Records a network on data of these sizes, batch first.
+/// Records a network on a batch of inputs.
 pub(crate) fn record<'t, N: Network>(
     network: &N,
     recorder: &Recorder<'t>,
-    dims: &[usize],
-) -> Result<ann_autodiff::Var<'t, N::Output>> {
-    let x = recorder.tape().data(dims);
+    x: Var<'t>,
+) -> Result<Var<'t, N::Output>> {
     let Some(x) = N::Input::from_list(&[x]) else {
         return Err(Error::Inputs { layer: "a network", expected: 1, found: 0 });
     };

@@ -3,8 +3,9 @@
 use ann_autodiff::{Cpu, Layout, Plan, Scalar, Tape, Var, fits, written};
 
 use crate::data::Examples;
+use crate::data::rows::{check_lengths, one_each};
 use crate::network::{Network, record};
-use crate::recorder::{Mode, Recorder};
+use crate::recorder::{Batch, Mode, Recorder};
 use crate::train::feed::check_layout;
 use crate::weights::Store;
 use crate::{Error, Result};
@@ -21,6 +22,7 @@ pub struct Predictor<N> {
     f32: Plans<f32>,
     f64: Plans<f64>,
     backend: Cpu,
+    keeps_state: bool,
 }
 
 impl<N: Network> Predictor<N> {
@@ -28,7 +30,8 @@ impl<N: Network> Predictor<N> {
         let network = network.clone();
         // What the network refuses, it refuses now.
         crate::network::record_parameters(&network)?;
-        Ok(Self { network, f32: Plans(Vec::new()), f64: Plans(Vec::new()), backend: Cpu::default() })
+        let backend = Cpu::default();
+        Ok(Self { network, f32: Plans::default(), f64: Plans::default(), backend, keeps_state: false })
     }
 
     /// The same on so many threads. The result does not depend on them.
@@ -37,99 +40,193 @@ impl<N: Network> Predictor<N> {
         Self { backend: Cpu::with_threads(threads), ..self }
     }
 
+    /// The same, going on with sequences from call to call: sequence `i` from the state in which recurrent layers were left with
+    /// sequence `i` of the call before. A call may bring one step or many, but always as many sequences as the first.
+    #[must_use]
+    pub fn keep_state(self) -> Self {
+        Self { keeps_state: true, f32: Plans::default(), f64: Plans::default(), ..self }
+    }
+
+    /// Forgets the state: the next call begins new sequences, as many as it brings.
+    pub fn reset(&mut self) {
+        self.f32.state = None;
+        self.f64.state = None;
+    }
+
     /// The output for each example.
     ///
     /// # Errors
-    /// Inputs of other sizes than the network's.
+    /// Inputs of other sizes than the network's; another number of sequences than those that are gone on with.
     pub fn predict<T: Scalar>(&mut self, x: &Examples<N::Input, T>) -> Result<Examples<N::Output, T>> {
+        self.predict_all(x, None)
+    }
+
+    /// The output for each sequence, of which only so many steps count: 1 to the steps of an input, a number for each. What lies
+    /// behind is not read, and outputs there mean nothing.
+    pub fn predict_with_lengths<T: Scalar>(
+        &mut self,
+        x: &Examples<N::Input, T>,
+        lengths: &[usize],
+    ) -> Result<Examples<N::Output, T>> {
+        one_each("the lengths of sequences", x.len(), lengths.len())?;
+        check_lengths(x.dims(), lengths.iter().copied().map(Some))?;
+        self.predict_all(x, Some(lengths))
+    }
+
+    fn predict_all<T: Scalar>(
+        &mut self,
+        x: &Examples<N::Input, T>,
+        lengths: Option<&[usize]>,
+    ) -> Result<Examples<N::Output, T>> {
         check_input(&self.network, x.dims())?;
         let network = &self.network;
-        let subject = Described { record: &|tape, dims| recorded(network, tape, dims), name: network.name() };
+        let carries = self.keeps_state;
+        let subject = Described {
+            record: &|tape, dims, has_lengths| recorded(network, tape, dims, has_lengths, carries),
+            name: network.name(),
+            backend: &self.backend,
+            carries,
+        };
+        let inputs = Inputs { values: x.as_slice(), example: x.dims(), lengths };
         let (dims, outputs) = match &*network.weights().read() {
-            Store::F32(parameters) => self.f32.predict(
-                &subject,
-                &self.backend,
-                (parameters.layout(), parameters.values()),
-                x.as_slice(),
-                x.dims(),
-            )?,
-            Store::F64(parameters) => self.f64.predict(
-                &subject,
-                &self.backend,
-                (parameters.layout(), parameters.values()),
-                x.as_slice(),
-                x.dims(),
-            )?,
+            Store::F32(parameters) => {
+                self.f32.predict(&subject, (parameters.layout(), parameters.values()), inputs)?
+            }
+            Store::F64(parameters) => {
+                self.f64.predict(&subject, (parameters.layout(), parameters.values()), inputs)?
+            }
         };
         Examples::unchecked(outputs, &dims)
     }
 }
 
 /// The output of a network on a tape, for inputs of these sizes, batch first.
-fn recorded<'t, N: Network>(network: &N, tape: &'t Tape, dims: &[usize]) -> Result<Var<'t>> {
-    let recorder = Recorder::of(tape, Mode::Prediction, network.name(), network.weights());
-    Ok(record(network, &recorder, dims)?.untyped())
+fn recorded<'t, N: Network>(
+    network: &N,
+    tape: &'t Tape,
+    dims: &[usize],
+    has_lengths: bool,
+    carries: bool,
+) -> Result<Var<'t>> {
+    let x = tape.data(dims);
+    let (rows, steps) = (dims[0], dims.get(1).copied().unwrap_or_default());
+    let lengths = has_lengths.then(|| tape.data(&[rows]));
+    let batch = Batch { rows, steps, lengths, weights: None, carries };
+    let recorder = Recorder::of(tape, Mode::Prediction, (network.name(), network.weights()), batch);
+    Ok(record(network, &recorder, x)?.untyped())
 }
+
+/// What is predicted from.
+#[derive(Clone, Copy)]
+struct Inputs<'a, T> {
+    values: &'a [T],
+    /// The sizes of one.
+    example: &'a [usize],
+    /// The steps of each that count.
+    lengths: Option<&'a [usize]>,
+}
+
+/// Records a network for inputs of these sizes, with lengths or without.
+type Record<'a> = dyn for<'t> Fn(&'t Tape, &[usize], bool) -> Result<Var<'t>> + 'a;
 
 /// A network, its type forgotten.
 struct Described<'a> {
     name: &'a str,
-    record: &'a dyn for<'t> Fn(&'t Tape, &[usize]) -> Result<Var<'t>>,
+    record: &'a Record<'a>,
+    backend: &'a Cpu,
+    /// Whether sequences are gone on with.
+    carries: bool,
 }
 
-/// Plans by the sizes of their input, the last used first.
+/// What plans are made for: the sizes of their input, and whether there are lengths.
+type Key = (Vec<usize>, bool);
+
+/// Plans, the last used first.
 #[derive(Debug)]
-struct Plans<P: Scalar>(Vec<(Vec<usize>, Plan<P>)>);
+struct Plans<P: Scalar> {
+    plans: Vec<(Key, Plan<P>)>,
+    /// Where sequences were left: their number, and the values kept.
+    state: Option<(usize, Vec<Vec<P>>)>,
+}
+
+impl<P: Scalar> Default for Plans<P> {
+    fn default() -> Self {
+        Self { plans: Vec::new(), state: None }
+    }
+}
 
 impl<P: Scalar> Plans<P> {
     /// The sizes of an example of output, and all outputs.
     fn predict<T: Scalar>(
         &mut self,
         network: &Described<'_>,
-        backend: &Cpu,
         (layout, parameters): (&Layout, &[P]),
-        x: &[T],
-        example: &[usize],
+        x: Inputs<'_, T>,
     ) -> Result<(Vec<usize>, Vec<T>)> {
-        let width: usize = example.iter().product::<usize>().max(1);
-        let len = x.len() / width;
+        let width: usize = x.example.iter().product::<usize>().max(1);
+        let len = x.values.len() / width;
+        let step = width / x.example.first().copied().unwrap_or(1).max(1);
+        if let Some((sequences, _)) = self.state.as_ref().filter(|(sequences, _)| *sequences != len) {
+            let expected = format!("{sequences}, as before, or `reset`");
+            return Err(Error::shape("the number of sequences that are gone on with", expected, len));
+        }
+        // Those that are gone on with are computed together.
+        let size = if network.carries { len.max(1) } else { CHUNK };
+        let state = self.state.clone();
         let mut dims = Vec::new();
         let mut outputs = Vec::new();
         // At least one run, so that the sizes of the output of no examples are known.
-        for chunk in 0..len.div_ceil(CHUNK).max(1) {
-            let rows = chunk * CHUNK..len.min((chunk + 1) * CHUNK);
-            let plan = self.plan(network, backend, layout, &[&[rows.len()], example].concat())?;
-            for (to, from) in plan.input_mut(0).iter_mut().zip(&x[rows.start * width..rows.end * width]) {
+        for chunk in 0..len.div_ceil(size).max(1) {
+            let rows = chunk * size..len.min((chunk + 1) * size);
+            let plan =
+                self.plan(network, layout, ([&[rows.len()], x.example].concat(), x.lengths.is_some()))?;
+            for (to, from) in
+                plan.input_mut(0).iter_mut().zip(&x.values[rows.start * width..rows.end * width])
+            {
                 *to = P::from_f64(from.to_f64());
+            }
+            if let Some(lengths) = x.lengths {
+                let lengths = &lengths[rows];
+                for (to, length) in plan.input_mut(1).iter_mut().zip(lengths) {
+                    *to = P::from_usize(*length);
+                }
+                for (sequence, length) in plan.input_mut(0).chunks_exact_mut(width).zip(lengths) {
+                    sequence[length * step..].fill(P::ZERO);
+                }
+            }
+            plan.reset_states();
+            for (number, values) in state.iter().flat_map(|(_, values)| values).enumerate() {
+                plan.state_mut(number).copy_from_slice(values);
             }
             plan.forward(parameters)?;
             dims = plan.output_extents(0)[1..].to_vec();
             outputs.extend(plan.output(0).iter().map(|y| T::from_f64(y.to_f64())));
         }
+        if network.carries
+            && let Some((_, plan)) = self.plans.first_mut()
+        {
+            plan.advance();
+            let values = (0..plan.n_states()).map(|number| plan.state(number).to_vec()).collect();
+            self.state = Some((len, values));
+        }
         Ok((dims, outputs))
     }
 
     /// The plan for these sizes, moved to the front.
-    fn plan(
-        &mut self,
-        network: &Described<'_>,
-        backend: &Cpu,
-        layout: &Layout,
-        dims: &[usize],
-    ) -> Result<&mut Plan<P>> {
-        let place = if let Some(place) = self.0.iter().position(|(of, _)| of == dims) {
+    fn plan(&mut self, network: &Described<'_>, layout: &Layout, key: Key) -> Result<&mut Plan<P>> {
+        let place = if let Some(place) = self.plans.iter().position(|(of, _)| *of == key) {
             place
         } else {
             // A few sizes are kept: whole chunks, the rest, and single examples.
-            self.0.truncate(3);
+            self.plans.truncate(3);
             let tape = Tape::new();
-            let y = (network.record)(&tape, dims)?;
+            let y = (network.record)(&tape, &key.0, key.1)?;
             check_layout(network.name, layout, &tape.layout())?;
-            self.0.push((dims.to_vec(), Plan::compile_for(backend, &tape, None, &[y])?));
-            self.0.len() - 1
+            self.plans.push((key, Plan::compile_for(network.backend, &tape, None, &[y])?));
+            self.plans.len() - 1
         };
-        self.0[..=place].rotate_right(1);
-        Ok(&mut self.0[0].1)
+        self.plans[..=place].rotate_right(1);
+        Ok(&mut self.plans[0].1)
     }
 }
 

@@ -1,8 +1,9 @@
 //! [`Recorder`]: a tape on which layers record, and what they say of their parameters beside it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+use ann_autodiff::ops::StepWeights;
 use ann_autodiff::{Dyn, Tape, Var};
 
 use crate::initializer::{Constant, Initializer};
@@ -63,6 +64,21 @@ pub(crate) struct Declared {
     pub(crate) initial: Initial,
 }
 
+/// What is known of a batch beside its inputs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Batch<'t> {
+    /// Examples.
+    pub(crate) rows: usize,
+    /// The first of the sizes of an input: the steps, where inputs are sequences.
+    pub(crate) steps: usize,
+    /// How many steps of each sequence are no padding.
+    pub(crate) lengths: Option<Var<'t>>,
+    /// What each example counts.
+    pub(crate) weights: Option<Var<'t>>,
+    /// Whether sequences go on where those of the batch before ended.
+    pub(crate) carries: bool,
+}
+
 /// The tape a layer records on.
 ///
 /// It knows whether for training or for prediction, and what each parameter is to begin with.
@@ -72,17 +88,35 @@ pub struct Recorder<'t> {
     mode: Mode,
     /// The weights of the network that is being recorded, to see that the networks within are still its own.
     whole: Option<(String, Weights)>,
+    batch: Batch<'t>,
     declared: RefCell<Vec<Declared>>,
+    /// Heads beside the network's output, and what each one's loss counts.
+    heads: RefCell<Vec<(Var<'t>, f64)>>,
+    /// Whether the loss has asked what its rows count.
+    is_weighted: Cell<bool>,
 }
 
 impl<'t> Recorder<'t> {
     pub(crate) fn new(tape: &'t Tape, mode: Mode) -> Self {
-        Self { tape, mode, whole: None, declared: RefCell::default() }
+        Self {
+            tape,
+            mode,
+            whole: None,
+            batch: Batch::default(),
+            declared: RefCell::default(),
+            heads: RefCell::default(),
+            is_weighted: Cell::new(false),
+        }
     }
 
-    /// For a network whose weights are there.
-    pub(crate) fn of(tape: &'t Tape, mode: Mode, name: &str, weights: &Weights) -> Self {
-        Self { whole: Some((name.to_owned(), weights.clone())), ..Self::new(tape, mode) }
+    /// For a network whose weights are there, on a batch.
+    pub(crate) fn of(
+        tape: &'t Tape,
+        mode: Mode,
+        (name, weights): (&str, &Weights),
+        batch: Batch<'t>,
+    ) -> Self {
+        Self { whole: Some((name.to_owned(), weights.clone())), batch, ..Self::new(tape, mode) }
     }
 
     /// The tape itself: constants, and operations that are not methods of a value.
@@ -93,6 +127,68 @@ impl<'t> Recorder<'t> {
     /// What is recorded for.
     pub fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// How many steps of each sequence of the batch are no padding, `[rows]`; none where all are.
+    pub fn lengths(&self) -> Option<Var<'t>> {
+        self.batch.lengths
+    }
+
+    /// What each example of the batch counts in the loss, `[rows]`; none where all count the same.
+    pub fn example_weights(&self) -> Option<Var<'t>> {
+        self.batch.weights
+    }
+
+    /// Whether recurrent layers go on from the state in which the batch before ended ([`Tape::state`], [`Tape::carry`]):
+    /// truncated back-propagation through time, and prediction step by step. Else they begin at zero.
+    pub fn carries(&self) -> bool {
+        self.batch.carries
+    }
+
+    /// What the rows of a network's output count in a loss, padding nothing: `[rows, steps]` for an output `[rows, steps, ..]` with
+    /// a value at each step of the network's input, else `[rows]`. None where all count the same.
+    ///
+    /// A loss that does not ask is refused on data with weights, and with lengths if its output has steps.
+    pub fn loss_weights<S>(&self, output: Var<'t, S>) -> Option<Var<'t>> {
+        self.is_weighted.set(true);
+        let Batch { rows, steps, lengths, weights, .. } = self.batch;
+        if !self.has_steps(output.untyped()) {
+            return weights;
+        }
+        if lengths.is_none() && weights.is_none() {
+            return None;
+        }
+        let none = || self.tape.constant(&[0], &[]);
+        let inputs = [lengths.unwrap_or_else(none), weights.unwrap_or_else(none)];
+        Some(self.tape.apply(StepWeights { rows, steps }, inputs))
+    }
+
+    /// Whether an output has a value at each step of the network's input.
+    pub(crate) fn has_steps(&self, output: Var<'_>) -> bool {
+        let extents = output.extents();
+        extents.len() == 3 && extents[1] == self.batch.steps
+    }
+
+    /// Whether the loss has asked what its rows count.
+    pub(crate) fn is_weighted(&self) -> bool {
+        self.is_weighted.get()
+    }
+
+    /// Refuses, for a layer that mixes the steps of a sequence, what has steps of which some are padding.
+    pub fn refuse_padding<S>(&self, layer: &'static str, x: Var<'t, S>) -> Result<()> {
+        let reads_padding = self.batch.lengths.is_some() && self.has_steps(x.untyped());
+        if reads_padding { Err(Error::Padding { layer }) } else { Ok(()) }
+    }
+
+    /// A head beside the network's output, of the same shape: while training, `weight` times its loss is added to that of the
+    /// output. At prediction it is not computed.
+    pub fn auxiliary(&self, head: Var<'t>, weight: f64) {
+        self.heads.borrow_mut().push((head, weight));
+    }
+
+    /// All such heads.
+    pub(crate) fn heads(&self) -> Vec<(Var<'t>, f64)> {
+        self.heads.borrow().clone()
     }
 
     /// A parameter that is learned, called `name` within the layer (`weight` becomes `conv1.weight`).

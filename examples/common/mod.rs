@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::exit;
 
 use ann::prelude::*;
-use ann::train::{Callback, Control, Epoch};
+use ann::train::{Callback, Control, Epoch, Snapshot};
 
 /// The arguments of an example.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ fn refuse(reason: &str, args: &Args) -> ! {
 struct Lines;
 
 impl Callback for Lines {
-    fn on_epoch(&mut self, epoch: &Epoch) -> Result<Control> {
+    fn on_epoch(&mut self, epoch: &Epoch, _: &Snapshot<'_>) -> Result<Control> {
         // A long run of quick epochs needs no line for each.
         let rarely = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
         if epoch.epoch <= 20 || rarely.contains(&epoch.epoch) || epoch.epoch.is_multiple_of(100) {

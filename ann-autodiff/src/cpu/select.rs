@@ -108,7 +108,8 @@ fn by_element<T: Scalar>(cpu: &Cpu, op: &dyn AnyOp, x: &[Extents]) -> Option<Box
         ($($op:ident),+) => {
             $(if let Some(op) = op.downcast_ref::<ops::$op>() {
                 let count = x[0].count();
-                return (0 < count).then(|| Box::new(MeanOfPieces { cpu: cpu.clone(), op: op.clone(), count }) as _);
+                // With weights the definition has to do.
+                return (0 < count && x.len() == 2).then(|| Box::new(MeanOfPieces { cpu: cpu.clone(), op: op.clone(), count }) as _);
             })+
         };
     }

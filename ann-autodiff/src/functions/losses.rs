@@ -21,9 +21,25 @@ impl<'t, S> Var<'t, S> {
         self.tape.apply(SoftmaxCrossEntropy { smoothing }, [self.untyped(), classes.untyped()])
     }
 
+    /// The same with a weight for each class: `sum of w price / sum of w`. A row that counts nothing may hold anything.
+    pub fn softmax_cross_entropy_weighted<A, W>(
+        self,
+        classes: Var<'t, A>,
+        weights: Var<'t, W>,
+        smoothing: f64,
+    ) -> Var<'t> {
+        let inputs = [self.untyped(), classes.untyped(), weights.untyped()];
+        self.tape.apply(SoftmaxCrossEntropy { smoothing }, inputs)
+    }
+
     /// Cross-entropy of targets in `[0, 1]` on logits of the same sizes, in nats. See [`BinaryCrossEntropy`].
     pub fn binary_cross_entropy<A>(self, target: Var<'t, A>) -> Var<'t> {
         self.tape.apply(BinaryCrossEntropy, [self.untyped(), target.untyped()])
+    }
+
+    /// The same with weights of the rows, `sum of w price / sum of w`; a row that counts nothing may hold anything.
+    pub fn binary_cross_entropy_weighted<A, W>(self, target: Var<'t, A>, weights: Var<'t, W>) -> Var<'t> {
+        self.tape.apply(BinaryCrossEntropy, [self.untyped(), target.untyped(), weights.untyped()])
     }
 
     /// The mean of `(x - t)^2`, of two values of the same sizes. See [`MeanSquaredError`].
@@ -31,14 +47,29 @@ impl<'t, S> Var<'t, S> {
         self.tape.apply(MeanSquaredError, [self.untyped(), target.untyped()])
     }
 
+    /// The same with weights of the rows, `sum of w price / sum of w`; a row that counts nothing may hold anything.
+    pub fn mean_squared_error_weighted<A, W>(self, target: Var<'t, A>, weights: Var<'t, W>) -> Var<'t> {
+        self.tape.apply(MeanSquaredError, [self.untyped(), target.untyped(), weights.untyped()])
+    }
+
     /// The mean of `|x - t|`, of two values of the same sizes. See [`MeanAbsoluteError`].
     pub fn mean_absolute_error<A>(self, target: Var<'t, A>) -> Var<'t> {
         self.tape.apply(MeanAbsoluteError, [self.untyped(), target.untyped()])
+    }
+
+    /// The same with weights of the rows, `sum of w price / sum of w`; a row that counts nothing may hold anything.
+    pub fn mean_absolute_error_weighted<A, W>(self, target: Var<'t, A>, weights: Var<'t, W>) -> Var<'t> {
+        self.tape.apply(MeanAbsoluteError, [self.untyped(), target.untyped(), weights.untyped()])
     }
 
     /// Huber's loss, of two values of the same sizes: quadratic up to a difference of `delta`, greater than 0, linear beyond. See
     /// [`Huber`].
     pub fn huber<A>(self, target: Var<'t, A>, delta: f64) -> Var<'t> {
         self.tape.apply(Huber { delta }, [self.untyped(), target.untyped()])
+    }
+
+    /// The same with weights of the rows, `sum of w price / sum of w`; a row that counts nothing may hold anything.
+    pub fn huber_weighted<A, W>(self, target: Var<'t, A>, weights: Var<'t, W>, delta: f64) -> Var<'t> {
+        self.tape.apply(Huber { delta }, [self.untyped(), target.untyped(), weights.untyped()])
     }
 }

@@ -50,6 +50,7 @@ mod softmax;
 mod softmax_cross_entropy;
 mod softplus;
 mod sqrt;
+mod step_weights;
 mod sub;
 mod sum;
 mod sum_axis;
@@ -99,7 +100,7 @@ ops! {
     affine::Affine / [1],
     avg_pool2d::AvgPool2d / [1],
     batch_norm::BatchNorm / [5],
-    binary_cross_entropy::BinaryCrossEntropy / [2],
+    binary_cross_entropy::BinaryCrossEntropy / [2, 3],
     clamp::Clamp / [1],
     concat::Concat / [2, 3, 4, 5, 6, 7, 8],
     conv2d::Conv2d / [2],
@@ -114,7 +115,7 @@ ops! {
     exp::Exp / [1],
     gelu::Gelu / [1],
     global_avg_pool2d::GlobalAvgPool2d / [1],
-    huber::Huber / [2],
+    huber::Huber / [2, 3],
     layer_norm::LayerNorm / [1],
     leaky_relu::LeakyRelu / [1],
     linear::Linear / [3],
@@ -126,8 +127,8 @@ ops! {
     max_axis::MaxAxis / [1],
     max_pool2d::MaxPool2d / [1],
     maximum::Maximum / [2],
-    mean_absolute_error::MeanAbsoluteError / [2],
-    mean_squared_error::MeanSquaredError / [2],
+    mean_absolute_error::MeanAbsoluteError / [2, 3],
+    mean_squared_error::MeanSquaredError / [2, 3],
     minimum::Minimum / [2],
     mul::Mul / [2],
     normalize::Normalize / [5],
@@ -141,9 +142,10 @@ ops! {
     sin::Sin / [1],
     slice::Slice / [1],
     softmax::Softmax / [1],
-    softmax_cross_entropy::SoftmaxCrossEntropy / [2],
+    softmax_cross_entropy::SoftmaxCrossEntropy / [2, 3],
     softplus::Softplus / [1],
     sqrt::Sqrt / [1],
+    step_weights::StepWeights / [2],
     sub::Sub / [2],
     sum::Sum / [1],
     sum_axis::SumAxis / [1],

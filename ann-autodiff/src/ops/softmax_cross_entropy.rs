@@ -1,6 +1,7 @@
 //! Cross-entropy of classes on logits.
 
 use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::pointwise::share;
 use crate::scalar::total;
 use crate::{Extents, Scalar};
 
@@ -19,6 +20,51 @@ impl SoftmaxCrossEntropy {
     fn target<T: Scalar>(self, class: T, j: usize, n: usize) -> T {
         let spread = T::from_f64(self.smoothing / n as f64);
         if class == T::from_usize(j) { T::from_f64(1.0 - self.smoothing) + spread } else { spread }
+    }
+}
+
+impl SoftmaxCrossEntropy {
+    fn sizes(self, x: Extents, classes: Extents) -> Result<Extents, String> {
+        if x.last() == 0 || x.is_empty() || x[..x.len() - 1] != classes[..] {
+            return Err("it takes logits [.., n] and classes [..]".into());
+        }
+        if (0.0..=1.0).contains(&self.smoothing) {
+            Ok(Extents::SCALAR)
+        } else {
+            Err(format!("a label smoothing of {} does not lie in [0, 1]", self.smoothing))
+        }
+    }
+
+    /// The price of one row, whose softmax is written to `p`.
+    fn row<T: Scalar>(self, x: &[T], class: T, p: &mut [T]) -> f64 {
+        let n = x.len();
+        let largest = x.iter().fold(x[0], |m, x| m.maximum(*x));
+        let mut exponentials = T::ZERO;
+        for (x, p) in x.iter().zip(p.iter_mut()) {
+            *p = (*x - largest).exp();
+            exponentials += *p;
+        }
+        for p in p.iter_mut() {
+            *p /= exponentials;
+        }
+        let log = exponentials.ln();
+        // By distances from the largest, which lose nothing; a class that cannot be (minus infinity) costs nothing if nobody
+        // expects it.
+        let cost = |j: usize, x: T| {
+            let target = self.target(class, j, n);
+            if target == T::ZERO { T::ZERO } else { target * (log + (largest - x)) }
+        };
+        // Never `NaN as usize`: a class that is none must show.
+        let is_class = (0..n).any(|j| class == T::from_usize(j));
+        if is_class { total(x.iter().enumerate().map(|(j, x)| cost(j, *x))) } else { f64::NAN }
+    }
+
+    /// `dx += share (softmax - target)` of one row.
+    fn row_backward<T: Scalar>(self, p: &[T], class: T, share: T, dx: &mut [T]) {
+        let n = p.len();
+        for (j, (p, dx)) in p.iter().zip(dx).enumerate() {
+            *dx += share * (*p - self.target(class, j, n));
+        }
     }
 }
 
@@ -45,14 +91,7 @@ impl Op<2> for SoftmaxCrossEntropy {
     ];
 
     fn shape(&self, [x, classes]: [Extents; 2]) -> Result<Extents, String> {
-        if x.last() == 0 || x.is_empty() || x[..x.len() - 1] != classes[..] {
-            return Err("it takes logits [.., n] and classes [..]".into());
-        }
-        if (0.0..=1.0).contains(&self.smoothing) {
-            Ok(Extents::SCALAR)
-        } else {
-            Err(format!("a label smoothing of {} does not lie in [0, 1]", self.smoothing))
-        }
+        self.sizes(x, classes)
     }
 
     // The softmax.
@@ -62,28 +101,8 @@ impl Op<2> for SoftmaxCrossEntropy {
 
     fn forward<T: Scalar>(&self, [x, classes]: [View<'_, T>; 2], y: Output<'_, T>) {
         let n = x.extents.last();
-        let mut sum = 0.0;
-        for ((x, class), p) in x.chunks_exact(n).zip(classes.iter()).zip(y.kept.chunks_exact_mut(n)) {
-            let largest = x.iter().fold(x[0], |m, x| m.maximum(*x));
-            let mut exponentials = T::ZERO;
-            for (x, p) in x.iter().zip(p.iter_mut()) {
-                *p = (*x - largest).exp();
-                exponentials += *p;
-            }
-            for p in p.iter_mut() {
-                *p /= exponentials;
-            }
-            let log = exponentials.ln();
-            // By distances from the largest, which lose nothing; a class that cannot be (minus infinity) costs nothing if nobody
-            // expects it.
-            let cost = |j: usize, x: T| {
-                let target = self.target(*class, j, n);
-                if target == T::ZERO { T::ZERO } else { target * (log + (largest - x)) }
-            };
-            // Never `NaN as usize`: a class that is none must show.
-            let is_class = (0..n).any(|j| *class == T::from_usize(j));
-            sum += if is_class { total(x.iter().enumerate().map(|(j, x)| cost(j, *x))) } else { f64::NAN };
-        }
+        let rows = x.chunks_exact(n).zip(classes.iter()).zip(y.kept.chunks_exact_mut(n));
+        let sum: f64 = rows.map(|((x, class), p)| self.row(x, *class, p)).sum();
         y.data[0] = T::from_f64(sum / classes.len() as f64);
     }
 
@@ -92,8 +111,69 @@ impl Op<2> for SoftmaxCrossEntropy {
         let share = dy[0] / T::from_usize(x.extents.rows());
         let rows = saved.kept.chunks_exact(n).zip(dx.chunks_exact_mut(n));
         for ((p, dx), class) in rows.zip(classes.iter()) {
-            for (j, (p, dx)) in p.iter().zip(dx).enumerate() {
-                *dx += share * (*p - self.target(*class, j, n));
+            self.row_backward(p, *class, share, dx);
+        }
+    }
+}
+
+/// With weights `[..]` of the rows: `sum of w price / sum of w`, 0 where all weights are. What counts nothing is not looked at:
+/// padding may hold anything.
+impl Op<3> for SoftmaxCrossEntropy {
+    const NAME: &'static str = "softmax_cross_entropy";
+    const SAVES: Saves = Saves::inputs(&[1, 2]);
+    const ROLES: [Role; 3] = [Role::Differentiable, Role::Fixed, Role::Fixed];
+    const CASES: &'static [Case<Self>] = &[
+        Case {
+            name: "examples",
+            op: Self { smoothing: 0.0 },
+            inputs: &[Fill::normal(&[4, 3]), Fill::of(&[4], Draw::Below(3)), Fill::of(&[4], Draw::Positive)],
+        },
+        Case {
+            name: "steps, some of them padding",
+            op: Self { smoothing: 0.2 },
+            inputs: &[
+                Fill::normal(&[2, 3, 4]),
+                Fill::of(&[2, 3], Draw::These(&[1.0, 3.0, 9.0, 0.0, -1.0, 0.5])),
+                Fill::of(&[2, 3], Draw::These(&[1.0, 1.0, 0.0, 0.5, 0.0, 0.0])),
+            ],
+        },
+    ];
+
+    fn shape(&self, [x, classes, weights]: [Extents; 3]) -> Result<Extents, String> {
+        if weights == classes {
+            self.sizes(x, classes)
+        } else {
+            Err(format!("the weights {weights} have to be as many as the classes {classes}"))
+        }
+    }
+
+    // The softmax.
+    fn kept(&self, [x, ..]: [Extents; 3]) -> usize {
+        x.count()
+    }
+
+    fn forward<T: Scalar>(&self, [x, classes, weights]: [View<'_, T>; 3], y: Output<'_, T>) {
+        let n = x.extents.last();
+        let rows = x.chunks_exact(n).zip(classes.iter()).zip(y.kept.chunks_exact_mut(n)).zip(weights.iter());
+        let mut sum = 0.0;
+        for (((x, class), p), weight) in rows {
+            if *weight == T::ZERO {
+                p.fill(T::ZERO);
+            } else {
+                sum += weight.to_f64() * self.row(x, *class, p);
+            }
+        }
+        y.data[0] = T::from_f64(sum * share(&weights));
+    }
+
+    fn backward<T: Scalar>(&self, saved: Saved<'_, T, 3>, dy: &[T], [dx, ..]: [&mut [T]; 3]) {
+        let ([_, classes, weights], n) = (saved.x, saved.x[0].extents.last());
+        let all = share(&weights);
+        let rows =
+            saved.kept.chunks_exact(n).zip(dx.chunks_exact_mut(n)).zip(classes.iter()).zip(weights.iter());
+        for (((p, dx), class), weight) in rows {
+            if *weight != T::ZERO {
+                self.row_backward(p, *class, dy[0] * T::from_f64(weight.to_f64() * all), dx);
             }
         }
     }

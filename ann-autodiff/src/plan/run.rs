@@ -121,6 +121,44 @@ impl<T: Scalar> Plan<T> {
         disjoint(&mut self.arena, ranges)
     }
 
+    /// How many [states](Tape::state) there are.
+    pub fn n_states(&self) -> usize {
+        self.schedule.states.len()
+    }
+
+    /// State `number`, in the order in which the tape made them.
+    ///
+    /// # Panics
+    /// If there is no state of that number.
+    pub fn state(&self, number: usize) -> &[T] {
+        &self.arena[self.schedule.states[number].0.clone()]
+    }
+
+    /// The same, to be overwritten.
+    ///
+    /// # Panics
+    /// If there is no state of that number.
+    pub fn state_mut(&mut self, number: usize) -> &mut [T] {
+        &mut self.arena[self.schedule.states[number].0.clone()]
+    }
+
+    /// Every state becomes what the last forward run made of it. All change together: one may become what another was.
+    pub fn advance(&mut self) {
+        // What they become lies apart from all of them.
+        for (state, next) in &self.schedule.states {
+            if let Some(next) = next {
+                self.arena.copy_within(next.clone(), state.start);
+            }
+        }
+    }
+
+    /// All states become zeros.
+    pub fn reset_states(&mut self) {
+        for (state, _) in &self.schedule.states {
+            self.arena[state.clone()].fill(T::ZERO);
+        }
+    }
+
     /// What random operations draw from at the next run.
     pub fn set_moment(&mut self, moment: Moment) {
         self.moment = moment;
@@ -348,4 +386,67 @@ fn views<'a, T>(
 
 fn first_non_finite<T: Scalar>(values: &[T]) -> Option<usize> {
     values.iter().position(|value| !value.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Plan, Tape};
+
+    #[test]
+    fn states_that_become_each_other_change_places() {
+        let tape = Tape::new();
+        let (a, b) = (tape.state(&[2]), tape.state(&[2]));
+        tape.carry(a, b);
+        tape.carry(b, a);
+        let mut plan = Plan::<f64>::compile(&tape, None, &[a]).unwrap();
+        plan.state_mut(0).copy_from_slice(&[1.0, 2.0]);
+        plan.state_mut(1).copy_from_slice(&[3.0, 4.0]);
+        plan.forward(&[]).unwrap();
+        plan.advance();
+        assert_eq!(
+            (plan.state(0), plan.state(1), plan.output(0)),
+            (&[3.0, 4.0][..], &[1.0, 2.0][..], &[1.0, 2.0][..])
+        );
+        plan.reset_states();
+        assert_eq!((plan.n_states(), plan.state(0), plan.state(1)), (2, &[0.0; 2][..], &[0.0; 2][..]));
+    }
+
+    #[test]
+    fn a_state_outlives_the_gradients_that_are_taken_in_between() {
+        let tape = Tape::new();
+        let w = tape.parameter("w", &[3]);
+        let state = tape.state(&[3]);
+        let next = (state + w).tanh();
+        tape.carry(state, next);
+        let loss = (next * next).sum();
+        let mut plan = Plan::<f64>::compile(&tape, Some(loss), &[]).unwrap();
+        let (w, mut gradients) = ([0.1, -0.2, 0.3], [0.0; 3]);
+        let mut expected = [0.0_f64; 3];
+        for _ in 0..4 {
+            plan.forward(&w).unwrap();
+            plan.backward(&w, &mut gradients).unwrap();
+            plan.advance();
+            for i in 0..3 {
+                let y = (expected[i] + w[i]).tanh();
+                assert!((gradients[i] - 2.0 * y * (1.0 - y * y)).abs() < 1e-15);
+                expected[i] = y;
+            }
+        }
+        assert!(plan.state(0).iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-15));
+    }
+
+    #[test]
+    fn a_state_keeps_its_sizes_and_its_tape() {
+        let tape = Tape::new();
+        let state = tape.state(&[2]);
+        tape.carry(state, tape.data(&[3]));
+        let error = tape.finish().unwrap_err().to_string();
+        assert!(error.contains("`carry`") && error.contains("a state keeps its sizes"), "{error}");
+        let tape = Tape::new();
+        tape.carry(tape.data(&[3]), tape.data(&[3]));
+        assert!(tape.finish().unwrap_err().to_string().contains("no state of this tape"));
+        let (one, other) = (Tape::new(), Tape::new());
+        one.carry(one.state(&[1]), other.data(&[1]));
+        assert!(one.finish().is_err());
+    }
 }

@@ -69,6 +69,8 @@ pub(super) struct Schedule {
     /// The gradients of the inputs that want one.
     pub(super) input_gradients: Vec<Option<Range<usize>>>,
     pub(super) outputs: Vec<(Range<usize>, Extents)>,
+    /// Values kept from run to run, and what becomes of each, if anything does.
+    pub(super) states: Vec<(Range<usize>, Option<Range<usize>>)>,
     pub(super) loss: Option<Range<usize>>,
     /// Where the gradient of the loss by itself, 1, is put.
     pub(super) seed: Option<Place>,
@@ -82,16 +84,19 @@ impl Schedule {
     pub(super) fn new(record: &Record, loss: Option<Id>, outputs: &[Id]) -> Result<Self, Error> {
         let mut values = Values::new(record);
         let mut results = Vec::new();
-        let mut instructions = values.instructions(record, loss, outputs, &mut results)?;
+        // What states become is kept to the end, as outputs are.
+        let kept: Vec<Id> =
+            outputs.iter().copied().chain(record.states.iter().filter_map(|(_, next)| *next)).collect();
+        let mut instructions = values.instructions(record, loss, &kept, &mut results)?;
         // Few enough that offsets of values, gradients and what is kept for backward can be counted.
         let numbers = values.extents.iter().fold(0_usize, |sum, extents| sum.saturating_add(extents.count()));
         if isize::MAX as usize / 8 < numbers {
             return Err(Error::Memory { numbers });
         }
-        let (loss, outputs) =
+        let (loss, kept) =
             if loss.is_some() { (results.first().copied(), &results[1..]) } else { (None, &results[..]) };
         keep_live(&mut instructions, &values, &results);
-        Ok(values.lay_out(record, &instructions, loss, outputs))
+        Ok(values.lay_out(record, &instructions, loss, kept.split_at(outputs.len())))
     }
 }
 
@@ -156,7 +161,10 @@ impl Values {
             });
         }
         for &id in loss.iter().chain(outputs) {
-            let id = if matches!(record.nodes[self.root[id]].kind, NodeKind::Parameter) {
+            // States are overwritten before all results are read.
+            let root = self.root[id];
+            let is_state = record.states.iter().any(|(state, _)| *state == root);
+            let id = if is_state || matches!(record.nodes[root].kind, NodeKind::Parameter) {
                 let to = self.add_copy(id);
                 instructions.push(copy(id, to, self.extents[to], record.nodes[id].scope));
                 to
@@ -180,7 +188,7 @@ impl Values {
         record: &Record,
         instructions: &[Instruction],
         loss: Option<Id>,
-        outputs: &[Id],
+        (outputs, next_states): (&[Id], &[Id]),
     ) -> Schedule {
         let n = instructions.len();
         let (seed_time, end) = (n + 1, 2 * n + 2);
@@ -230,7 +238,7 @@ impl Values {
                 last(instruction.output, backward_time(i));
             }
         }
-        for id in loss.iter().chain(outputs) {
+        for id in loss.iter().chain(outputs).chain(next_states) {
             death[self.root[*id]] = end;
         }
         // Inputs stay until they are overwritten from outside: a plan may be run twice on the same ones.
@@ -312,6 +320,10 @@ impl Values {
             _ => None,
         });
         let untouched = record.parameters.iter().filter(|(id, _)| first_write[*id].is_none());
+        let mut next_states = next_states.iter();
+        let states = record.states.iter().map(|(id, next)| {
+            (places[*id].clone(), next.and_then(|_| next_states.next()).map(|id| in_arena(*id)))
+        });
         Schedule {
             steps: steps.collect(),
             arena,
@@ -322,6 +334,7 @@ impl Values {
                 .map(|(id, _)| first_write[*id].map(|_| places[values + id].clone()))
                 .collect(),
             outputs: outputs.iter().map(|id| (in_arena(*id), self.extents[*id])).collect(),
+            states: states.collect(),
             loss: loss.map(in_arena),
             seed: loss.filter(|loss| first_write[self.root[*loss]].is_some()).map(gradient_of),
             constants: constants.collect(),

@@ -11,6 +11,8 @@ pub trait Target: Copy + std::fmt::Debug + Default + Send + Sync + 'static {
     const DIMS: Option<&'static [usize]>;
     /// How many classes the number is one of, where it is one.
     const CLASSES: Option<usize>;
+    /// Whether its numbers are classes; else they are values.
+    const ARE_CLASSES: bool;
     /// The same kind of target, its sizes known only at run time.
     type Untyped: Target;
 }
@@ -19,7 +21,11 @@ pub trait Target: Copy + std::fmt::Debug + Default + Send + Sync + 'static {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Class<const N: usize>;
 
-/// One of a number of classes known only at run time.
+/// One of `N` classes at each of `T` steps of a sequence, [`STEPS`](ann_autodiff::STEPS) if their number is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Classes<const T: usize, const N: usize>;
+
+/// One of a number of classes known only at run time, or one at each step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AnyClass;
 
@@ -30,18 +36,28 @@ pub struct Values<S>(std::marker::PhantomData<S>);
 impl<const N: usize> Target for Class<N> {
     const DIMS: Option<&'static [usize]> = Some(&[]);
     const CLASSES: Option<usize> = Some(N);
+    const ARE_CLASSES: bool = true;
+    type Untyped = AnyClass;
+}
+
+impl<const T: usize, const N: usize> Target for Classes<T, N> {
+    const DIMS: Option<&'static [usize]> = Some(&[T]);
+    const CLASSES: Option<usize> = Some(N);
+    const ARE_CLASSES: bool = true;
     type Untyped = AnyClass;
 }
 
 impl Target for AnyClass {
     const DIMS: Option<&'static [usize]> = Some(&[]);
     const CLASSES: Option<usize> = None;
+    const ARE_CLASSES: bool = true;
     type Untyped = Self;
 }
 
 impl<S: Shaped> Target for Values<S> {
     const DIMS: Option<&'static [usize]> = S::DIMS;
     const CLASSES: Option<usize> = None;
+    const ARE_CLASSES: bool = false;
     type Untyped = Values<Dyn>;
 }
 
@@ -97,6 +113,18 @@ pub trait Dataset: Sync {
 
     /// Copies example `index` into its place in a batch. `input` and `target` have as many elements as the sizes say.
     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error>;
+
+    /// How many steps of sequence `index` are no padding, from 1 to the first of [`input_dims`](Self::input_dims); `None`, for all
+    /// examples, where there is no padding. What lies behind is neither read nor learned from.
+    fn length(&self, _index: usize) -> Option<usize> {
+        None
+    }
+
+    /// What example `index` counts in the loss, finite and not negative: a batch's loss is `sum of w loss / sum of w`. `None`, for
+    /// all examples, where each counts the same.
+    fn weight(&self, _index: usize) -> Option<f64> {
+        None
+    }
 
     /// All inputs, as a network predicts from them; copies them into memory.
     fn inputs<T: Scalar>(&self) -> Result<Examples<Self::Input, T>, Error> {
@@ -174,6 +202,14 @@ impl<D: Dataset> Dataset for Untyped<D> {
     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error> {
         self.0.read(index, input, target)
     }
+
+    fn length(&self, index: usize) -> Option<usize> {
+        self.0.length(index)
+    }
+
+    fn weight(&self, index: usize) -> Option<f64> {
+        self.0.weight(index)
+    }
 }
 
 /// A dataset may be used where it lies, as a part of others.
@@ -195,5 +231,13 @@ impl<D: Dataset> Dataset for &D {
 
     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error> {
         (**self).read(index, input, target)
+    }
+
+    fn length(&self, index: usize) -> Option<usize> {
+        (**self).length(index)
+    }
+
+    fn weight(&self, index: usize) -> Option<f64> {
+        (**self).weight(index)
     }
 }

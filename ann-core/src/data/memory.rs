@@ -4,9 +4,10 @@ use std::fmt::{Debug, Display};
 
 use ann_autodiff::{Scalar, Shaped};
 
-use super::dataset::{AnyClass, Class, Dataset, Target, Values};
+use super::dataset::{AnyClass, Class, Classes, Dataset, Target, Values};
 use super::examples::{Examples, check_place, out_of_range};
 use super::order::Shuffle;
+use super::rows::{check_lengths, check_weights, one_each};
 use super::split;
 use crate::{Error, Result};
 
@@ -28,11 +29,13 @@ pub trait Column: Clone + Debug + Send + Sync + Sized {
     fn copy<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()>;
 }
 
-/// Classes, each checked to be one of those there are.
+/// Classes, each checked to be one of those there are: one an example, or one at each step of a sequence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Labels {
-    labels: Vec<u32>,
+    numbers: Vec<u32>,
     classes: usize,
+    /// How many an example, where it is one at each step.
+    steps: Option<usize>,
 }
 
 /// Inputs of shape `S` with targets of kind `K`, in memory, in numbers of type `T`. Networks of either precision read them.
@@ -53,10 +56,18 @@ pub struct InMemory<S, K: Stored, T: Scalar = f32> {
     pub inputs: Examples<S, T>,
     /// The targets, one for each input.
     pub targets: K::Column<T>,
+    /// How many steps of each are no padding.
+    lengths: Option<Vec<usize>>,
+    /// What each counts.
+    weights: Option<Vec<f64>>,
 }
 
 impl<const N: usize> Stored for Class<N> {
     type Column<T: Scalar> = Labels;
+}
+
+impl<const T: usize, const N: usize> Stored for Classes<T, N> {
+    type Column<U: Scalar> = Labels;
 }
 
 impl Stored for AnyClass {
@@ -81,6 +92,31 @@ impl<S: Shaped, T: Scalar> InMemory<S, AnyClass, T> {
     }
 }
 
+impl<S: Shaped, const STEPS: usize, const N: usize, T: Scalar> InMemory<S, Classes<STEPS, N>, T> {
+    /// Sequences with the number of the class at each of their steps, from 0, one sequence after the other.
+    ///
+    /// ```
+    /// use ann_core::autodiff::{Rank2, STEPS};
+    /// use ann_core::data::{Classes, Dataset, Examples, InMemory};
+    ///
+    /// // Two sequences of three steps of one number, the second of which has only two.
+    /// let x: Examples<Rank2<STEPS, 1>> =
+    ///     Examples::from_vec_with_dims(vec![0.1, 0.2, 0.3, 0.4, 0.5, 0.0], &[3, 1])?;
+    /// let data: InMemory<_, Classes<STEPS, 2>> =
+    ///     InMemory::step_classes(x, &[0, 1, 1, 0, 0, 0])?.with_lengths(&[3, 2])?;
+    /// assert_eq!((data.len(), data.target_dims(), data.length(1)), (2, vec![3], Some(2)));
+    /// # Ok::<(), ann_core::Error>(())
+    /// ```
+    pub fn step_classes(inputs: Examples<S, T>, labels: &[usize]) -> Result<Self> {
+        let steps = inputs.dims().first().copied().unwrap_or(1);
+        if labels.len() != inputs.len() * steps {
+            let expected = format!("{}, one for each of {steps} steps", inputs.len() * steps);
+            return Err(Error::shape("the classes of sequences", expected, labels.len()));
+        }
+        Self::new(inputs, Labels { steps: Some(steps), ..Labels::new(labels, N)? })
+    }
+}
+
 impl<S: Shaped, O: Shaped, T: Scalar> InMemory<S, Values<O>, T> {
     /// Inputs with the values that belong to each.
     pub fn values(inputs: Examples<S, T>, targets: Examples<O, T>) -> Result<Self> {
@@ -97,7 +133,22 @@ impl<S: Shaped, K: Stored, T: Scalar> InMemory<S, K, T> {
         if inputs.is_empty() {
             return Err(Error::Empty { what: "the dataset".into() });
         }
-        Ok(Self { inputs, targets })
+        Ok(Self { inputs, targets, lengths: None, weights: None })
+    }
+
+    /// With so many steps of each sequence that are no padding: 1 to the steps of an input, a number for each.
+    pub fn with_lengths(self, lengths: &[usize]) -> Result<Self> {
+        let data = Self { lengths: Some(lengths.to_vec()), ..self };
+        one_each("the lengths of a dataset", data.len(), lengths.len())?;
+        check_lengths(data.inputs.dims(), lengths.iter().copied().map(Some))?;
+        Ok(data)
+    }
+
+    /// With what each example counts in the loss: finite, not negative, not all 0, a number for each.
+    pub fn with_weights(self, weights: &[f64]) -> Result<Self> {
+        one_each("the weights of a dataset", self.len(), weights.len())?;
+        check_weights(weights.iter().copied().map(Some))?;
+        Ok(Self { weights: Some(weights.to_vec()), ..self })
     }
 
     /// Two sets: so large a part of the examples, chosen by the seed, and the rest. Neither may be empty.
@@ -110,7 +161,11 @@ impl<S: Shaped, K: Stored, T: Scalar> InMemory<S, K, T> {
 
     /// The examples with these numbers, in this order; at least one.
     pub fn select(&self, numbers: &[usize]) -> Result<Self> {
-        Self::new(self.inputs.select(numbers)?, self.targets.pick(numbers)?)
+        let data = Self::new(self.inputs.select(numbers)?, self.targets.pick(numbers)?)?;
+        // The numbers are those of examples that are there, as these were found.
+        let lengths = self.lengths.as_ref().map(|lengths| numbers.iter().map(|i| lengths[*i]).collect());
+        let weights = self.weights.as_ref().map(|weights| numbers.iter().map(|i| weights[*i]).collect());
+        Ok(Self { lengths, weights, ..data })
     }
 }
 
@@ -134,6 +189,14 @@ impl<S: Shaped, K: Stored, T: Scalar> Dataset for InMemory<S, K, T> {
         self.inputs.read(index, input)?;
         self.targets.copy(index, target)
     }
+
+    fn length(&self, index: usize) -> Option<usize> {
+        self.lengths.as_ref()?.get(index).copied()
+    }
+
+    fn weight(&self, index: usize) -> Option<f64> {
+        self.weights.as_ref()?.get(index).copied()
+    }
 }
 
 impl Labels {
@@ -154,12 +217,12 @@ impl Labels {
                 classes,
             })
         };
-        Ok(Self { labels: labels.enumerate().map(one).collect::<Result<_>>()?, classes })
+        Ok(Self { numbers: labels.enumerate().map(one).collect::<Result<_>>()?, classes, steps: None })
     }
 
     /// The labels.
     pub fn as_slice(&self) -> &[u32] {
-        &self.labels
+        &self.numbers
     }
 
     /// How many classes there are.
@@ -168,26 +231,39 @@ impl Labels {
     }
 }
 
+impl Labels {
+    /// Those of one example.
+    fn of(&self, number: usize) -> Result<&[u32]> {
+        let width = self.steps.unwrap_or(1);
+        self.numbers
+            .get(number * width..(number + 1) * width)
+            .ok_or_else(|| out_of_range(number, self.count()))
+    }
+}
+
 impl Column for Labels {
     fn count(&self) -> usize {
-        self.labels.len()
+        self.numbers.len() / self.steps.unwrap_or(1).max(1)
     }
 
     fn sizes(&self) -> Vec<usize> {
-        Vec::new()
+        self.steps.into_iter().collect()
     }
 
     fn pick(&self, numbers: &[usize]) -> Result<Self> {
-        let one = |number: &usize| {
-            self.labels.get(*number).copied().ok_or_else(|| out_of_range(*number, self.labels.len()))
-        };
-        Ok(Self { labels: numbers.iter().map(one).collect::<Result<_>>()?, classes: self.classes })
+        let mut labels = Vec::new();
+        for number in numbers {
+            labels.extend_from_slice(self.of(*number)?);
+        }
+        Ok(Self { numbers: labels, ..*self })
     }
 
     fn copy<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()> {
-        let label = self.labels.get(number).ok_or_else(|| out_of_range(number, self.labels.len()))?;
-        check_place(1, to.len())?;
-        to[0] = T::from_f64(f64::from(*label));
+        let labels = self.of(number)?;
+        check_place(labels.len(), to.len())?;
+        for (to, label) in to.iter_mut().zip(labels) {
+            *to = T::from_f64(f64::from(*label));
+        }
         Ok(())
     }
 }

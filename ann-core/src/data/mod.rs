@@ -8,6 +8,7 @@
 //! | a table of text | [`Csv`] | `InMemory` |
 //! | IDX files | [`Idx`] | `Examples`, labels |
 //! | MNIST's four files | [`Mnist`] | images with classes |
+//! | a long text, for recurrent networks | [`Stream`] | windows of tokens with those that follow |
 //! | a part of another dataset | [`Subset`], [`split()`] | the same examples under other numbers |
 //! | code of the user's own | `impl Dataset` | anything |
 //!
@@ -35,11 +36,15 @@ mod memory;
 mod mnist;
 mod normalizer;
 mod order;
+pub(crate) mod rows;
 mod split;
+mod stream;
 
 pub use batches::{Batches, Remainder};
 pub use csv::Csv;
-pub use dataset::{AnyClass, Class, Dataset, DatasetOf, SameShape, SameTarget, Target, Untyped, Values};
+pub use dataset::{
+    AnyClass, Class, Classes, Dataset, DatasetOf, SameShape, SameTarget, Target, Untyped, Values,
+};
 pub use examples::Examples;
 pub use idx::{Idx, Numbers};
 pub use memory::{InMemory, Labels, Stored};
@@ -47,3 +52,4 @@ pub use mnist::Mnist;
 pub use normalizer::{MinMax, Standard};
 pub use order::Shuffle;
 pub use split::{Subset, split};
+pub use stream::Stream;

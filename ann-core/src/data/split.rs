@@ -61,6 +61,14 @@ impl<D: Dataset> Dataset for Subset<D> {
         let number = self.numbers.get(index).ok_or_else(|| out_of_range(index, self.len()))?;
         self.data.read(*number, input, target)
     }
+
+    fn length(&self, index: usize) -> Option<usize> {
+        self.data.length(*self.numbers.get(index)?)
+    }
+
+    fn weight(&self, index: usize) -> Option<f64> {
+        self.data.weight(*self.numbers.get(index)?)
+    }
 }
 
 /// Two views of a dataset: so large a part of its examples, chosen by the seed, and the rest. Neither may be empty.

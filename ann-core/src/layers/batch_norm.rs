@@ -34,6 +34,7 @@ settings! {
 impl<I, O> BatchNorm<I, O> {
     fn apply<'t>(&self, tape: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
         let x = only("BatchNorm", x)?;
+        tape.refuse_padding("BatchNorm", x)?;
         require(
             (0.0..=1.0).contains(&self.momentum),
             "BatchNorm",

@@ -15,8 +15,9 @@ layer! {
 settings! { Reshape {} }
 
 impl<I, O> Reshape<I, O> {
-    fn apply<'t>(&self, _: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
+    fn apply<'t>(&self, tape: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
         let x = only("Reshape", x)?;
+        tape.refuse_padding("Reshape", x)?;
         let mut dims = vec![x.extents().first().copied().unwrap_or_default()];
         for dim in self.spec.sizes.dims() {
             dims.push(size(*dim)?);

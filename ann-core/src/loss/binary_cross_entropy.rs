@@ -14,7 +14,10 @@ pub struct BinaryCrossEntropy;
 impl<S: Shaped> Loss<S> for BinaryCrossEntropy {
     type Target = Values<S>;
 
-    fn record<'t>(&self, _: &Recorder<'t>, output: Var<'t, S>, target: Var<'t>) -> Result<Var<'t>> {
-        Ok(output.binary_cross_entropy(target))
+    fn record<'t>(&self, tape: &Recorder<'t>, output: Var<'t, S>, target: Var<'t>) -> Result<Var<'t>> {
+        Ok(match tape.loss_weights(output) {
+            None => output.binary_cross_entropy(target),
+            Some(weights) => output.binary_cross_entropy_weighted(target, weights),
+        })
     }
 }

@@ -22,7 +22,10 @@ impl Default for Huber {
 impl<S: Shaped> Loss<S> for Huber {
     type Target = Values<S>;
 
-    fn record<'t>(&self, _: &Recorder<'t>, output: Var<'t, S>, target: Var<'t>) -> Result<Var<'t>> {
-        Ok(output.huber(target, self.delta))
+    fn record<'t>(&self, tape: &Recorder<'t>, output: Var<'t, S>, target: Var<'t>) -> Result<Var<'t>> {
+        Ok(match tape.loss_weights(output) {
+            None => output.huber(target, self.delta),
+            Some(weights) => output.huber_weighted(target, weights, self.delta),
+        })
     }
 }

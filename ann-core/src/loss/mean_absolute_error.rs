@@ -12,7 +12,10 @@ pub struct MeanAbsoluteError;
 impl<S: Shaped> Loss<S> for MeanAbsoluteError {
     type Target = Values<S>;
 
-    fn record<'t>(&self, _: &Recorder<'t>, output: Var<'t, S>, target: Var<'t>) -> Result<Var<'t>> {
-        Ok(output.mean_absolute_error(target))
+    fn record<'t>(&self, tape: &Recorder<'t>, output: Var<'t, S>, target: Var<'t>) -> Result<Var<'t>> {
+        Ok(match tape.loss_weights(output) {
+            None => output.mean_absolute_error(target),
+            Some(weights) => output.mean_absolute_error_weighted(target, weights),
+        })
     }
 }

@@ -14,7 +14,10 @@ pub struct MeanSquaredError;
 impl<S: Shaped> Loss<S> for MeanSquaredError {
     type Target = Values<S>;
 
-    fn record<'t>(&self, _: &Recorder<'t>, output: Var<'t, S>, target: Var<'t>) -> Result<Var<'t>> {
-        Ok(output.mean_squared_error(target))
+    fn record<'t>(&self, tape: &Recorder<'t>, output: Var<'t, S>, target: Var<'t>) -> Result<Var<'t>> {
+        Ok(match tape.loss_weights(output) {
+            None => output.mean_squared_error(target),
+            Some(weights) => output.mean_squared_error_weighted(target, weights),
+        })
     }
 }

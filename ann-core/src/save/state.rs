@@ -19,7 +19,7 @@ use crate::{Difference, Error, Result};
 const PREFIX: &str = "state/";
 
 /// The version of the header.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 /// What a run is, for writing.
 #[derive(Clone, Copy, Debug)]

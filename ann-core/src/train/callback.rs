@@ -1,9 +1,9 @@
 //! [`Callback`]: what a user wants to do between steps and epochs.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use super::history::Epoch;
-use crate::Result;
+use crate::{Error, Network, Result};
 
 /// Whether to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,34 @@ pub struct StepEnd {
     pub learning_rate: f64,
 }
 
+/// The parameters in the middle of a run.
+pub struct Snapshot<'a> {
+    pub(super) read: &'a dyn Fn(&str) -> Option<Vec<f64>>,
+}
+
+impl Snapshot<'_> {
+    /// Copies them into a network of the same layers: one to look at, to save, or to predict with, while training goes on.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a parameter of the network that the run does not have; one of another size.
+    pub fn copy_to(&self, network: &mut impl Network) -> Result<()> {
+        for segment in network.layout().segments() {
+            let Some(values) = (self.read)(&segment.name) else {
+                let (network, name) = (network.name().to_owned(), segment.name.clone());
+                return Err(Error::Parameter { network, name, near: None, known: Vec::new() });
+            };
+            network.set_parameter(&segment.name, &values)?;
+        }
+        Ok(())
+    }
+}
+
+impl Debug for Snapshot<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Snapshot")
+    }
+}
+
 /// Called while a network is trained.
 ///
 /// ```
@@ -48,8 +76,8 @@ pub trait Callback: Debug {
         Ok(Control::Continue)
     }
 
-    /// After each epoch, its validation included.
-    fn on_epoch(&mut self, _epoch: &Epoch) -> Result<Control> {
+    /// After each epoch, its validation included; `now` has the parameters as they are.
+    fn on_epoch(&mut self, _epoch: &Epoch, _now: &Snapshot<'_>) -> Result<Control> {
         Ok(Control::Continue)
     }
 }

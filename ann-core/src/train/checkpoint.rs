@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::early_stopping::Watch;
-use super::feed::Description;
+use super::feed::{Description, Feeds};
 use super::history::History;
 use super::run::Run;
 use super::trainer::Settings;
@@ -24,9 +24,11 @@ pub(super) struct Place {
     pub(super) epoch: u64,
     /// Examples of the current epoch that were trained on.
     pub(super) position: usize,
-    /// The sum of their losses, which may be too large for a number though none of them is.
+    /// The sum of their losses, by what they count, which may be too large for a number though none of them is.
     #[serde(with = "super::history::number")]
     pub(super) loss: f64,
+    /// What they count together.
+    pub(super) mass: f64,
     /// Seconds that the current epoch's steps took.
     pub(super) seconds: f64,
     /// Whether early stopping has ended the run.
@@ -52,6 +54,8 @@ pub(super) fn write<P: Precision>(path: &Path, run: &Run<'_, P>) -> Result<()> {
     if let Some(best) = &run.best {
         vectors.push((BEST, best));
     }
+    let states = states(&run.feeds);
+    vectors.extend(states.iter().map(|(name, values)| (&**name, *values)));
     let progress = Progress { place: run.place, watch: run.watch, history: run.history.clone() };
     state::write(
         path,
@@ -69,7 +73,10 @@ pub(super) fn write<P: Precision>(path: &Path, run: &Run<'_, P>) -> Result<()> {
 pub(super) fn read<P: Precision>(path: &Path, run: &mut Run<'_, P>) -> Result<()> {
     let layout = run.values.layout().clone();
     let names = run.settings.optimizer.slots();
-    let vectors: Vec<(&str, usize)> = names.iter().map(|name| (*name, layout.trainable())).collect();
+    let mut vectors: Vec<(&str, usize)> = names.iter().map(|name| (*name, layout.trainable())).collect();
+    let states: Vec<(String, usize)> =
+        states(&run.feeds).into_iter().map(|(name, values)| (name, values.len())).collect();
+    vectors.extend(states.iter().map(|(name, len)| (&**name, *len)));
     let expected = state::Expected {
         network: &run.network,
         settings: &run.identity,
@@ -82,10 +89,33 @@ pub(super) fn read<P: Precision>(path: &Path, run: &mut Run<'_, P>) -> Result<()
             *slot = vector;
         }
     }
+    for (plan, feed) in run.feeds.all().enumerate() {
+        for number in 0..feed.plan.n_states() {
+            if let Some(values) = restored.vectors.remove(&state_name(plan, number)) {
+                feed.plan.state_mut(number).copy_from_slice(&values);
+            }
+        }
+    }
     run.best = restored.vectors.remove(BEST);
     run.values = restored.parameters;
     Progress { place: run.place, watch: run.watch, history: run.history } = restored.progress;
     Ok(())
+}
+
+/// The name of a value kept from step to step: that of full batches, and that of the last one if it is smaller.
+fn state_name(plan: usize, number: usize) -> String {
+    format!("{}.{number}", ["carried", "carried.last"][plan.min(1)])
+}
+
+/// The values kept from step to step, with their names.
+fn states<P: Precision>(feeds: &Feeds<P>) -> Vec<(String, &[P])> {
+    let mut states = Vec::new();
+    for (plan, feed) in feeds.iter().enumerate() {
+        for number in 0..feed.plan.n_states() {
+            states.push((state_name(plan, number), feed.plan.state(number)));
+        }
+    }
+    states
 }
 
 /// What a run and its continuation have to have in common: settings, data as far as their number goes, layers, and what
@@ -109,6 +139,7 @@ pub(super) fn identity(
         ("batch", settings.batch.to_string()),
         ("drops_last", settings.drops_last.to_string()),
         ("shuffles", settings.shuffles.to_string()),
+        ("carries state", settings.carries.to_string()),
         ("examples", count(train)),
         ("validation examples", count(validation)),
     ]

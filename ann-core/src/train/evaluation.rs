@@ -5,7 +5,7 @@ use std::fmt;
 use ann_autodiff::{Cpu, Layout};
 
 use super::feed::Feeds;
-use super::subject::{Rows, Subject, check_not_empty};
+use super::subject::{Rows, Subject, check_rows};
 use crate::data::{Batches, Remainder};
 use crate::metric::Metric;
 use crate::precision::Precision;
@@ -15,10 +15,11 @@ use crate::{Error, Result};
 /// The largest batch that is evaluated at once.
 const CHUNK: usize = 256;
 
-/// The loss and the metrics of a network on a dataset.
+/// The loss and the metrics of a network on a dataset. Metrics count each example once, whatever its weight, and of sequences
+/// with a target at each step each step that is no padding.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {
-    /// The mean loss over the examples, without penalties on weights.
+    /// The mean loss over the examples, by their weights, without penalties on parameters.
     pub loss: f64,
     /// The metrics by name, in the order in which the trainer was given them.
     pub metrics: Vec<(String, f64)>,
@@ -51,15 +52,22 @@ pub(super) struct Evaluator<P: Precision> {
 }
 
 impl<P: Precision> Evaluator<P> {
+    /// In batches of any size, or of just this, whose sequences each go on where those of the batch before ended.
     pub(super) fn new(
         subject: &dyn Subject,
         layout: &Layout,
         data: &dyn Rows,
+        carried: Option<usize>,
         backend: &Cpu,
     ) -> Result<Self> {
-        check_not_empty("the data to evaluate on", data)?;
-        let batches = Batches::new(data.len(), data.len().min(CHUNK), Remainder::Keep)?;
-        let (feeds, _) = Feeds::new(subject, layout, data, batches, Mode::Prediction, backend)?;
+        check_rows("the data to evaluate on", data)?;
+        let size = carried.unwrap_or(data.len().min(CHUNK));
+        let batches = Batches::new(data.len(), size, Remainder::Keep)?;
+        if carried.is_some() {
+            super::trainer::check_whole_batches(&batches, data.len())?;
+        }
+        let mode = (Mode::Prediction, carried.is_some());
+        let (feeds, _) = Feeds::new(subject, layout, data, batches, mode, backend)?;
         Ok(Self {
             batches,
             feeds,
@@ -80,7 +88,8 @@ impl<P: Precision> Evaluator<P> {
         for metric in metrics.iter_mut() {
             metric.reset();
         }
-        let mut total = 0.0;
+        let (mut total, mut mass) = (0.0, 0.0);
+        self.feeds.all().for_each(|feed| feed.plan.reset_states());
         for batch in self.batches.iter() {
             let rows = batch.len();
             let feed = self.feeds.of(rows);
@@ -88,6 +97,7 @@ impl<P: Precision> Evaluator<P> {
             self.numbers.extend(batch.clone());
             feed.fill(data, &self.numbers)?;
             feed.plan.forward(parameters)?;
+            feed.plan.advance();
             let loss = feed.plan.output(1)[0].to_f64();
             if !loss.is_finite() {
                 let layer = feed.diagnose(parameters)?;
@@ -100,19 +110,16 @@ impl<P: Precision> Evaluator<P> {
                     layer,
                 });
             }
-            total += loss * rows as f64;
+            total += loss * feed.mass;
+            mass += feed.mass;
             if !metrics.is_empty() {
-                self.outputs.clear();
-                self.outputs.extend(feed.plan.output(0).iter().map(|y| y.to_f64()));
-                self.targets.clear();
-                self.targets.extend(feed.targets().iter().map(|t| t.to_f64()));
-                let width = self.outputs.len() / rows;
+                let width = feed.counted(&mut self.outputs, &mut self.targets);
                 for metric in metrics.iter_mut() {
                     metric.update(&self.outputs, &self.targets, width);
                 }
             }
         }
         let metrics = metrics.iter().map(|metric| (metric.name(), metric.value())).collect();
-        Ok(Evaluation { loss: total / data.len() as f64, metrics })
+        Ok(Evaluation { loss: total / mass, metrics })
     }
 }

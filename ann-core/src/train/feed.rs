@@ -2,7 +2,7 @@
 
 use ann_autodiff::{Cpu, Layout, Plan, Tape};
 
-use super::subject::{Rows, Subject};
+use super::subject::{Rows, Setup, Subject};
 use crate::data::Batches;
 use crate::precision::Precision;
 use crate::recorder::{Declared, Mode};
@@ -25,13 +25,23 @@ impl<P: Precision> Feeds<P> {
         layout: &Layout,
         data: &dyn Rows,
         batches: Batches,
-        mode: Mode,
+        (mode, carries): (Mode, bool),
         backend: &Cpu,
     ) -> Result<(Self, Description)> {
-        let feed = |rows| Feed::new(subject, layout, data, rows, mode, backend);
+        let feed = |rows| Feed::new(subject, layout, data, Setup { mode, rows, carries }, backend);
         let (full, description) = feed(batches.size())?;
         let last = if batches.last() == batches.size() { None } else { Some(feed(batches.last())?.0) };
         Ok((Self { full, last }, description))
+    }
+
+    /// All plans.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Feed<P>> {
+        std::iter::once(&self.full).chain(&self.last)
+    }
+
+    /// The same, to be changed.
+    pub(super) fn all(&mut self) -> impl Iterator<Item = &mut Feed<P>> {
+        std::iter::once(&mut self.full).chain(&mut self.last)
     }
 
     /// The plan for a batch of so many examples: a full one or the last.
@@ -52,14 +62,26 @@ pub(super) struct Description {
     pub(super) operations: Vec<(String, String)>,
 }
 
-/// A plan of a network and its loss for batches of one size. Input 0 is the data, input 1 the targets.
+/// A plan of a network and its loss for batches of one size. Its inputs are those of [`Recorded`](super::subject::Recorded).
 #[derive(Debug)]
 pub(super) struct Feed<P: Precision> {
     pub(super) plan: Plan<P>,
     rows: usize,
+    /// The numbers of the inputs that are lengths and weights.
+    lengths: Option<usize>,
+    weights: Option<usize>,
+    /// Steps of a sequence: in an input, and in a target if it has a value at each.
+    steps: usize,
+    target_has_steps: bool,
+    /// Numbers of an output's last axis.
+    pub(super) width_of_output: usize,
+    /// What the last batch counts: the sum of its examples' weights, times their steps if the loss is a mean over steps.
+    pub(super) mass: f64,
     /// Elements of an input and of a target.
     width: usize,
     target_width: usize,
+    /// Steps of each example of the batch that count.
+    used: Vec<usize>,
     /// How many classes a target is one of, if it is.
     classes: Option<usize>,
 }
@@ -69,29 +91,36 @@ impl<P: Precision> Feed<P> {
         subject: &dyn Subject,
         layout: &Layout,
         data: &dyn Rows,
-        rows: usize,
-        mode: Mode,
+        setup: Setup,
         backend: &Cpu,
     ) -> Result<(Self, Description)> {
         let dims = data.input_dims();
         subject.check_input(&dims)?;
         let tape = Tape::new();
-        let recorded = subject.record(&tape, mode, rows, data)?;
+        let recorded = subject.record(&tape, setup, data)?;
         check_layout(subject.name(), layout, &tape.layout())?;
         let target_dims = data.target_dims();
         let output = recorded.output.extents();
-        let outputs = output.get(1..).unwrap_or_default();
         // A class is one of as many as there are outputs, whether its type says so or not.
-        let classes = if target_dims.is_empty() { data.classes().or(outputs.first().copied()) } else { None };
-        let plan = match mode {
+        let classes = data.are_classes().then(|| data.classes().unwrap_or(output.last()));
+        let plan = match setup.mode {
             Mode::Training => Plan::compile_for(backend, &tape, Some(recorded.loss), &[])?,
             Mode::Prediction => Plan::compile_for(backend, &tape, None, &[recorded.output, recorded.loss])?,
         };
+        let (has_lengths, has_weights) = (data.length(0).is_some(), data.weight(0).is_some());
+        let steps = dims.first().copied().unwrap_or(1);
         let feed = Self {
             plan,
-            rows,
+            rows: setup.rows,
+            lengths: has_lengths.then_some(2),
+            weights: has_weights.then_some(2 + usize::from(has_lengths)),
+            steps,
+            target_has_steps: recorded.has_steps && target_dims.first() == Some(&steps),
+            width_of_output: output.last(),
+            mass: 0.0,
             width: dims.iter().product(),
             target_width: target_dims.iter().product(),
+            used: vec![steps; setup.rows],
             classes,
         };
         Ok((feed, Description { declared: recorded.declared, operations: tape.operations() }))
@@ -103,21 +132,67 @@ impl<P: Precision> Feed<P> {
     }
 
     /// Copies the examples of these numbers into the plan, as many as it has rows; refuses numbers that are not finite and
-    /// labels out of range. A layer may hide a NaN, as a rectifier does, so the loss would not tell.
+    /// labels out of range. A layer may hide a NaN, as a rectifier does, so the loss would not tell. Padding becomes zeros,
+    /// whatever it holds.
     pub(super) fn fill(&mut self, data: &dyn Rows, numbers: &[usize]) -> Result<()> {
         let (width, target_width) = (self.width, self.target_width);
-        let [input, target] = self.plan.inputs_mut([0, 1]);
+        let step = width / self.steps.max(1);
+        let target_step = target_width / self.steps.max(1);
+        self.mass = 0.0;
         for (row, number) in numbers.iter().enumerate() {
+            let length = data.length(*number).unwrap_or(self.steps);
+            let weight = data.weight(*number).unwrap_or(1.0);
+            self.used[row] = length;
+            self.mass +=
+                if self.lengths.is_some() && self.target_has_steps { weight * length as f64 } else { weight };
+            if let Some(lengths) = self.lengths {
+                self.plan.input_mut(lengths)[row] = P::from_usize(length);
+            }
+            if let Some(weights) = self.weights {
+                self.plan.input_mut(weights)[row] = P::from_f64(weight);
+            }
+            let [input, target] = self.plan.inputs_mut([0, 1]);
             let input = &mut input[row * width..(row + 1) * width];
             let target = &mut target[row * target_width..(row + 1) * target_width];
             P::read(data, *number, input, target)?;
+            let (input, padding) = input.split_at_mut(length * step);
+            padding.fill(P::ZERO);
+            let counted = if self.target_has_steps { length * target_step } else { target_width };
+            let (target, padding) = target.split_at_mut(counted);
+            padding.fill(P::ZERO);
             check_finite("the input of example", *number, input)?;
             check_finite("the target of example", *number, target)?;
-            if let (Some(classes), [label]) = (self.classes, &*target) {
-                check_label(*number, label.to_f64(), classes)?;
+            if let Some(classes) = self.classes {
+                for (place, label) in target.iter().enumerate() {
+                    let step = self.target_has_steps.then_some(place);
+                    check_label(*number, step, label.to_f64(), classes)?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// Of output 0 and the targets, what is no padding, for metrics; the numbers of a row of outputs: one for each example, or
+    /// for each of its steps if targets have them.
+    pub(super) fn counted(&mut self, outputs: &mut Vec<f64>, targets: &mut Vec<f64>) -> usize {
+        outputs.clear();
+        targets.clear();
+        let width = self.plan.output(0).len() / self.rows.max(1);
+        if !self.target_has_steps {
+            outputs.extend(self.plan.output(0).iter().map(|y| y.to_f64()));
+            targets.extend(self.targets().iter().map(|t| t.to_f64()));
+            return width;
+        }
+        let target_step = self.target_width / self.steps.max(1);
+        for row in 0..self.rows {
+            let used = self.used[row];
+            let output = &self.plan.output(0)[row * width..][..used * self.width_of_output];
+            outputs.extend(output.iter().map(|y| y.to_f64()));
+            let at = row * self.target_width;
+            let target = &self.plan.input_mut(1)[at..at + used * target_step];
+            targets.extend(target.iter().map(|t| t.to_f64()));
+        }
+        self.width_of_output
     }
 
     /// The layer whose output first went wrong in a batch whose loss is not finite, if it still does.
@@ -132,11 +207,12 @@ fn check_finite<P: Precision>(what: &'static str, example: usize, values: &[P]) 
     Err(Error::NotFinite { what, example, column, value: values[column].to_f64() })
 }
 
-fn check_label(number: usize, label: f64, classes: usize) -> Result<()> {
+fn check_label(number: usize, step: Option<usize>, label: f64, classes: usize) -> Result<()> {
     if 0.0 <= label && label < classes as f64 && label.fract() == 0.0 {
         return Ok(());
     }
-    Err(Error::Label { place: format!("example {number}"), found: label.to_string(), classes })
+    let step = step.map(|step| format!(", step {step}")).unwrap_or_default();
+    Err(Error::Label { place: format!("example {number}{step}"), found: label.to_string(), classes })
 }
 
 /// Refuses a tape that asks for other parameters than the network was built with, as a layer of the user's own may.

@@ -4,7 +4,7 @@ use ann_autodiff::{Cpu, Moment};
 
 use super::constraint::{Constraint, constraints};
 use super::feed::Feeds;
-use super::subject::{Of, Pair, Rows, Subject, check_not_empty};
+use super::subject::{Of, Pair, Rows, Subject, check_rows};
 use crate::data::{Batches, DatasetOf, Remainder};
 use crate::loss::Loss;
 use crate::network::Network;
@@ -95,13 +95,14 @@ fn minimize_in<P: Precision>(
     settings: &Settings<'_>,
     data: &dyn Rows,
 ) -> Result<(Outcome, Store)> {
-    check_not_empty("the data to train on", data)?;
+    check_rows("the data to train on", data)?;
     let layout = parameters.layout().clone();
     if let Some(statistic) = layout.segments().iter().find(|segment| !segment.trainable) {
         return Err(unfit(subject, format!("`{}` is a running statistic", statistic.name)));
     }
     let batches = Batches::new(data.len(), data.len().min(CHUNK), Remainder::Keep)?;
-    let (feeds, description) = Feeds::new(subject, &layout, data, batches, Mode::Training, settings.backend)?;
+    let (feeds, description) =
+        Feeds::new(subject, &layout, data, batches, (Mode::Training, false), settings.backend)?;
     let declared = &description.declared;
     if let Some(bounded) = declared.iter().find(|declared| declared.initial.max_norm.is_some()) {
         return Err(unfit(subject, format!("`{}` has a largest norm", bounded.name)));
@@ -146,7 +147,7 @@ impl<P: Precision> Objective<'_, P> {
             *value = P::from_f64(*x);
         }
         gradient.fill(0.0);
-        let mut total = 0.0;
+        let (mut total, mut mass) = (0.0, 0.0);
         for batch in self.batches.iter() {
             let numbers = &self.numbers[batch];
             let feed = self.feeds.of(numbers.len());
@@ -159,11 +160,15 @@ impl<P: Precision> Objective<'_, P> {
                 return Ok(loss);
             }
             feed.plan.backward(&self.values, &mut self.gradients)?;
-            let share = numbers.len() as f64 / self.data.len() as f64;
-            total += share * loss;
+            total += feed.mass * loss;
+            mass += feed.mass;
             for (sum, g) in gradient.iter_mut().zip(&self.gradients) {
-                *sum += share * g.to_f64();
+                *sum += feed.mass * g.to_f64();
             }
+        }
+        total /= mass;
+        for sum in gradient.iter_mut() {
+            *sum /= mass;
         }
         self.gradients.fill(P::ZERO);
         for constraint in &self.constraints {

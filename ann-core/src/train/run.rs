@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use ann_autodiff::{Dtype, Moment, Parameters};
 
-use super::callback::{Control, StepEnd};
+use super::callback::{Control, Snapshot, StepEnd};
 use super::checkpoint::{self, Place};
 use super::constraint::{Constraint, constraints};
 use super::early_stopping::{Verdict, Watch};
@@ -13,8 +13,8 @@ use super::evaluation::Evaluator;
 use super::feed::Feeds;
 use super::history::{Epoch, History};
 use super::progress::Bar;
-use super::subject::{Rows, Subject, check_not_empty};
-use super::trainer::Settings;
+use super::subject::{Rows, Subject, check_rows};
+use super::trainer::{Settings, check_whole_batches};
 use crate::data::{Batches, Remainder, Shuffle};
 use crate::metric::Better;
 use crate::optimizer::Update;
@@ -66,7 +66,7 @@ pub(super) struct Run<'a, P: Precision> {
     judged_on: &'a dyn Rows,
     is_validated: bool,
     batches: Batches,
-    feeds: Feeds<P>,
+    pub(super) feeds: Feeds<P>,
     evaluator: Option<Evaluator<P>>,
     constraints: Vec<Constraint>,
     /// What a run that goes on with it has to have in common with it.
@@ -99,9 +99,13 @@ impl<'a, P: Precision> Run<'a, P> {
         validation: Option<&'a dyn Rows>,
     ) -> Result<Self> {
         settings.validate()?;
-        check_not_empty("the data to train on", train)?;
+        check_rows("the data to train on", train)?;
         let remainder = if settings.drops_last { Remainder::Drop } else { Remainder::Keep };
         let batches = Batches::new(train.len(), settings.batch, remainder)?;
+        let carried = settings.carries.then_some(settings.batch);
+        if carried.is_some() {
+            check_whole_batches(&batches, train.len())?;
+        }
         let copy = weights.deep_copy();
         let store = copy.read();
         let Some(values) = P::parameters(&store).cloned() else {
@@ -109,12 +113,18 @@ impl<'a, P: Precision> Run<'a, P> {
             return Err(Error::shape("the precision of the weights", expected, found));
         };
         let layout = values.layout().clone();
-        let (feeds, description) =
-            Feeds::new(subject, &layout, train, batches, Mode::Training, &settings.backend)?;
+        let (feeds, description) = Feeds::new(
+            subject,
+            &layout,
+            train,
+            batches,
+            (Mode::Training, settings.carries),
+            &settings.backend,
+        )?;
         let judged_on = validation.unwrap_or(train);
         let is_judged = validation.is_some() || !settings.metrics.is_empty();
         let evaluator = if is_judged {
-            Some(Evaluator::new(subject, &layout, judged_on, &settings.backend)?)
+            Some(Evaluator::new(subject, &layout, judged_on, carried, &settings.backend)?)
         } else {
             None
         };
@@ -189,6 +199,9 @@ impl<'a, P: Precision> Run<'a, P> {
             self.shuffle.fill(self.place.epoch, &mut self.order);
             self.shuffled = Some(self.place.epoch);
         }
+        if self.settings.carries && self.place.position == 0 {
+            self.feeds.all().for_each(|feed| feed.plan.reset_states());
+        }
         let steps = self.batches.len() as u64;
         let done = self.place.position.div_ceil(self.batches.size()) as u64;
         bar.begin_epoch(self.place.epoch + 1, self.settings.epochs, done, steps);
@@ -196,7 +209,9 @@ impl<'a, P: Precision> Run<'a, P> {
             let began = Instant::now();
             let at = self.step(batch.clone(), steps)?;
             self.place.seconds += began.elapsed().as_secs_f64();
-            self.place.loss += at.loss * batch.len() as f64;
+            let mass = self.feeds.of(batch.len()).mass;
+            self.place.loss += at.loss * mass;
+            self.place.mass += mass;
             self.place.position = batch.end;
             bar.step(at.step, at.loss);
             let mut stops = false;
@@ -265,6 +280,7 @@ impl<'a, P: Precision> Run<'a, P> {
         for constraint in &self.constraints {
             constraint.hold(values, &self.gradients);
         }
+        feed.plan.advance();
         self.place.step = step;
         Ok(StepEnd { step, epoch: self.place.epoch + 1, loss, learning_rate })
     }
@@ -284,7 +300,7 @@ impl<'a, P: Precision> Run<'a, P> {
             total_steps: steps.saturating_mul(self.settings.epochs),
         };
         let number = self.place.epoch + 1;
-        let loss = self.place.loss / self.batches.examples() as f64;
+        let loss = self.place.loss / self.place.mass;
         let validation_loss =
             evaluation.as_ref().filter(|_| self.is_validated).map(|evaluation| evaluation.loss);
         let epoch = Epoch {
@@ -308,8 +324,10 @@ impl<'a, P: Precision> Run<'a, P> {
         self.history.push(epoch.clone());
         self.write_checkpoint()?;
         let mut control = Control::Continue;
+        let values = &self.values;
+        let read = |name: &str| values.get(name).map(|values| values.iter().map(|v| v.to_f64()).collect());
         for callback in &mut self.settings.callbacks {
-            if callback.on_epoch(&epoch)? == Control::Stop {
+            if callback.on_epoch(&epoch, &Snapshot { read: &read })? == Control::Stop {
                 control = Control::Stop;
             }
         }

@@ -4,11 +4,12 @@ use std::fmt::Debug;
 
 use ann_autodiff::{Tape, Var};
 
+use crate::data::rows::{check_lengths, check_weights};
 use crate::data::{Dataset, Target};
 use crate::loss::Loss;
 use crate::network::{Network, record};
 use crate::optimizer::{Optimizer, Update};
-use crate::recorder::{Declared, Mode, Recorder};
+use crate::recorder::{Batch, Declared, Mode, Recorder};
 use crate::{Error, Result};
 
 /// A network with its loss, ready to be recorded.
@@ -22,14 +23,26 @@ pub(crate) trait Subject {
     /// Refuses data of other sizes.
     fn check_input(&self, dims: &[usize]) -> Result<()>;
 
-    /// Records both for a batch of so many examples of these sizes.
-    fn record<'t>(&self, tape: &'t Tape, mode: Mode, rows: usize, data: &dyn Rows) -> Result<Recorded<'t>>;
+    /// Records both for a batch of such examples.
+    fn record<'t>(&self, tape: &'t Tape, setup: Setup, data: &dyn Rows) -> Result<Recorded<'t>>;
 }
 
-/// A network with its loss on a tape; input 0 is the data, input 1 the targets.
+/// What is recorded for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setup {
+    pub(crate) mode: Mode,
+    /// Examples a batch.
+    pub(crate) rows: usize,
+    /// Whether sequences go on where those of the batch before ended.
+    pub(crate) carries: bool,
+}
+
+/// A network with its loss on a tape. Inputs are, in this order: the data, the targets, lengths and weights if the data have them.
 pub(crate) struct Recorded<'t> {
     pub(crate) output: Var<'t>,
     pub(crate) loss: Var<'t>,
+    /// Whether the output has a value at each step of the input.
+    pub(crate) has_steps: bool,
     pub(crate) declared: Vec<Declared>,
 }
 
@@ -52,14 +65,30 @@ impl<N: Network, L: Loss<N::Output>> Subject for Pair<'_, N, L> {
         crate::predictor::check_input(self.network, dims)
     }
 
-    fn record<'t>(&self, tape: &'t Tape, mode: Mode, rows: usize, data: &dyn Rows) -> Result<Recorded<'t>> {
-        let batch = |dims: Vec<usize>| [vec![rows], dims].concat();
-        let recorder = Recorder::of(tape, mode, self.network.name(), self.network.weights());
-        let output = record(self.network, &recorder, &batch(data.input_dims()))?;
-        let target = tape.data(&batch(data.target_dims()));
-        let loss = self.loss.record(&recorder, output, target)?;
+    fn record<'t>(&self, tape: &'t Tape, setup: Setup, data: &dyn Rows) -> Result<Recorded<'t>> {
+        let Setup { mode, rows, carries } = setup;
+        let of_rows = |dims: &[usize]| tape.data(&[&[rows], dims].concat());
+        let (x, target) = (of_rows(&data.input_dims()), of_rows(&data.target_dims()));
+        let lengths = data.length(0).map(|_| of_rows(&[]));
+        let weights = data.weight(0).map(|_| of_rows(&[]));
+        let steps = data.input_dims().first().copied().unwrap_or_default();
+        let batch = Batch { rows, steps, lengths, weights, carries };
+        let recorder = Recorder::of(tape, mode, (self.network.name(), self.network.weights()), batch);
+        let output = record(self.network, &recorder, x)?;
+        let mut loss = self.loss.record(&recorder, output, target)?;
+        for (head, weight) in recorder.heads() {
+            // A head that nobody trains is not computed.
+            if mode == Mode::Training {
+                loss = loss + self.loss.record(&recorder, head.typed(), target)? * weight;
+            }
+        }
+        let has_steps = recorder.has_steps(output.untyped());
+        let weighted = [("lengths", lengths.is_some() && has_steps), ("weights", weights.is_some())];
+        if let Some((what, _)) = weighted.iter().find(|(_, is_there)| *is_there && !recorder.is_weighted()) {
+            return Err(Error::Unweighted { loss: self.loss(), what });
+        }
         tape.finish()?;
-        Ok(Recorded { output: output.untyped(), loss, declared: recorder.declared() })
+        Ok(Recorded { output: output.untyped(), loss, has_steps, declared: recorder.declared() })
     }
 }
 
@@ -72,6 +101,10 @@ pub(crate) trait Rows {
     fn read_f64(&self, index: usize, input: &mut [f64], target: &mut [f64]) -> Result<()>;
     /// Of how many classes a target is one, if it is and the type says.
     fn classes(&self) -> Option<usize>;
+    /// Whether targets are classes.
+    fn are_classes(&self) -> bool;
+    fn length(&self, index: usize) -> Option<usize>;
+    fn weight(&self, index: usize) -> Option<f64>;
 }
 
 /// A dataset as [`Rows`].
@@ -101,11 +134,32 @@ impl<D: Dataset> Rows for Of<'_, D> {
     fn classes(&self) -> Option<usize> {
         D::Target::CLASSES
     }
+
+    fn are_classes(&self) -> bool {
+        D::Target::ARE_CLASSES
+    }
+
+    fn length(&self, index: usize) -> Option<usize> {
+        self.0.length(index)
+    }
+
+    fn weight(&self, index: usize) -> Option<f64> {
+        self.0.weight(index)
+    }
 }
 
-/// Refuses a dataset without examples.
-pub(crate) fn check_not_empty(what: &str, data: &dyn Rows) -> Result<()> {
-    if data.len() == 0 { Err(Error::Empty { what: what.to_owned() }) } else { Ok(()) }
+/// Refuses a dataset without examples, and lengths and weights that make no sense.
+pub(crate) fn check_rows(what: &str, data: &dyn Rows) -> Result<()> {
+    if data.len() == 0 {
+        return Err(Error::Empty { what: what.to_owned() });
+    }
+    if data.length(0).is_some() {
+        check_lengths(&data.input_dims(), (0..data.len()).map(|number| data.length(number)))?;
+    }
+    if data.weight(0).is_some() {
+        check_weights((0..data.len()).map(|number| data.weight(number)))?;
+    }
+    Ok(())
 }
 
 /// An [`Optimizer`] whose type is forgotten.

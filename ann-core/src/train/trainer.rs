@@ -9,10 +9,11 @@ use super::callback::Callback;
 use super::checkpoint::BEST;
 use super::early_stopping::EarlyStopping;
 use super::evaluation::{Evaluation, Evaluator};
+use super::gradients::{self, Gradients};
 use super::history::{Epoch, History};
 use super::run::{self, MAX_SLOTS};
 use super::subject::{Of, Pair, Rows, Rule, Subject};
-use crate::data::DatasetOf;
+use crate::data::{Batches, DatasetOf};
 use crate::error::require;
 use crate::loss::Loss;
 use crate::metric::Metric;
@@ -47,6 +48,7 @@ pub(super) struct Settings {
     pub(super) batch: usize,
     pub(super) drops_last: bool,
     pub(super) shuffles: bool,
+    pub(super) carries: bool,
     pub(super) seed: u64,
     pub(super) backend: Cpu,
     pub(super) clip: Option<Clip>,
@@ -69,6 +71,7 @@ impl<L> Trainer<L> {
             batch: 32,
             drops_last: false,
             shuffles: true,
+            carries: false,
             seed: 0,
             backend: Cpu::default(),
             clip: None,
@@ -110,6 +113,16 @@ impl<L> Trainer<L> {
     #[must_use]
     pub fn in_order(self) -> Self {
         self.with(|s| s.shuffles = false)
+    }
+
+    /// Truncated back-propagation through time: sequence `i` of a batch goes on where sequence `i` of the batch before ended, from
+    /// the state in which recurrent layers were left; gradients do not reach back. Each epoch begins at zero.
+    ///
+    /// The examples are taken [in order](Self::in_order), all batches are full, and so are those of evaluations:
+    /// [`Stream`](crate::data::Stream) lays out a long text so.
+    #[must_use]
+    pub fn carry_state(self) -> Self {
+        self.with(|s| (s.carries, s.shuffles) = (true, false))
     }
 
     /// What shuffles and dropout are drawn by.
@@ -214,6 +227,17 @@ impl<L> Trainer<L> {
         run::fit(&subject, network.weights(), &mut self.settings, &Of(train), Some(&Of(validation)))
     }
 
+    /// The loss and its gradients by all parameters, on all examples as one batch, as the first step of training has them:
+    /// dropout drops, penalties are included, nothing is clipped. The network is left as it is.
+    pub fn gradients<N, D>(&mut self, network: &N, data: &D) -> Result<Gradients>
+    where
+        N: Network,
+        L: Loss<N::Output>,
+        D: DatasetOf<N::Input, L::Target>,
+    {
+        gradients::of(&Pair { network, loss: &self.loss }, network.weights(), &self.settings, &Of(data))
+    }
+
     /// The mean loss, without penalties, and the metrics on a dataset.
     pub fn evaluate<N, D>(&mut self, network: &N, data: &D) -> Result<Evaluation>
     where
@@ -223,6 +247,15 @@ impl<L> Trainer<L> {
     {
         evaluate(&Pair { network, loss: &self.loss }, network.weights(), &mut self.settings, &Of(data))
     }
+}
+
+/// Refuses batches that are not all full, where each goes on with the one before.
+pub(super) fn check_whole_batches(batches: &Batches, examples: usize) -> Result<()> {
+    if batches.last() == batches.size() {
+        return Ok(());
+    }
+    let expected = format!("a multiple of the {} a batch has, as state is carried", batches.size());
+    Err(Error::shape("the number of examples", expected, examples))
 }
 
 fn evaluate(
@@ -237,7 +270,8 @@ fn evaluate(
         settings: &mut Settings,
         data: &dyn Rows,
     ) -> Result<Evaluation> {
-        Evaluator::new(subject, parameters.layout(), data, &settings.backend)?.evaluate(
+        let carried = settings.carries.then_some(settings.batch);
+        Evaluator::new(subject, parameters.layout(), data, carried, &settings.backend)?.evaluate(
             parameters.values(),
             data,
             &mut settings.metrics,
@@ -301,6 +335,13 @@ impl Settings {
             let reason = format!("there is no folder {}", folder.display());
             return Err(Error::io("write", path)(io::Error::new(io::ErrorKind::NotFound, reason)));
         }
+        require(
+            !(self.carries && self.shuffles),
+            "the trainer",
+            "carry_state",
+            "in random order",
+            "it takes the examples in order",
+        )?;
         distinct("the optimizer's state vectors", &[BEST], self.optimizer.slots().iter().copied())?;
         let metrics: Vec<_> = self.metrics.iter().map(|metric| (metric.name(), metric.better())).collect();
         distinct("the metrics of a trainer", &Epoch::FIGURES, metrics.iter().map(|(name, _)| &**name))?;

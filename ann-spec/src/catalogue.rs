@@ -204,6 +204,7 @@ catalogue! {
     Mul,
     Concat,
     Slice,
+    Auxiliary,
     Rbm,
 }
 

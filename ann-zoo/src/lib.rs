@@ -7,6 +7,7 @@
 //! | [`AlexNet`] | `[3, 227, 227]` | 60 965 224 | Krizhevsky et al. 2012 |
 //! | [`CaffeNet`] | `[3, 227, 227]` | 60 965 224 | Jia et al. 2014 |
 //! | [`Vgg16`] | `[3, 224, 224]` | 138 357 544 | Simonyan and Zisserman 2015 |
+//! | [`GoogLeNet`] | `[3, 224, 224]` | 13 378 280 | Szegedy et al. 2015 |
 //! | [`ResNet18`] | `[3, 224, 224]` | 11 689 512 | He et al. 2016 |
 //! | [`ResNet50`] | `[3, 224, 224]` | 25 557 032 | He et al. 2016 |
 //! | [`SqueezeNet`] | `[3, 227, 227]` | 1 235 496 | Iandola et al. 2016 |
@@ -27,6 +28,7 @@
 
 mod alexnet;
 mod caffenet;
+mod googlenet;
 mod lenet;
 mod mobilenet;
 mod resnet;
@@ -35,6 +37,7 @@ mod vgg16;
 
 pub use alexnet::AlexNet;
 pub use caffenet::CaffeNet;
+pub use googlenet::{GoogLeNet, Head, Inception};
 pub use lenet::LeNet;
 pub use mobilenet::{MobileNet, Separable};
 pub use resnet::{Basic, BasicDown, Bottleneck, BottleneckDown, ResNet18, ResNet50};

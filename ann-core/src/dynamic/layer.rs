@@ -56,7 +56,7 @@ impl AnyLayer {
         any!(spec, settings;
             Dense Conv2d ConvTranspose2d MaxPool2d AvgPool2d GlobalAvgPool2d Lrn BatchNorm LayerNorm Dropout
             Relu LeakyRelu PRelu Elu Gelu Silu Sigmoid Tanh Softplus Softmax LogSoftmax Identity
-            Flatten Reshape Add Mul Concat Slice;
+            Flatten Reshape Add Mul Concat Slice Auxiliary;
             Rnn Lstm Gru Last Embedding Rbm
         )
     }

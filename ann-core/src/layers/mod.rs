@@ -4,6 +4,7 @@
 //! `from_spec` and has a method for each setting that is no size.
 
 mod add;
+mod auxiliary;
 mod avg_pool2d;
 mod batch_norm;
 mod concat;
@@ -30,6 +31,7 @@ use ann_autodiff::ops::Pooling;
 use ann_spec::Dim;
 
 pub use add::Add;
+pub use auxiliary::Auxiliary;
 pub use avg_pool2d::AvgPool2d;
 pub use batch_norm::BatchNorm;
 pub use concat::Concat;

@@ -35,6 +35,7 @@ macro_rules! spec {
 }
 
 mod add;
+mod auxiliary;
 mod avg_pool2d;
 mod batch_norm;
 mod concat;
@@ -62,6 +63,7 @@ mod slice;
 mod softmax;
 
 pub use add::Add;
+pub use auxiliary::Auxiliary;
 pub use avg_pool2d::AvgPool2d;
 pub use batch_norm::BatchNorm;
 pub use concat::Concat;

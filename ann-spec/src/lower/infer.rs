@@ -148,7 +148,10 @@ impl<S: Source> Lowering<S> {
         let message = misfit.text(&place).as_str().to_owned();
         let culprit = misfit.culprit().or_else(|| open_argument(node.spec(), misfit));
         let argument = culprit.and_then(|name| places.iter().find(|(place, _)| *place == name));
-        let about_count = matches!(misfit, Misfit::OneInput { .. } | Misfit::SeveralInputs { .. });
+        let about_count = matches!(
+            misfit,
+            Misfit::OneInput { .. } | Misfit::SeveralInputs { .. } | Misfit::TrunkAndHead { .. }
+        );
         let at = match (argument, misfit.input(), sources) {
             (Some((_, at)), _, _) => at,
             // Of two inputs that differ, either may be the wrong one.

@@ -68,6 +68,8 @@ impl<S: Source> Lowering<S> {
         let arguments = self.built(doc, number, item.arguments.unwrap_or_default());
         if known && self.sound(number) {
             self.infer(number, &arguments.places, item.sources.as_ref());
+            let at = item.sources.as_ref().and_then(|sources| Some(sources.names.get(1)?.at.clone()));
+            self.compare_head(number, &at.unwrap_or(item.layer.at.clone()));
         }
         self.tie(number, arguments);
         if !doc.built && self.errors.len() == before {

@@ -4,6 +4,7 @@
 //! silences everything that depends on it and nothing else.
 
 mod advice;
+mod head;
 mod infer;
 mod layer;
 mod names;

@@ -127,6 +127,8 @@ fn record<'t>(tape: &'t Tape, op: &str, s: &Value, x: &[Var<'t>]) -> Var<'t> {
         "conv2d_bias" => {
             tape.apply(Conv2dBias { windows: windows(s), epilogue: Epilogue::None }, [first, x[1], x[2]])
         }
+        "conv_transpose2d" => first.conv_transpose2d(x[1], windows(s)),
+        "conv_transpose2d_bias" => first.conv_transpose2d_bias(x[1], x[2], windows(s)),
         "max_pool2d" => first.map(MaxPool2d { windows: pooling(s) }),
         "avg_pool2d" => first.map(AvgPool2d { windows: pooling(s) }),
         "global_avg_pool2d" => first.global_avg_pool2d(),
@@ -148,6 +150,13 @@ fn record<'t>(tape: &'t Tape, op: &str, s: &Value, x: &[Var<'t>]) -> Var<'t> {
         "softmax_cross_entropy" if x.len() == 4 => {
             first.softmax_cross_entropy_by_class(x[1], x[2], x[3], number(s, "smoothing"))
         }
+        "softmax_cross_entropy" if x.len() == 3 => {
+            first.softmax_cross_entropy_weighted(x[1], x[2], number(s, "smoothing"))
+        }
+        "binary_cross_entropy" if x.len() == 3 => first.binary_cross_entropy_weighted(x[1], x[2]),
+        "mean_squared_error" if x.len() == 3 => first.mean_squared_error_weighted(x[1], x[2]),
+        "mean_absolute_error" if x.len() == 3 => first.mean_absolute_error_weighted(x[1], x[2]),
+        "huber" if x.len() == 3 => first.huber_weighted(x[1], x[2], number(s, "delta")),
         "softmax_cross_entropy" => first.softmax_cross_entropy(x[1], number(s, "smoothing")),
         "binary_cross_entropy" => first.binary_cross_entropy(x[1]),
         "mean_squared_error" => first.mean_squared_error(x[1]),

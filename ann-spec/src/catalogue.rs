@@ -206,6 +206,7 @@ catalogue! {
     Mul,
     Concat,
     Slice,
+    Auxiliary,
     Rbm,
 }
 

@@ -9,6 +9,7 @@ use crate::root;
 /// Which crates of the workspace a crate may use, tests aside.
 const EDGES: &[(&str, &[&str])] = &[
     (".", &["ann-core", "ann-macros"]),
+    ("ann-zoo", &["ann"]),
     ("ann-core", &["ann-autodiff", "ann-spec"]),
     ("ann-autodiff", &["ann-spec"]),
     ("ann-macros", &["ann-spec"]),

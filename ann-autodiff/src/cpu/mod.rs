@@ -7,11 +7,13 @@
 )]
 
 mod activation;
+mod concat;
 mod conv2d;
 mod elementwise;
 mod gemm;
 mod isa;
 mod linear;
+mod lrn;
 mod math;
 mod norm;
 mod parts;

@@ -13,6 +13,7 @@ mod binary_cross_entropy;
 mod clamp;
 mod concat;
 mod conv2d;
+mod conv_transpose2d;
 mod copy;
 mod cos;
 mod detach;
@@ -120,6 +121,8 @@ ops! {
     concat::Concat / [2, 3, 4, 5, 6, 7, 8],
     conv2d::Conv2d / [2],
     conv2d::Conv2dBias / [3],
+    conv_transpose2d::ConvTranspose2d / [2],
+    conv_transpose2d::ConvTranspose2dBias / [3],
     copy::Copy / [1],
     cos::Cos / [1],
     detach::Detach / [1],

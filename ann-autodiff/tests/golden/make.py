@@ -234,6 +234,44 @@ case("last_step", [normal(3, 4, 2), torch.tensor([2.0, 4.0, 1.0])], lambda x, l:
 case("embedding", [torch.tensor([[1.0, 4.0, 1.0], [0.0, 2.0, 4.0]]), normal(5, 3)],
      lambda i, table: F.embedding(i.long(), table), fixed=(0,))
 
+# Transposed convolution; the generator begins anew, so that cases before do not change these.
+generator.manual_seed(41)
+for options, image, weight in [
+    (dict(), (2, 3, 3, 2), (3, 2, 2, 3)),
+    (dict(stride=(2, 3), padding=(1, 0), dilation=(1, 2)), (2, 2, 3, 4), (2, 3, 3, 2)),
+    (dict(stride=(2, 1), groups=2), (1, 4, 3, 2), (4, 3, 2, 2)),
+    (dict(stride=(3, 2)), (2, 1, 2, 3), (1, 2, 2, 1)),
+]:
+    x, w, b = normal(*image), normal(*weight), normal(weight[1] * options.get("groups", 1))
+    case("conv_transpose2d", [x, w], lambda x, w: F.conv_transpose2d(x, w, None, **options), **options)
+    case("conv_transpose2d_bias", [x, w, b], lambda x, w, b: F.conv_transpose2d(x, w, b, **options), **options)
+
+# Losses with weights of rows: what is left out by a weight of 0 may be anything.
+generator.manual_seed(42)
+
+
+def weighted(loss):
+    def function(x, t, w):
+        price = loss(x, t)
+        price = price.flatten(w.ndim).mean(-1) if w.ndim < price.ndim else price
+        return (w * price).sum() / w.sum()
+    return function
+
+
+x, t, w = normal(2, 3, 4), torch.tensor([[3.0, 0.0, 1.0], [2.0, 2.0, 0.0]]), torch.tensor([[1.0, 1.0, 0.0], [0.5, 0.0, 0.0]])
+for smoothing in [0.0, 0.2]:
+    loss = lambda x, t: F.cross_entropy(x.mT, t.long(), label_smoothing=smoothing, reduction="none")
+    case("softmax_cross_entropy", [x, t, w], weighted(loss), fixed=(1, 2), smoothing=smoothing)
+x, t = 2 * normal(3, 4), uniform(3, 4)
+for w in [torch.tensor([2.0, 0.5, 1.0]), uniform(3, 4)]:
+    for op, loss, settings in [
+        ("binary_cross_entropy", F.binary_cross_entropy_with_logits, {}),
+        ("mean_squared_error", F.mse_loss, {}),
+        ("mean_absolute_error", F.l1_loss, {}),
+        ("huber", lambda x, t, reduction: F.huber_loss(x, t, reduction, 0.8), dict(delta=0.8)),
+    ]:
+        case(op, [x, t, w], weighted(lambda x, t: loss(x, t, reduction="none")), fixed=(1, 2), **settings)
+
 print(json.dumps({
     "made_by": "ann-autodiff/tests/golden/make.py",
     "torch": torch.__version__,

@@ -5,10 +5,12 @@
 
 mod activation;
 mod add;
+mod auxiliary;
 mod avg_pool2d;
 mod batch_norm;
 mod concat;
 mod conv2d;
+mod conv_transpose2d;
 mod dense;
 mod dropout;
 mod elementwise;
@@ -39,9 +41,11 @@ use ann_spec::Dim;
 
 pub use activation::Activation;
 pub use add::Add;
+pub use auxiliary::Auxiliary;
 pub use avg_pool2d::AvgPool2d;
 pub use batch_norm::BatchNorm;
 pub use concat::Concat;
+pub use conv_transpose2d::ConvTranspose2d;
 pub use conv2d::Conv2d;
 pub use dense::Dense;
 pub use dropout::Dropout;

@@ -36,6 +36,7 @@ macro_rules! spec {
 
 mod activation;
 mod add;
+mod auxiliary;
 mod avg_pool2d;
 mod batch_norm;
 mod concat;
@@ -65,6 +66,7 @@ mod softmax;
 
 pub use activation::Activation;
 pub use add::Add;
+pub use auxiliary::Auxiliary;
 pub use avg_pool2d::AvgPool2d;
 pub use batch_norm::BatchNorm;
 pub use concat::Concat;

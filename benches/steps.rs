@@ -74,10 +74,7 @@ fn tokens<const T: usize, const N: usize>(count: usize) -> Result<InMemory<Rank1
     let random = Random::new(1);
     let token = |i: usize| random.below(i as u64, N);
     let x = (0..count * T).map(|i| token(i) as f32).collect();
-    InMemory::classes_of_steps(
-        Examples::from_vec(x)?,
-        &(0..count * T).map(|i| token(i + 1)).collect::<Vec<_>>(),
-    )
+    InMemory::step_classes(Examples::from_vec(x)?, &(0..count * T).map(|i| token(i + 1)).collect::<Vec<_>>())
 }
 
 fn run(workload: &str, threads: usize) -> Result<f64> {

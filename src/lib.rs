@@ -25,6 +25,7 @@
 //! | the language of `network!` | [`guide::language`] |
 //! | layers, and layers of your own | [`layers`], [`Layer`] |
 //! | training, checkpoints, early stopping, history | [`train`] |
+//! | activations, layers, losses, regularizers of your own, and checks of their gradients | [`guide::your_own`], [`check`] |
 //! | losses, optimizers, schedules, regularizers, initializers, metrics | [`loss`], [`optimizer`], [`schedule`], [`regularizer`], [`initializer`], [`metric`] |
 //! | data: IDX, CSV, memory | [`data`] |
 //! | weights as files | [`Network::save`], [`save`] |
@@ -40,9 +41,9 @@ struct Readme;
 pub mod guide;
 
 pub use ann_core::{
-    Builder, Cost, DynNetwork, Error, Flow, Initial, Layer, Loss, Mode, Network, Predictor, Recorder, Result,
-    Several, TwoWay, autodiff, boltzmann, data, dynamic, initializer, layers, loss, metric, optimizer,
-    regularizer, save, schedule, spec, train,
+    Activation, Builder, Cost, DynNetwork, Error, Flow, Initial, Layer, Loss, Mode, Network, Predictor,
+    Recorder, Result, Several, TwoWay, autodiff, boltzmann, check, data, dynamic, initializer, layers, loss,
+    metric, optimizer, regularizer, save, schedule, spec, train,
 };
 /// Describes networks and makes types of them. See [`guide::language`].
 pub use ann_macros::network;

@@ -2,6 +2,8 @@
 //! the output.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use std::sync::{Arc, Mutex};
+
 use ann::data::{Classes, Examples};
 use ann::metric::Accuracy;
 use ann::prelude::*;
@@ -331,15 +333,16 @@ fn the_loss_of_a_head_is_added_while_training_alone() {
 
 /// Looks at the parameters after each epoch.
 #[derive(Debug)]
-struct Look(Vec<Vec<u64>>);
+struct Look(Arc<Mutex<Vec<Vec<u64>>>>);
 
 impl Callback for Look {
     fn on_epoch(&mut self, _: &ann::train::Epoch, now: &ann::train::Snapshot<'_>) -> Result<Control> {
         let mut net = Counter::builder().precision(Dtype::F64).build();
         now.copy_to(&mut net)?;
-        self.0.push(bits(&net)?);
+        let mut seen = self.0.lock().unwrap();
+        seen.push(bits(&net)?);
         assert!(now.copy_to(&mut Linear::new(0)).is_err(), "another network has other parameters");
-        Ok(if self.0.len() < 2 { Control::Continue } else { Control::Stop })
+        Ok(if seen.len() < 2 { Control::Continue } else { Control::Stop })
     }
 }
 
@@ -347,6 +350,9 @@ impl Callback for Look {
 fn a_callback_sees_the_parameters_as_they_are() {
     let mut net = Counter::builder().precision(Dtype::F64).build();
     net.set_parameter("memory.weight", &[0.5, 1.5]).unwrap();
-    carrying(5).callback(Look(Vec::new())).fit(&mut net, &counted()).unwrap();
-    assert_ne!(net.parameter("memory.weight").unwrap(), [0.5, 1.5]);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    carrying(5).callback(Look(Arc::clone(&seen))).fit(&mut net, &counted()).unwrap();
+    let seen = seen.lock().unwrap();
+    assert_eq!((seen.len(), &seen[1]), (2, &bits(&net).unwrap()));
+    assert_ne!(seen[0], seen[1]);
 }

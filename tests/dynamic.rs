@@ -500,6 +500,20 @@ mod refused {
     }
 
     #[test]
+    fn what_only_code_can_give() {
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3}, {"layer": "Activation", "label": "act", "f": "Swish"}"#),
+            "layers[1].f: `f` of `act` is an `Activation`, a value of Rust code, which a description cannot hold; \
+             write the network with `network!`"
+        );
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3, "regularizer": 0.1}"#),
+            "layers[0].regularizer: `regularizer` of `Dense` is a `Regularizer`, a value of Rust code, which a \
+             description cannot hold; write the network with `network!`"
+        );
+    }
+
+    #[test]
     fn initializers_with_settings_out_of_range() {
         let text = r#"{"name": "Net", "input": [4], "output": [3], "layers": [
             {"layer": "Dense", "n": 3, "init": {"Gaussian": {"deviation": -1}}}]}"#;

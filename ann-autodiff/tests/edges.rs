@@ -139,6 +139,7 @@ fn an_empty_batch_passes_through_every_kind_of_layer() {
         .batch_norm(b, b, mean, variance, 1e-5)
         .global_avg_pool2d()
         .dropout(0.5)
+        .gaussian_noise(0.5)
         .linear(v, c)
         .layer_norm(1, 1e-5)
         .softmax(1);
@@ -186,6 +187,7 @@ fn sizes_that_do_not_fit_are_named() {
         (refusal(&[2, 3], |x| x.reshape(&[4])), "[4] has 4 elements, not 6"),
         (refusal(&[1, 1, 2, 9], |x| x.max_pool2d(pool)), "a window of 3 does not fit on 2"),
         (refusal(&[2, 3], |x| x.dropout(1.0)), "p = 1 does not lie in [0, 1)"),
+        (refusal(&[2, 3], |x| x.gaussian_noise(-0.1)), "a deviation of -0.1 is not finite or below 0"),
         (refusal(&[2, 3], |x| x.huber(x, f64::NAN)), "a delta of NaN is not positive"),
         (refusal(&[2, 3], |x| x + x.slice(1, 0, 2)), "axis 1 from the last has 3 and 2 elements"),
         (refusal(&[2, 4], |x| x.lrn(4, 0.1, 0.75, 1.0)), "it takes images [n, c, h, w]"),

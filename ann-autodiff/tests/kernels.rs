@@ -5,7 +5,8 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use ann_autodiff::ops::{
-    AvgPool2d, BatchNorm, Conv2d, Conv2dBias, MaxPool2d, Normalize, Pooling, SoftmaxCrossEntropy, Windows,
+    AvgPool2d, BatchNorm, Concat, Conv2d, Conv2dBias, ConvTranspose2d, ConvTranspose2dBias, Lrn, MaxPool2d,
+    Normalize, Pooling, SoftmaxCrossEntropy, Windows,
 };
 use ann_autodiff::random::Random;
 use ann_autodiff::{Backend, Cpu, Epilogue, Moment, Plan, Reference, Scalar, Tape, Var};
@@ -123,6 +124,75 @@ proptest! {
         check(&sizes, None, &move |tape, x| {
             tape.apply(Conv2dBias { windows, epilogue: Epilogue::None }, [x[0], x[1], x[2]]).relu()
         })?;
+    }
+
+    #[test]
+    fn depthwise_convolutions(
+        (images, channels, height, width) in (0_usize..4, 2_usize..6, 1_usize..20, 1_usize..20),
+        kernel in (1_usize..5, 1_usize..5),
+        stride in (1_usize..4, 1_usize..4),
+        pad in (0_usize..3, 0_usize..3),
+        dilation in (1_usize..3, 1_usize..3),
+    ) {
+        let reach = |kernel: usize, dilation: usize| dilation * (kernel - 1) + 1;
+        prop_assume!(reach(kernel.0, dilation.0) <= height + 2 * pad.0 && reach(kernel.1, dilation.1) <= width + 2 * pad.1);
+        let windows = Windows { stride: stride.into(), pad: pad.into(), dilation: dilation.into(), groups: channels };
+        let sizes = [
+            vec![images, channels, height, width],
+            vec![channels, 1, kernel.0, kernel.1],
+            vec![channels],
+        ];
+        check(&sizes[..2], None, &move |tape, x| tape.apply(Conv2d { windows }, [x[0], x[1]]))?;
+        check(&sizes, None, &move |tape, x| {
+            tape.apply(Conv2dBias { windows, epilogue: Epilogue::None }, [x[0], x[1], x[2]]).tanh() + x[0].sum()
+        })?;
+    }
+
+    #[test]
+    fn transposed_convolutions(
+        (images, groups, channels, filters) in (0_usize..4, 1_usize..4, 1_usize..4, 1_usize..4),
+        (height, width) in (1_usize..9, 1_usize..9),
+        kernel in (1_usize..5, 1_usize..5),
+        stride in (1_usize..4, 1_usize..4),
+        pad in (0_usize..3, 0_usize..3),
+        dilation in (1_usize..3, 1_usize..3),
+    ) {
+        let whole = |size: usize, kernel: usize, stride: usize, dilation: usize| (size - 1) * stride + dilation * (kernel - 1) + 1;
+        prop_assume!(2 * pad.0 < whole(height, kernel.0, stride.0, dilation.0));
+        prop_assume!(2 * pad.1 < whole(width, kernel.1, stride.1, dilation.1));
+        let windows = Windows { stride: stride.into(), pad: pad.into(), dilation: dilation.into(), groups };
+        let sizes = [
+            vec![images, groups * channels, height, width],
+            vec![groups * channels, filters, kernel.0, kernel.1],
+            vec![groups * filters],
+        ];
+        check(&sizes[..2], None, &move |tape, x| tape.apply(ConvTranspose2d { windows }, [x[0], x[1]]))?;
+        // The input's gradient comes from two sides.
+        check(&sizes, None, &move |tape, x| {
+            tape.apply(ConvTranspose2dBias { windows }, [x[0], x[1], x[2]]) + x[0].sum()
+        })?;
+    }
+
+    #[test]
+    fn local_response_normalization(
+        (images, channels, height, width) in (0_usize..4, 1_usize..12, 1_usize..6, 1_usize..6),
+        half in 0_usize..4,
+        beta in 0..3,
+    ) {
+        let op = Lrn { size: 2 * half + 1, alpha: 0.7, beta: [0.75, 0.5, 1.3][beta as usize], k: 1.5 };
+        check(&[vec![images, channels, height, width]], None, &move |_, x| x[0].map(op))?;
+        check(&[vec![images, channels, height, width]], None, &move |_, x| x[0].map(op) * x[0])?;
+    }
+
+    #[test]
+    fn tensors_one_after_the_other(rows in 0_usize..5, widths in (1_usize..9, 1_usize..9, 1_usize..9), inner in 1_usize..40) {
+        let sizes = [vec![rows, widths.0, inner], vec![rows, widths.1, inner], vec![rows, widths.2, inner]];
+        check(&sizes, None, &|tape, x| tape.apply(Concat { axis: 1 }, [x[0], x[1], x[2]]))?;
+        check(&sizes[..2], None, &|tape, x| {
+            tape.apply(Concat { axis: 1 }, [x[0], x[1]]) * tape.apply(Concat { axis: 1 }, [x[0], x[1]])
+        })?;
+        let sizes = [vec![rows, inner], vec![widths.0, inner]];
+        check(&sizes, None, &|tape, x| tape.apply(Concat { axis: 0 }, [x[0], x[1]]))?;
     }
 
     #[test]

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod boltzmann;
+pub mod check;
 pub mod data;
 pub mod dynamic;
 mod error;
@@ -17,6 +18,7 @@ mod predictor;
 mod recorder;
 pub mod regularizer;
 pub mod save;
+mod scan;
 pub mod schedule;
 pub mod train;
 mod weights;
@@ -24,6 +26,7 @@ mod weights;
 pub use ann_autodiff as autodiff;
 pub use ann_spec as spec;
 
+pub use ann_autodiff::Activation;
 pub use boltzmann::TwoWay;
 pub use dynamic::DynNetwork;
 pub use error::{Difference, Error, Result};

@@ -10,8 +10,8 @@ use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream};
 use syn::{
-    Attribute, Expr, Ident, LitStr, Path, PathArguments, Token, Visibility, braced, bracketed, parenthesized,
-    token,
+    Attribute, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Path, PathArguments, Token, UnOp, Visibility,
+    braced, bracketed, parenthesized, token,
 };
 
 /// All networks of one call, and what was no network.
@@ -58,13 +58,14 @@ pub(crate) struct Shape {
     pub(crate) sizes: Vec<Expr>,
 }
 
-/// `label: Layer(arguments) -> [shape] <- (sources)`
+/// `label: Layer(arguments) -> [shape] * times <- (sources)`
 pub(crate) struct Item {
     pub(crate) label: Option<Ident>,
     pub(crate) layer: Path,
     pub(crate) arguments: Option<Vec<Argument>>,
     pub(crate) output: Option<Shape>,
     pub(crate) sources: Option<Sources>,
+    pub(crate) times: Option<Expr>,
 }
 
 /// `value` or `name = value`
@@ -214,7 +215,7 @@ fn item(content: ParseStream<'_>) -> syn::Result<Item> {
     if content.is_empty() || content.peek(Token![,]) {
         return Ok(item);
     }
-    Err(content.error("expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from"))
+    Err(content.error("expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from, `* 3` repeats it"))
 }
 
 impl Parse for Arrow {
@@ -270,8 +271,8 @@ impl Parse for Item {
         } else {
             None
         };
-        let (mut output, mut sources) = (None, None);
-        // Either order is understood.
+        let (mut output, mut sources, mut times) = (None, None, None);
+        // Any order is understood.
         loop {
             if output.is_none() && input.peek(Token![->]) {
                 input.parse::<Token![->]>()?;
@@ -279,11 +280,30 @@ impl Parse for Item {
             } else if sources.is_none() && input.peek(Token![<-]) {
                 input.parse::<Token![<-]>()?;
                 sources = Some(input.parse()?);
+            } else if times.is_none() && input.peek(Token![*]) {
+                input.parse::<Token![*]>()?;
+                times = Some(repetitions(input)?);
             } else {
-                return Ok(Self { label, layer, arguments, output, sources });
+                return Ok(Self { label, layer, arguments, output, sources, times });
             }
         }
     }
+}
+
+/// What stands behind `*`: a number, perhaps negative, or what is not one. No operator is read, so that `<-` may follow.
+fn repetitions(input: ParseStream<'_>) -> syn::Result<Expr> {
+    if input.peek(Token![-]) && input.peek2(Lit) {
+        let (sign, number): (Token![-], ExprLit) = (input.parse()?, input.parse()?);
+        let (attrs, op, expr) = (Vec::new(), UnOp::Neg(sign), Box::new(Expr::Lit(number)));
+        return Ok(Expr::Unary(ExprUnary { attrs, op, expr }));
+    }
+    if input.peek(Lit) {
+        return Ok(Expr::Lit(input.parse()?));
+    }
+    if input.peek(Ident) {
+        return Ok(Expr::Path(input.parse()?));
+    }
+    Err(input.error("expected the number of repetitions behind `*`: `Block * 3`"))
 }
 
 /// A path whose `<` opens generics, unless it is the arrow `<-`.

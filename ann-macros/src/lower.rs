@@ -79,6 +79,7 @@ impl Reader<'_> {
                 at: Place::of(&sources.at),
                 names: sources.names.iter().map(named).collect(),
             }),
+            times: item.times.as_ref().map(|times| self.term(times)),
         }
     }
 

@@ -181,6 +181,7 @@ catalogue! {
     BatchNorm,
     LayerNorm,
     Dropout,
+    GaussianNoise,
     Relu,
     LeakyRelu,
     PRelu,
@@ -192,6 +193,7 @@ catalogue! {
     Softplus,
     Softmax,
     LogSoftmax,
+    Activation,
     Identity,
     Rnn,
     Lstm,
@@ -204,6 +206,7 @@ catalogue! {
     Mul,
     Concat,
     Slice,
+    Auxiliary,
     Rbm,
 }
 

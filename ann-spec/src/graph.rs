@@ -56,6 +56,17 @@ pub struct Node<S: Source> {
     /// [`expand::output`](crate::expand::output), and for tied weights
     /// [`expand::require_tied`](crate::expand::require_tied). See also [`Graph::is_generic`].
     pub later: Option<S::Location>,
+    /// Which repetition it is, if its item is repeated.
+    pub repetition: Option<Repetition>,
+}
+
+/// One of the layers that a repeated item stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repetition {
+    /// Which one, from 1.
+    pub number: usize,
+    /// Of how many.
+    pub times: usize,
 }
 
 /// What a node is.

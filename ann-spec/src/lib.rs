@@ -36,6 +36,7 @@
 //!     arguments: Some(vec![Argument { name: None, term: number("12") }]),
 //!     output: None,
 //!     sources: None,
+//!     times: None,
 //! };
 //! let lowered = lower(&signature, vec![dense], Symbols::new());
 //! assert_eq!(lowered.errors[0].message, "the body ends in [12], but the signature promises [10]");
@@ -83,7 +84,7 @@ pub use catalogue::{CATALOGUE, Field, LayerSpec, find};
 pub use diagnostic::{Diagnostic, Source};
 pub use dim::{Dim, Symbol};
 pub use doc::Doc;
-pub use graph::{Graph, Input, Node, NodeLayer};
+pub use graph::{Graph, Input, Node, NodeLayer, Repetition};
 pub use lower::{Lowered, PROTOTXT_NOT_BUILT, lower};
 pub use misfit::{Misfit, Place, Wanted};
 #[doc(hidden)]

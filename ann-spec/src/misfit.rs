@@ -55,6 +55,11 @@ pub enum Misfit {
         /// How many it was given.
         found: usize,
     },
+    /// A layer of a trunk and a head was given another number of inputs.
+    TrunkAndHead {
+        /// How many it was given.
+        found: usize,
+    },
     /// The input has the wrong number of axes.
     Rank {
         /// What came in.
@@ -218,7 +223,7 @@ impl Misfit {
                 text.quoted(name)
                     .then(" is a const generic; ")
                     .quoted(place.kind)
-                    .then(" has to compute with it. Write an integer or a `const`.")
+                    .then(" has to compute with it. Write an integer or a `const`, or declare what comes out: `-> [..]`")
             }
             Self::Open { symbol, .. } if symbol.is_steps() => {
                 text.quoted(who).then(" has to know its sizes; `_` is a length known only at run time")
@@ -235,6 +240,12 @@ impl Misfit {
                 .number(*found)
                 .then("; write ")
                 .quoted_call(place.kind, " <- (a, b)"),
+            Self::TrunkAndHead { found } => text
+                .quoted(who)
+                .then(" takes two inputs, the trunk and the head, not ")
+                .number(*found)
+                .then("; write ")
+                .quoted_call(place.kind, "(..) <- (trunk, head)"),
             Self::Rank { input, wanted } => text
                 .quoted(who)
                 .then(" takes ")

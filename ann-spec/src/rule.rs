@@ -52,13 +52,16 @@ impl Reckoning {
         }
     }
 
-    /// How many windows fit along an axis of the input.
+    /// How many windows fit along an axis of the input. Windows that keep the size copy it, known or not.
     pub(crate) const fn windows(
         &mut self,
         input: &Shape,
         axis: usize,
         window: &Window,
     ) -> Result<Dim, Misfit> {
+        if window.keeps_size(axis - 1) {
+            return Ok(input.dim(axis));
+        }
         let Some(known) = self.numbers(input, axis, window) else { return Ok(Dim::COMPUTED) };
         let [extent, kernel, stride, pad, dilation] = known;
         match extent::windows(extent, kernel, stride, pad, dilation, window.rounding) {
@@ -114,6 +117,10 @@ impl Reckoning {
         if let Some(1) = groups.value() {
             return Ok(());
         }
+        // So does any size itself.
+        if let (Some(true), Some(true)) = (groups.equals(inputs), groups.equals(outputs)) {
+            return Ok(());
+        }
         let known = (self.know(groups), self.know(inputs), self.know(outputs));
         let Some(groups) = known.0 else { return Ok(()) };
         let inputs = undivided(known.1, groups);
@@ -143,6 +150,22 @@ pub(crate) struct Window {
     pub(crate) rounding: Rounding,
     /// The argument that gives the kernel.
     pub(crate) argument: &'static str,
+}
+
+impl Window {
+    /// Whether there are as many windows on a side as numbers in the input, however many: with steps of 1 and
+    /// `2 pad = dilation (kernel - 1)`.
+    const fn keeps_size(&self, side: usize) -> bool {
+        match (self.kernel[side], self.stride[side], self.pad[side], self.dilation[side]) {
+            (Dim::Known(kernel), Dim::Known(1), Dim::Known(pad), Dim::Known(dilation)) => {
+                match (extent::reach(kernel, dilation), pad.checked_mul(2)) {
+                    (Ok(reach), Some(added)) => added == reach - 1,
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
 }
 
 /// That a size is not zero, and fits. An open one passes: it is looked at again when it is known.

@@ -85,6 +85,8 @@ pub struct Item<S: Source> {
     pub output: Option<WrittenShape<S>>,
     /// The names behind `<-`.
     pub sources: Option<Sources<S>>,
+    /// The number behind `*`: how often the layer is repeated, each taking the output of the one before.
+    pub times: Option<Term<S>>,
 }
 
 /// Which way data passes a network.

@@ -20,7 +20,7 @@ fn const_generics_cannot_be_computed_with() {
         "Net<H>: [1, 28, 28] -> [4, 28, 28] { Conv2d(4, kernel = H) }",
         &[(
             "H",
-            "`H` is a const generic; `Conv2d` has to compute with it. Write an integer or a `const`.
+            "`H` is a const generic; `Conv2d` has to compute with it. Write an integer or a `const`, or declare what comes out: `-> [..]`
 shapes so far: input [1, 28, 28]",
         )],
     );
@@ -28,7 +28,7 @@ shapes so far: input [1, 28, 28]",
         "Net<H>: [1, H, H] -> [1, 14, 14] { MaxPool2d(2) }",
         &[(
             "MaxPool2d",
-            "`H` is a const generic; `MaxPool2d` has to compute with it. Write an integer or a `const`.
+            "`H` is a const generic; `MaxPool2d` has to compute with it. Write an integer or a `const`, or declare what comes out: `-> [..]`
 shapes so far: input [1, H, H]",
         )],
     );
@@ -40,7 +40,7 @@ shapes so far: input [1, H, H]",
         "Net<H>: [8] -> [8] { a: Dense(H), Add <- (a, input), Relu }",
         &[(
             "Add",
-            "`H` is a const generic; `Add` has to compute with it. Write an integer or a `const`.
+            "`H` is a const generic; `Add` has to compute with it. Write an integer or a `const`, or declare what comes out: `-> [..]`
 shapes so far: input [8] -> a [H]
 shapes so far: input [8]",
         )],
@@ -48,6 +48,45 @@ shapes so far: input [8]",
     check(
         "Net<H>: [8] -> [8] { Dense(H) }",
         &[("[8]", "the body ends in [H], but the signature promises [8]")],
+    );
+}
+
+#[test]
+fn const_generics_pass_through_windows_that_keep_the_size() {
+    let text = "Block<S>: [8, S, S] -> [8, S, S] {
+        Conv2d(16, kernel = 1), Conv2d(16, kernel = 3, pad = 1), Conv2d(16, kernel = (1, 5), pad = (0, 4), dilation = 2),
+        MaxPool2d(3, stride = 1, pad = 1), AvgPool2d(5, stride = 1, pad = 2, ceil = true),
+        Conv2d(8, kernel = 3, pad = 1, groups = 8), body: BatchNorm, Add <- (body, input)
+    }";
+    let graph = graph(text);
+    let outputs: Vec<_> = graph.nodes.iter().map(|node| graph.shape_text(&node.output.unwrap())).collect();
+    assert_eq!(outputs[..5], ["[16, S, S]"; 5]);
+    assert_eq!(outputs[5..], ["[8, S, S]"; 3]);
+    // One row more of padding, and the size is computed.
+    check(
+        "Net<S>: [1, S, S] -> [1, S, S] { Conv2d(1, kernel = 3, pad = 2) }",
+        &[(
+            "Conv2d",
+            "`S` is a const generic; `Conv2d` has to compute with it. Write an integer or a `const`, or declare what comes out: `-> [..]`
+shapes so far: input [1, S, S]",
+        )],
+    );
+    // Every channel in a group of its own, however many there are.
+    self::graph("Depthwise<C>: [C, 7, 7] -> [C, 7, 7] { Conv2d(C, kernel = 3, pad = 1, groups = C) }");
+}
+
+#[test]
+fn what_is_computed_from_a_const_generic_can_be_declared() {
+    let graph =
+        graph("Half<S>: [4, S, S] -> [6, 7, 7] { Conv2d(6, kernel = 3, stride = 2, pad = 1) -> [6, 7, 7] }");
+    assert!(graph.nodes[0].later.is_some());
+    assert_eq!(graph.shape_text(&graph.nodes[0].output.unwrap()), "[6, 7, 7]");
+    check(
+        "Half<S>: [4, S, S] -> [6, 7, 7] { Conv2d(6, kernel = 3, stride = 2, pad = 1) -> [7, 7, 7] }",
+        &[
+            ("[7, 7, 7]", "`conv2d1` gives [6, 7, 7], not [7, 7, 7]"),
+            ("[6, 7, 7]", "the body ends in [7, 7, 7], but the signature promises [6, 7, 7]"),
+        ],
     );
 }
 

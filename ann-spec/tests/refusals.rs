@@ -92,7 +92,7 @@ fn arguments_by_name_and_position() {
         "[4] -> [4] { Dense(4, 5) }",
         &[(
             "5",
-            "`Dense` takes one value by position, n; by name it takes bias, init, bias_init, l1, l2, max_norm, tied",
+            "`Dense` takes one value by position, n; by name it takes bias, init, bias_init, l1, l2, max_norm, regularizer, tied",
         )],
     );
     check(
@@ -100,7 +100,7 @@ fn arguments_by_name_and_position() {
         &[(
             "kernal",
             "`Conv2d` has no argument `kernal`; did you mean `kernel`?
-it takes n, kernel, stride, pad, dilation, groups, bias, init, bias_init, l1, l2, max_norm, tied",
+it takes n, kernel, stride, pad, dilation, groups, bias, init, bias_init, l1, l2, max_norm, regularizer, tied",
         )],
     );
     check("[8] -> [2] { Slice(1, 3, 5, 7) }", &[("5", "`Slice` takes 2 values by position, from, to")]);
@@ -165,6 +165,26 @@ fn values() {
         &[("-0.1", "`p` of `Dropout` is -0.1; a probability is at least 0 and less than 1")],
     );
     check("[4] -> [4] { Dropout(true), Dense(4) }", &[("true", "`p` of `Dropout` is a number, not `true`")]);
+    check(
+        "[4] -> [4] { GaussianNoise(-0.1), Dense(4) }",
+        &[("-0.1", "`deviation` of `GaussianNoise` is -0.1; it is at least 0")],
+    );
+    check(
+        "[4] -> [4] { GaussianNoise, Dense(4) }",
+        &[(
+            "GaussianNoise",
+            "`GaussianNoise` needs `deviation`, the noise's standard deviation; write `GaussianNoise(deviation)`",
+        )],
+    );
+    check(
+        "[4] -> [4] { Dense(4), Activation }",
+        &[("Activation", "`Activation` needs `f`, the function; write `Activation(f)`")],
+    );
+    check("[4] -> [4] { Dense(4), act: Activation(_) }", &[("_", "`_` is no value for `f` of `act`")]);
+    check(
+        "[4] -> [4] { Dense(4, regularizer = _) }",
+        &[("_", "`_` is no value for `regularizer` of `Dense`")],
+    );
     check("[4] -> [4] { Dense(4, bias = 1) }", &[("1", "`bias` of `Dense` is `true` or `false`")]);
     check("[4] -> [4] { Dense(4, l2 = -1) }", &[("-1", "`l2` of `Dense` is -1; it is at least 0")]);
     check(
@@ -341,6 +361,10 @@ fn tied_weights() {
             ("0.1", "`Dense` is tied and has no weight of its own for `l2`"),
         ],
     );
+    check(
+        "[8] -> [8] { a: Dense(8), Dense(8, tied = a, regularizer = Mine) }",
+        &[("Mine", "`Dense` is tied and has no weight of its own for `regularizer`")],
+    );
     check("[8] -> [8] { Dense(8, tied = 3) }", &[("3", "`tied` of `Dense` is the label of a layer")]);
     check(
         "[8] -> [8] { Dense(8, bias = false, bias_init = Zero) }",
@@ -458,7 +482,7 @@ shapes so far: input [1, 28, 28]",
             (
                 "baas",
                 "`Dense` has no argument `baas`; did you mean `bias`?
-it takes n, bias, init, bias_init, l1, l2, max_norm, tied",
+it takes n, bias, init, bias_init, l1, l2, max_norm, regularizer, tied",
             ),
         ],
     );

@@ -7,15 +7,18 @@
 )]
 
 mod activation;
+mod concat;
 mod conv2d;
 mod elementwise;
 mod gemm;
 mod isa;
 mod linear;
+mod lrn;
 mod math;
 mod norm;
 mod parts;
 mod pool;
+mod recurrent;
 mod select;
 mod team;
 

@@ -1,11 +1,14 @@
 //! Which kernel an operation gets.
 
 use super::activation::Elementwise;
-use super::conv2d::Convolution;
-use super::elementwise::{Arithmetic, Bernoulli, Binary, Dropout, MeanOfPieces, Pieces};
+use super::concat::Concat;
+use super::conv2d::{Convolution, Depthwise, Transposed};
+use super::elementwise::{Arithmetic, Bernoulli, Binary, Dropout, MeanOfPieces, Noise, Pieces};
 use super::linear::{Linear, MatMul};
+use super::lrn::Lrn;
 use super::norm::ChannelNorm;
 use super::pool::{Of, Pool};
+use super::recurrent;
 use crate::op::AnyOp;
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, ops};
 
@@ -27,13 +30,22 @@ pub(super) fn kernel<T: Scalar>(
     }
     if let Some(op) = op.downcast_ref::<ops::Conv2dBias>() {
         let w = op.windows;
-        let places = [w.stride, w.pad, w.dilation];
-        return Some(Box::new(Convolution::new::<T>(cpu, places, w.groups, op.epilogue, [x[0], x[1], y])));
+        return Some(convolution(cpu, w, op.epilogue, [x[0], x[1], y]));
     }
     if let Some(op) = op.downcast_ref::<ops::Conv2d>() {
         let w = op.windows;
+        return Some(convolution(cpu, w, Epilogue::None, [x[0], x[1], y]));
+    }
+    let transposed = op.downcast_ref::<ops::ConvTranspose2d>().map(|op| op.windows);
+    if let Some(w) = transposed.or(op.downcast_ref::<ops::ConvTranspose2dBias>().map(|op| op.windows)) {
         let places = [w.stride, w.pad, w.dilation];
-        return Some(Box::new(Convolution::new::<T>(cpu, places, w.groups, Epilogue::None, [x[0], x[1], y])));
+        return Some(Box::new(Transposed::new::<T>(cpu, places, w.groups, [x[0], x[1], y])));
+    }
+    if let Some(op) = op.downcast_ref::<ops::Lrn>() {
+        return Some(Box::new(Lrn::new(cpu, *op, x[0])));
+    }
+    if let Some(op) = op.downcast_ref::<ops::Concat>() {
+        return Some(Box::new(Concat::new(cpu, op.axis, y)));
     }
     if op.downcast_ref::<ops::Relu>().is_some() {
         return elementwise(Epilogue::Relu);
@@ -69,7 +81,25 @@ pub(super) fn kernel<T: Scalar>(
     if let Some(op) = op.downcast_ref::<ops::Bernoulli>() {
         return Some(Box::new(Bernoulli { cpu: cpu.clone(), stream: op.stream }));
     }
-    by_element(cpu, op, x)
+    if let Some(op) = op.downcast_ref::<ops::GaussianNoise>() {
+        return Some(Box::new(Noise { cpu: cpu.clone(), op: *op }));
+    }
+    recurrent::kernel(cpu, op, x).or_else(|| by_element(cpu, op, x))
+}
+
+/// The kernel for a convolution.
+fn convolution<T: Scalar>(
+    cpu: &Cpu,
+    windows: ops::Windows,
+    epilogue: Epilogue,
+    [x, w, y]: [Extents; 3],
+) -> Box<dyn Kernel<T>> {
+    let places = [windows.stride, windows.pad, windows.dilation];
+    // Of a single channel the windows make a matrix worth multiplying by.
+    if 1 < windows.groups && windows.groups == x[1] && windows.groups == y[1] {
+        return Box::new(Depthwise::new(cpu, places, epilogue, [x, w, y]));
+    }
+    Box::new(Convolution::new::<T>(cpu, places, windows.groups, epilogue, [x, w, y]))
 }
 
 /// The kernel for an operation that treats each element by itself.

@@ -1,8 +1,8 @@
 //! What layers are made of: products, convolution, pooling, normalization.
 
 use crate::ops::{
-    AvgPool2d, BatchNorm, Conv2d, Conv2dBias, GlobalAvgPool2d, LayerNorm, Linear, Lrn, LrnWithin, MatMul,
-    MaxPool2d, Normalize, Pooling, Windows,
+    AvgPool2d, BatchNorm, Conv2d, Conv2dBias, ConvTranspose2d, ConvTranspose2dBias, GlobalAvgPool2d,
+    LayerNorm, Linear, Lrn, LrnWithin, MatMul, MaxPool2d, Normalize, Pooling, Windows,
 };
 use crate::{Epilogue, Var};
 
@@ -43,6 +43,28 @@ impl<'t, S> Var<'t, S> {
     pub fn conv2d_bias<A, B>(self, w: Var<'t, A>, b: Var<'t, B>, windows: Windows) -> Var<'t> {
         let op = Conv2dBias { windows, epilogue: Epilogue::None };
         self.tape.apply(op, [self.untyped(), w.untyped(), b.untyped()])
+    }
+
+    /// Transposed convolution: images `[n, c, h, w]` and a weight `[c, o / groups, kh, kw]` give `[n, o, h', w']`, where
+    /// [`conv2d`](Self::conv2d) with the same windows would lead back. See [`ConvTranspose2d`] for the formulas.
+    ///
+    /// ```
+    /// use ann_autodiff::{Tape, ops::Windows};
+    ///
+    /// let tape = Tape::new();
+    /// let (x, w) = (tape.input(&[8, 16, 14, 14]), tape.parameter("w", &[16, 3, 4, 4]));
+    /// let y = x.conv_transpose2d(w, Windows { stride: [2, 2], pad: [1, 1], ..Windows::UNIT });
+    /// assert_eq!(y.extents()[..], [8, 3, 28, 28]);
+    /// # tape.finish()?;
+    /// # Ok::<(), ann_autodiff::Error>(())
+    /// ```
+    pub fn conv_transpose2d<A>(self, w: Var<'t, A>, windows: Windows) -> Var<'t> {
+        self.tape.apply(ConvTranspose2d { windows }, [self.untyped(), w.untyped()])
+    }
+
+    /// [`conv_transpose2d`](Self::conv_transpose2d) with a bias `[o]`, one number for each channel of the output.
+    pub fn conv_transpose2d_bias<A, B>(self, w: Var<'t, A>, b: Var<'t, B>, windows: Windows) -> Var<'t> {
+        self.tape.apply(ConvTranspose2dBias { windows }, [self.untyped(), w.untyped(), b.untyped()])
     }
 
     /// The largest element of each window, NaN if there is one in it: `[n, c, h, w]` gives `[n, c, h', w']`. See

@@ -30,4 +30,9 @@ impl<'t, S> Var<'t, S> {
     pub fn map<O: Op<1>>(self, op: O) -> Var<'t> {
         self.tape.apply(op, [self.untyped()])
     }
+
+    /// Whether both are one value of one tape, not only equal ones.
+    pub fn is_same<R>(self, other: Var<'_, R>) -> bool {
+        std::ptr::eq(self.tape, other.tape) && self.id == other.id
+    }
 }

@@ -4,6 +4,7 @@ use crate::epilogue::Epilogue;
 use crate::extents::padded;
 use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
 use crate::{Extents, Scalar};
+use ann_spec::extent::{Unfit, transposed};
 
 /// Where the windows of a convolution lie. Pairs are height, width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +57,35 @@ impl Windows {
         Extents::new(&[*n, *o, out[0], out[1]]).map_err(|error| error.to_string())
     }
 
+    /// The sizes of the output of a transposed convolution of an input `[n, c, h, w]` by a weight `[c, o / groups, kh, kw]`.
+    pub(super) fn transposed_output(self, x: Extents, w: Extents) -> Result<Extents, String> {
+        let ([n, c, height, width], [channels, per_group, kh, kw]) = (&x[..], &w[..]) else {
+            return Err("it takes images [n, c, h, w] and a weight [c, o / groups, kh, kw]".into());
+        };
+        let groups = self.groups;
+        if groups == 0 || c % groups != 0 {
+            return Err(format!("groups = {groups} does not divide {c} channels"));
+        }
+        if c != channels {
+            return Err(format!("the weight takes {channels} channels, there are {c}"));
+        }
+        let outputs = per_group.checked_mul(groups).ok_or("the sizes are beyond counting")?;
+        let mut out = [0; 2];
+        for (axis, (extent, kernel)) in [(*height, *kh), (*width, *kw)].into_iter().enumerate() {
+            let (stride, pad, dilation) = (self.stride[axis], self.pad[axis], self.dilation[axis]);
+            out[axis] = transposed(extent, kernel, stride, pad, dilation).map_err(|unfit| match unfit {
+                Unfit::Zero => {
+                    "stride, dilation, kernel and both sides of the image are at least 1".to_owned()
+                }
+                Unfit::NoRoom => format!("a padding of {pad} cuts off all that there is"),
+                Unfit::TooLarge => "the sizes are beyond counting".to_owned(),
+            })?;
+        }
+        Extents::new(&[*n, outputs, out[0], out[1]]).map_err(|error| error.to_string())
+    }
+
     /// Calls `f(y index, x index, w index)` for every product of the convolution.
-    fn products(self, x: Extents, w: Extents, y: Extents, mut f: impl FnMut(usize, usize, usize)) {
+    pub(super) fn products(self, x: Extents, w: Extents, y: Extents, mut f: impl FnMut(usize, usize, usize)) {
         let (c, height, width) = (x[1], x[2], x[3]);
         let (per_group, kh, kw) = (w[1], w[2], w[3]);
         let (o, oh, ow) = (y[1], y[2], y[3]);

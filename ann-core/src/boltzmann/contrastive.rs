@@ -97,11 +97,11 @@ impl Subject for OfMachine<'_> {
         let recorded = match mode {
             Mode::Training => {
                 let loss = self.training(tape, &bound, v)?;
-                Recorded { output: loss, loss, has_steps: false, declared: Vec::new() }
+                Recorded { output: loss, loss, has_steps: false, indices: None, declared: Vec::new() }
             }
             Mode::Prediction => {
                 let (output, loss) = figures::record(self.structure, tape, &bound, v);
-                Recorded { output, loss, has_steps: false, declared: Vec::new() }
+                Recorded { output, loss, has_steps: false, indices: None, declared: Vec::new() }
             }
         };
         tape.finish()?;

@@ -34,13 +34,21 @@ pub struct Part {
     pub(super) label: Option<String>,
     pub(super) inputs: Option<Vec<String>>,
     pub(super) output: Option<Value>,
+    pub(super) times: Option<Value>,
     pub(super) arguments: Vec<(String, Value)>,
 }
 
 impl Part {
     /// A layer of this kind: `Conv2d`.
     pub fn new(layer: impl Into<String>) -> Self {
-        Self { layer: layer.into(), label: None, inputs: None, output: None, arguments: Vec::new() }
+        Self {
+            layer: layer.into(),
+            label: None,
+            inputs: None,
+            output: None,
+            times: None,
+            arguments: Vec::new(),
+        }
     }
 
     /// Its label: the prefix of its parameters' names, and what other layers call it by.
@@ -53,6 +61,12 @@ impl Part {
     #[must_use]
     pub fn inputs<const N: usize>(self, inputs: [&str; N]) -> Self {
         Self { inputs: Some(inputs.iter().map(ToString::to_string).collect()), ..self }
+    }
+
+    /// So many of them one after the other. Under a label they are called `label_1`, `label_2`, ..; the label itself is the last.
+    #[must_use]
+    pub fn times(self, times: usize) -> Self {
+        Self { times: Some(times.into()), ..self }
     }
 
     /// An argument by its name in the [catalogue](ann_spec::CATALOGUE).
@@ -93,8 +107,8 @@ impl Description {
     /// }
     /// ```
     ///
-    /// `layer`, `label`, `inputs` and `output` (the shape that is promised) are what they are called; every other key is an
-    /// argument of the layer. `"_"` is the length of a sequence, `[3, 5]` are height and width; an initializer is a number, a
+    /// `layer`, `label`, `inputs` and `output` (the shape that is promised) are what they are called, `times` repeats the layer;
+    /// every other key is an argument of the layer. `"_"` is the length of a sequence, `[3, 5]` are height and width; an initializer is a number, a
     /// name, or a name with its settings: `{"Gaussian": {"mean": 0, "deviation": 0.01}}`.
     pub fn from_json(text: &str) -> Result<Self> {
         let value: Value = serde_json::from_str(text).map_err(|error| wrong("", error.to_string()))?;
@@ -143,8 +157,8 @@ impl Part {
                 ));
             }
         };
-        let output = object.take("output");
-        Ok(Self { layer, label, inputs, output, arguments: object.entries })
+        let (output, times) = (object.take("output"), object.take("times"));
+        Ok(Self { layer, label, inputs, output, times, arguments: object.entries })
     }
 }
 

@@ -57,6 +57,7 @@ fn item(number: usize, part: &Part) -> Item<Described> {
             at: format!("{at}.inputs"),
             names: inputs.iter().enumerate().map(|(i, input)| name(&format!("inputs[{i}]"), input)).collect(),
         }),
+        times: part.times.as_ref().map(|times| term(&format!("{at}.times"), times)),
     }
 }
 

@@ -8,13 +8,12 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::generics;
 use super::tokens::Writer;
-use crate::ast::{Body, Item, Network};
+use crate::ast::Network;
 use crate::lower::Rust;
 
 /// A network without mistakes.
 pub(crate) fn network(network: &Network, lowered: &Lowered<Rust>) -> TokenStream {
-    let Body::Layers { items, .. } = &network.body else { return TokenStream::new() };
-    let emission = Emission { network, items, writer: Writer { name: &network.name, graph: &lowered.graph } };
+    let emission = Emission { network, writer: Writer { name: &network.name, graph: &lowered.graph } };
     let warnings = lowered.warnings.iter().map(|warning| {
         let note = warning.to_string();
         let name = quote_spanned!(warning.at.first=> network);
@@ -35,7 +34,6 @@ pub(crate) fn network(network: &Network, lowered: &Lowered<Rust>) -> TokenStream
 /// A network on its way to a struct.
 pub(super) struct Emission<'a> {
     pub(super) network: &'a Network,
-    items: &'a [Option<Item>],
     pub(super) writer: Writer<'a>,
 }
 
@@ -46,12 +44,9 @@ impl<'a> Emission<'a> {
 
     /// The nodes with the identifiers of their fields.
     fn fields(&self) -> impl Iterator<Item = (&'a Node<Rust>, Ident)> + '_ {
-        self.graph().nodes.iter().zip(self.items).map(|(node, item)| {
-            let field = match item.as_ref().and_then(|item| item.label.as_ref()) {
-                Some(label) => label.clone(),
-                None => Ident::new(&node.name, node.at.first),
-            };
-            (node, field)
+        self.graph().nodes.iter().map(|node| {
+            let at = node.label.as_ref().map_or(node.at, |label| label.at);
+            (node, identifier(&node.name, at.first))
         })
     }
 
@@ -378,7 +373,7 @@ impl<'a> Emission<'a> {
 }
 
 /// A name as an identifier, raw if it is a keyword.
-fn identifier(name: &str, span: Span) -> Ident {
+pub(super) fn identifier(name: &str, span: Span) -> Ident {
     match syn::parse_str::<Ident>(name) {
         Ok(_) => Ident::new(name, span),
         Err(_) => Ident::new_raw(name, span),

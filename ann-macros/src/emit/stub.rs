@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::generics;
+use super::network::identifier;
 use super::tokens::Writer;
 use crate::ast::{Body, Network};
 use crate::lower::Rust;
@@ -23,7 +24,7 @@ pub(crate) fn stub(network: &Network, graph: Option<&Graph<Rust>>) -> TokenStrea
     };
     let (input, output) = (shape(graph.and_then(|g| g.input)), shape(graph.and_then(|g| g.output)));
     let fields = match (&network.body, graph) {
-        (Body::Layers { items, .. }, Some(graph)) => fields(visibility, items, graph),
+        (Body::Layers { .. }, Some(graph)) => fields(visibility, graph),
         _ => TokenStream::new(),
     };
     let two_way = graph.is_some_and(|graph| graph.arrow == Arrow::TwoWay).then(|| {
@@ -84,19 +85,12 @@ pub(crate) fn stub(network: &Network, graph: Option<&Graph<Rust>>) -> TokenStrea
     }
 }
 
-/// The labelled layers whose types are known, each label once.
-fn fields(
-    visibility: &syn::Visibility,
-    items: &[Option<crate::ast::Item>],
-    graph: &Graph<Rust>,
-) -> TokenStream {
-    let mut seen: Vec<String> = vec!["__weights".to_owned()];
+/// The labelled layers whose types are known.
+fn fields(visibility: &syn::Visibility, graph: &Graph<Rust>) -> TokenStream {
     let mut fields = TokenStream::new();
-    for (item, node) in items.iter().zip(&graph.nodes) {
-        let Some(label) = item.as_ref().and_then(|item| item.label.as_ref()) else { continue };
-        if seen.contains(&label.to_string()) {
-            continue;
-        }
+    for node in &graph.nodes {
+        // A label that was refused, for being there already, is none here.
+        let Some(label) = &node.label else { continue };
         let layer = match &node.layer {
             NodeLayer::Own { path, .. } => path.clone(),
             NodeLayer::Built { spec, .. } => {
@@ -109,7 +103,7 @@ fn fields(
             }
             NodeLayer::Wrong => continue,
         };
-        seen.push(label.to_string());
+        let label = identifier(&label.text, label.at.first);
         fields.extend(quote!(#visibility #label: #layer,));
     }
     fields

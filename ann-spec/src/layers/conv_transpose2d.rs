@@ -38,7 +38,7 @@ impl ConvTranspose2d {
         to: "[n, h', w']",
         line: "the way back of a convolution",
         arguments: &ARGUMENTS,
-        built: false,
+        built: true,
     };
 
     /// Reads its arguments.

@@ -9,7 +9,10 @@ impl<S: Source> Lowering<S> {
     pub(super) fn advise(&mut self) {
         let graph = &self.graph;
         for node in &graph.nodes {
-            if let Some(before) = activation_before(graph, node) {
+            // Of more than two repetitions, the second stands for all.
+            if let Some(before) = activation_before(graph, node)
+                && node.repetition.is_none_or(|repetition| repetition.number <= 2)
+            {
                 let message = format!(
                     "`{}` straight after `{}`: two activations in a row, one of them is probably left over",
                     node.kind, before.kind
@@ -54,5 +57,6 @@ fn is_activation(spec: &LayerSpec) -> bool {
             | LayerSpec::Softplus(_)
             | LayerSpec::Softmax(_)
             | LayerSpec::LogSoftmax(_)
+            | LayerSpec::Activation(_)
     )
 }

@@ -46,6 +46,14 @@ impl<S: Source> Lowering<S> {
                 let output = self.name_computed(number, sketch);
                 self.settle(number, output);
             }
+            // What is computed from a const generic can be declared; it is compared where the network is used.
+            Err(Misfit::Open { symbol, sketch })
+                if symbol.is_generic() && self.graph.nodes[number].declared.is_some() =>
+            {
+                self.later(number, places);
+                let sketch = self.filled_in(number, unknown(sketch));
+                self.settle(number, sketch);
+            }
             Err(Misfit::Open { symbol: Symbol::UNKNOWN, sketch }) => self.settle(number, unknown(sketch)),
             Err(misfit) => {
                 self.misfit(number, &misfit, places, sources);
@@ -73,6 +81,14 @@ impl<S: Source> Lowering<S> {
                 }
             }
         }
+    }
+
+    /// A sketch with the sizes that the text declares in the place of those that are unknown.
+    fn filled_in(&self, number: usize, sketch: Shape) -> Shape {
+        let Some((declared, _)) = &self.graph.nodes[number].declared else { return sketch };
+        (0..sketch.rank()).fold(sketch, |shape, axis| {
+            if shape.dim(axis).is_unknown() { shape.with(axis, declared.dim(axis)) } else { shape }
+        })
     }
 
     /// Marks a node whose rule constant evaluation runs again.
@@ -132,7 +148,10 @@ impl<S: Source> Lowering<S> {
         let message = misfit.text(&place).as_str().to_owned();
         let culprit = misfit.culprit().or_else(|| open_argument(node.spec(), misfit));
         let argument = culprit.and_then(|name| places.iter().find(|(place, _)| *place == name));
-        let about_count = matches!(misfit, Misfit::OneInput { .. } | Misfit::SeveralInputs { .. });
+        let about_count = matches!(
+            misfit,
+            Misfit::OneInput { .. } | Misfit::SeveralInputs { .. } | Misfit::TrunkAndHead { .. }
+        );
         let at = match (argument, misfit.input(), sources) {
             (Some((_, at)), _, _) => at,
             // Of two inputs that differ, either may be the wrong one.

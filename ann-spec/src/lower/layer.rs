@@ -4,7 +4,7 @@ use super::Lowering;
 use crate::args::{Args, Arguments, given_twice, positional_after_named};
 use crate::catalogue::{CATALOGUE, find};
 use crate::doc::Doc;
-use crate::graph::{Node, NodeLayer};
+use crate::graph::{Node, NodeLayer, Repetition};
 use crate::near::nearest;
 use crate::written::{Argument, Arrow, Item, Name, Signature};
 use crate::{Diagnostic, LayerSpec, Source};
@@ -23,11 +23,12 @@ impl<S: Source> Lowering<S> {
             output: None,
             declared: None,
             later: None,
+            repetition: None,
         });
     }
 
-    /// Adds an item of the body to the graph.
-    pub(super) fn item(&mut self, item: Item<S>) {
+    /// Adds one layer to the graph; of an item that is repeated, that repetition.
+    pub(super) fn item(&mut self, item: Item<S>, repetition: Option<Repetition>) {
         let before = self.errors.len();
         let kind = item.layer.text.clone();
         let at = item.layer.at.clone();
@@ -52,6 +53,7 @@ impl<S: Source> Lowering<S> {
             output: declared.as_ref().map(|(shape, _)| *shape),
             declared,
             later: None,
+            repetition,
         };
         let number = self.graph.nodes.len();
         self.graph.nodes.push(node);
@@ -66,6 +68,8 @@ impl<S: Source> Lowering<S> {
         let arguments = self.built(doc, number, item.arguments.unwrap_or_default());
         if known && self.sound(number) {
             self.infer(number, &arguments.places, item.sources.as_ref());
+            let at = item.sources.as_ref().and_then(|sources| Some(sources.names.get(1)?.at.clone()));
+            self.compare_head(number, &at.unwrap_or(item.layer.at.clone()));
         }
         self.check_machine(number, &arguments, item.sources.as_ref());
         self.tie(number, arguments);

@@ -4,9 +4,11 @@
 //! silences everything that depends on it and nothing else.
 
 mod advice;
+mod head;
 mod infer;
 mod layer;
 mod names;
+mod repeat;
 mod signature;
 mod tied;
 mod two_way;
@@ -40,7 +42,7 @@ pub fn lower<S: Source>(
     lowering.announce(&items);
     for item in items {
         match item {
-            Some(item) => lowering.item(item),
+            Some(item) => lowering.items(item),
             None => lowering.gap(signature),
         }
     }
@@ -60,6 +62,8 @@ struct Lowering<S: Source> {
     warnings: Vec<Diagnostic<S::Location>>,
     /// All labels of the network, for those who name one too early.
     labels: Vec<String>,
+    /// The items before this point that were repeated under a label.
+    repeated: Vec<repeat::Repeated>,
     /// A name behind `<-` was not found: which outputs go unused cannot be told.
     lost: bool,
     /// An item could not be read: what it was labelled cannot be told.
@@ -84,6 +88,7 @@ impl<S: Source> Lowering<S> {
             errors: Vec::new(),
             warnings: Vec::new(),
             labels: Vec::new(),
+            repeated: Vec::new(),
             lost: false,
             gap: false,
             unbuilt: Vec::new(),

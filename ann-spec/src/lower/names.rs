@@ -1,6 +1,7 @@
 //! Labels, automatic names, and what stands behind `<-`.
 
 use super::Lowering;
+use super::repeat::{repetition_name, times};
 use crate::graph::Input;
 use crate::near::nearest;
 use crate::written::{Item, Name, Sources};
@@ -9,8 +10,12 @@ use crate::{Diagnostic, Source};
 impl<S: Source> Lowering<S> {
     /// Remembers all labels, for sentences about those who come too early.
     pub(super) fn announce(&mut self, items: &[Option<Item<S>>]) {
-        let items = items.iter().flatten();
-        self.labels = items.filter_map(|item| Some(item.label.as_ref()?.text.clone())).collect();
+        for item in items.iter().flatten() {
+            let Some(label) = &item.label else { continue };
+            self.labels.push(label.text.clone());
+            let count = item.times.as_ref().map_or(0, |term| times(term).unwrap_or(1));
+            self.labels.extend((1..=count).map(|number| repetition_name(&label.text, number)));
+        }
     }
 
     /// Checks a label; `None` if it cannot be one.
@@ -21,7 +26,9 @@ impl<S: Source> Lowering<S> {
             "`input` names the network's input and cannot be a label".into()
         } else if text.starts_with("__") {
             format!("`{text}` cannot be a label: names that begin with `__` are kept for the network itself")
-        } else if self.graph.nodes.iter().any(|node| node.label() == text) {
+        } else if self.graph.nodes.iter().any(|node| node.label() == text)
+            || self.repeated.iter().any(|repeated| repeated.label == *text)
+        {
             format!("`{text}` labels two layers")
         } else {
             return Some(label);
@@ -67,6 +74,9 @@ impl<S: Source> Lowering<S> {
             return Some(Input::Network);
         }
         let found = self.graph.nodes.iter().position(|node| node.label() == name.text);
+        // The label of a repeated item is its end.
+        let repeated = self.repeated.iter().find(|repeated| repeated.label == name.text);
+        let found = found.or(repeated.map(|repeated| repeated.first + repeated.times - 1));
         if found.is_none() {
             self.unknown_label(name, self.graph.nodes.len(), true);
         }
@@ -76,6 +86,11 @@ impl<S: Source> Lowering<S> {
     /// Says that none of the first `count` nodes has that label.
     pub(super) fn unknown_label(&mut self, name: &Name<S>, count: usize, with_input: bool) {
         let text = &name.text;
+        if let Some(repeated) = self.repeated.iter().find(|repeated| repeated.label == *text) {
+            let (first, last) = (repetition_name(text, 1), repetition_name(text, repeated.times));
+            let message = format!("`{text}` is repeated; name one of its layers, `{first}` to `{last}`");
+            return self.error(name.at.clone(), message);
+        }
         if self.labels.contains(text) {
             let message = format!("`{text}` comes later; a layer takes only from those before it");
             return self.error(name.at.clone(), message);

@@ -214,9 +214,25 @@ impl<S: Source<Location = Range<usize>, Value = String>> Reader<'_, S> {
             arguments
         });
         let output = self.eat("->").then(|| self.shape());
+        let times = self.eat("*").then(|| self.times());
         let sources = self.eat("<-").then(|| self.sources());
         let value = layer.text.clone();
-        Item { label, layer, value, arguments, output, sources }
+        Item { label, layer, value, arguments, output, sources, times }
+    }
+
+    fn times(&mut self) -> Term<S> {
+        self.space();
+        let from = self.at;
+        let rest = &self.text[from..];
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || "_.-".contains(c))).unwrap_or(rest.len());
+        self.at += end;
+        let word = &rest[..end];
+        let form = if word.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+            Form::Number(word.into())
+        } else {
+            Form::Word(word.into(), None)
+        };
+        Term { at: from..self.at, form, value: word.into() }
     }
 
     fn argument(&mut self) -> Argument<S> {

@@ -3,8 +3,10 @@
 //! Tasks are images, or chunks of them. The gradient of the weight is summed in each chunk by itself, and the chunks, whose
 //! number depends on the sizes alone, are added in order.
 
+mod depthwise;
 mod loops;
 mod sizes;
+mod transposed;
 mod windows;
 
 use super::activation::{finish_plane, through};
@@ -13,7 +15,9 @@ use super::linear::ColumnSums;
 use super::parts::{Part, deal};
 use crate::backend::{Backward, Forward};
 use crate::{Cpu, Epilogue, Kernel, Scalar};
+pub(super) use depthwise::Depthwise;
 use loops::{LaneSum, Transpose};
+pub(super) use transposed::Transposed;
 use windows::{Gather, Geometry, Runs, Scatter};
 
 /// `y = f(conv(x, w) + b)`

@@ -31,10 +31,10 @@ impl Geometry {
 /// the columns `columns`; the first of them is at `start` of the image, the rows of the output are `step` apart there.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Runs {
-    rows: (usize, usize),
-    columns: (usize, usize),
-    start: usize,
-    step: usize,
+    pub(super) rows: (usize, usize),
+    pub(super) columns: (usize, usize),
+    pub(super) start: usize,
+    pub(super) step: usize,
 }
 
 impl Geometry {

@@ -52,6 +52,9 @@ mod structure;
 mod two_way;
 mod unrolled;
 
+#[cfg(test)]
+mod tests;
+
 pub use ann_spec::layers::Units;
 pub use annealing::{Annealing, Estimate};
 pub(crate) use bound::Bound;

@@ -15,13 +15,13 @@ fn normal(stream: u64, count: usize) -> Vec<f64> {
     (0..count as u64).map(|i| 0.7 * random.normal(i)).collect()
 }
 
-type Apply = dyn for<'t> Fn(&'t Tape, &[Var<'t>]) -> Var<'t>;
+type Apply<'a> = dyn for<'t> Fn(&'t Tape, &[Var<'t>]) -> Var<'t> + 'a;
 
 /// The output of an operation, and the gradients of the sum of its weighted elements by all inputs but the lengths.
 fn run<B: Backend>(
     backend: &B,
     inputs: &[(Vec<usize>, Vec<f64>)],
-    apply: &Apply,
+    apply: &Apply<'_>,
 ) -> (Vec<f64>, Vec<Vec<f64>>) {
     let tape = Tape::new();
     let last = inputs.len() - 1;
@@ -90,8 +90,8 @@ fn peepholes_are_those_of_gers_and_schmidhuber() {
 
 /// The three operations in either direction: how many gates they have, what stands between the bias and the states, how many
 /// states, and how they are recorded.
-fn operations() -> Vec<(usize, Vec<usize>, usize, Box<Apply>)> {
-    let mut all: Vec<(usize, Vec<usize>, usize, Box<Apply>)> = Vec::new();
+fn operations() -> Vec<(usize, Vec<usize>, usize, Box<Apply<'static>>)> {
+    let mut all: Vec<(usize, Vec<usize>, usize, Box<Apply<'static>>)> = Vec::new();
     for direction in [Direction::Forward, Direction::Reverse] {
         let rnn = Rnn { activation: Epilogue::Tanh, direction };
         all.push((

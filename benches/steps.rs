@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use ann::autodiff::random::Random;
-use ann::data::{Class, Examples, InMemory, Values};
+use ann::data::{Class, Classes, Examples, InMemory, Values};
 use ann::prelude::*;
 use ann::train::{Callback, Control, StepEnd};
 
@@ -21,6 +21,9 @@ network! {
     struct LeNet: [1, 28, 28] -> [10] {
         Conv2d(20, kernel = 5), MaxPool2d(2), Conv2d(50, kernel = 5), MaxPool2d(2), Dense(500), Relu, Dense(10),
     }
+    struct LstmNet: [64, 64] -> [10] { Lstm(256), Last, Dense(10) }
+    struct CharRnn: [50] -> [50, 64] { Embedding(64, 64), Rnn(128), Dense(64) }
+    struct CharLstm: [64] -> [64, 64] { Embedding(64, 64), Lstm(256), Dense(64) }
     struct Autoencoder: [784] -> [784] {
         Dense(1000), Sigmoid, Dense(500), Sigmoid, Dense(250), Sigmoid, Dense(30), Sigmoid,
         Dense(250), Sigmoid, Dense(500), Sigmoid, Dense(1000), Sigmoid, Dense(784),
@@ -66,6 +69,14 @@ fn classes<S: Shaped, const N: usize>(count: usize) -> Result<InMemory<S, Class<
     InMemory::classes(noise(count)?, &(0..count).map(|i| i % N).collect::<Vec<_>>())
 }
 
+/// Sequences of tokens below `N`, and the token after each.
+fn tokens<const T: usize, const N: usize>(count: usize) -> Result<InMemory<Rank1<T>, Classes<T, N>, f32>> {
+    let random = Random::new(1);
+    let token = |i: usize| random.below(i as u64, N);
+    let x = (0..count * T).map(|i| token(i) as f32).collect();
+    InMemory::step_classes(Examples::from_vec(x)?, &(0..count * T).map(|i| token(i + 1)).collect::<Vec<_>>())
+}
+
 fn run(workload: &str, threads: usize) -> Result<f64> {
     let entropy = CrossEntropy::new();
     match workload {
@@ -82,6 +93,11 @@ fn run(workload: &str, threads: usize) -> Result<f64> {
             let data: InMemory<_, Values<_>, f32> = InMemory::values(x.clone(), x)?;
             measure(Autoencoder::new(0), BinaryCrossEntropy, &data, 100, 50, threads)
         }
+        "lstm_b32" => {
+            measure(LstmNet::new(0), entropy, &classes::<Rank2<64, 64>, 10>(320)?, 32, 100, threads)
+        }
+        "charrnn" => measure(CharRnn::new(0), entropy, &tokens::<50, 64>(320)?, 32, 200, threads),
+        "charlstm_b64" => measure(CharLstm::new(0), entropy, &tokens::<64, 64>(640)?, 64, 60, threads),
         _ => {
             println!("there is no workload `{workload}`");
             Ok(f64::NAN)
@@ -91,7 +107,16 @@ fn run(workload: &str, threads: usize) -> Result<f64> {
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let all = ["mlp_tiny_b32", "mlp_mnist_b32", "lenet_b64", "autoenc_b100", "mlp_big_b100"];
+    let all = [
+        "mlp_tiny_b32",
+        "mlp_mnist_b32",
+        "lenet_b64",
+        "autoenc_b100",
+        "mlp_big_b100",
+        "lstm_b32",
+        "charrnn",
+        "charlstm_b64",
+    ];
     let chosen = words.first().map_or(all.to_vec(), |word| vec![word.as_str()]);
     let threads = words.get(1).and_then(|word| word.parse().ok());
     for workload in chosen {

@@ -15,9 +15,7 @@ use ann::autodiff::random::Random;
 use ann::data::{Class, Examples, InMemory};
 use ann::prelude::*;
 use ann::train::{Callback, Control, StepEnd};
-use ann_zoo::{
-    AlexNet, CaffeNet, GoogLeNet, LeNet, MobileNet, ResNet18, ResNet50, SqueezeNet, Vgg16,
-};
+use ann_zoo::{AlexNet, CaffeNet, GoogLeNet, LeNet, MobileNet, ResNet18, ResNet50, SqueezeNet, Vgg16};
 
 /// When each step ended.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +37,10 @@ fn data<S: Shaped, const C: usize>(batch: usize) -> Result<InMemory<S, Class<C>,
     InMemory::classes(Examples::from_vec(x)?, &(0..batch).map(|i| (3 + 7 * i) % C).collect::<Vec<_>>())
 }
 
-fn time<N: Network<Input: Shaped, Output = Rank1<C>>, const C: usize>(mut net: N, batch: usize) -> Result<()> {
+fn time<N: Network<Input: Shaped, Output = Rank1<C>>, const C: usize>(
+    mut net: N,
+    batch: usize,
+) -> Result<()> {
     let data = data::<N::Input, C>(batch)?;
     let clock = Clock::default();
     let trainer = Trainer::new(CrossEntropy::new(), Sgd::new(1e-5)).batch(batch).quiet();
@@ -58,8 +59,11 @@ fn write_numbers(path: &Path, values: impl IntoIterator<Item = f64>) -> Result<(
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    std::fs::write(path, bytes)
-        .map_err(|error| ann::Error::Io { action: "write", path: path.to_owned(), source: error })
+    std::fs::write(path, bytes).map_err(|error| ann::Error::Io {
+        action: "write",
+        path: path.to_owned(),
+        source: error,
+    })
 }
 
 fn write<N: Network<Input: Shaped, Output = Rank1<C>>, const C: usize>(net: &N, folder: &Path) -> Result<()> {

@@ -99,6 +99,152 @@ pub mod language {}
 /// [`resume`](crate::train::Trainer::resume) a run that was killed goes on to the bits it would have ended with.
 pub mod training {}
 
+/// # Parts of your own
+///
+/// Activations, layers, losses, regularizers, initializers, optimizers, schedules, metrics, callbacks, datasets, backends and
+/// operations are traits that you implement; what comes with the library has no rights that yours lack.
+///
+/// ```
+/// use ann::check::{check_activation, check_layer, check_regularizer};
+/// use ann::prelude::*;
+/// use ann::regularizer::Regularizer;
+/// use ann::{Activation, Cost, Initial, Recorder, Var};
+///
+/// /// `x / (1 + e^(-beta x))`
+/// #[derive(Clone, Debug)]
+/// struct Swish {
+///     beta: f64,
+/// }
+///
+/// impl Activation for Swish {
+///     fn value(&self, x: f64) -> f64 {
+///         x / (1.0 + (-self.beta * x).exp())
+///     }
+///     fn slope(&self, x: f64) -> f64 {
+///         let s = 1.0 / (1.0 + (-self.beta * x).exp());
+///         s + self.beta * x * s * (1.0 - s)
+///     }
+/// }
+///
+/// /// `y = x w`, a weight a feature. Its gradient comes off the tape.
+/// #[derive(Clone, Debug, Default)]
+/// struct Scale<const N: usize>;
+///
+/// impl<const N: usize> Layer for Scale<N> {
+///     type Input = Rank1<N>;
+///     type Output = Rank1<N>;
+///
+///     fn record<'t>(&self, tape: &Recorder<'t>, x: Var<'t, Rank1<N>>) -> Result<Var<'t, Rank1<N>>> {
+///         Ok((x * tape.parameter("weight", &[N], &Initial::constant(1.0))).typed())
+///     }
+/// }
+///
+/// impl<const N: usize> Cost for Scale<N> {
+///     const PARAMETERS: usize = N;
+///     const FLOPS: u64 = N as u64;
+/// }
+///
+/// /// `strength ln(1 + w^2)`
+/// #[derive(Clone, Debug)]
+/// struct Cauchy(f64);
+///
+/// impl Regularizer for Cauchy {
+///     fn penalty(&self, w: f64) -> f64 {
+///         self.0 * (w * w).ln_1p()
+///     }
+///     fn slope(&self, w: f64) -> f64 {
+///         self.0 * 2.0 * w / (1.0 + w * w)
+///     }
+/// }
+///
+/// network! {
+///     struct Net: [8] -> [3] {
+///         scale: Scale<8> -> [8],
+///         Dense(30, regularizer = Cauchy(1e-4)), Activation(Swish { beta: 1.5 }),
+///         Dense(3),
+///     }
+/// }
+///
+/// // A slope by hand may be wrong and train nearly as well: hold each against differences once.
+/// check_activation(&Swish { beta: 1.5 })?;
+/// check_regularizer(&Cauchy(1e-4))?;
+/// check_layer(&Scale::<8>, &[&[8]])?;
+/// check_layer(&Net::new(0), &[&[8]])?;
+/// # Ok::<(), ann::Error>(())
+/// ```
+///
+/// [`check`](crate::check) has one for losses, too; the example `custom` trains with all of them.
+pub mod your_own {}
+
+/// # Holding a network back
+///
+/// | what | how |
+/// |---|---|
+/// | L1, L2 (Caffe's weight decay) | `Dense(10, l1 = 1e-5, l2 = 5e-4)` |
+/// | elastic net, or a penalty of your own | `Dense(10, regularizer = ElasticNet::new(1e-4, 0.5))` |
+/// | a bound on the norm of each unit's weights | `Dense(10, max_norm = 3.0)` |
+/// | dropout, on the inputs or between layers | `Dropout(0.2)` |
+/// | Gaussian noise, likewise | `GaussianNoise(0.1)` |
+/// | normalization | `BatchNorm`, `LayerNorm`, `Lrn(5)`, `Lrn(5, within_channel = true)` |
+/// | label smoothing | [`CrossEntropy::label_smoothing`](crate::loss::CrossEntropy::label_smoothing) |
+/// | weights of classes | [`CrossEntropy::class_weights`](crate::loss::CrossEntropy::class_weights) |
+/// | clipping of the gradient | [`Trainer::clip`](crate::train::Trainer::clip) |
+/// | stopping early | [`Trainer::early_stopping`](crate::train::Trainer::early_stopping) |
+///
+/// Penalties are added to the loss that training reports and to the gradient, not to what evaluations report; `Conv2d` takes the
+/// same arguments as `Dense`. Biases are never penalized.
+pub mod regularization {}
+
+/// # Denoising and stacked autoencoders
+///
+/// An autoencoder that has to give back the clean input of a disturbed one learns what inputs look like (Vincent et al. 2010).
+/// Noise is a layer, [`GaussianNoise`](crate::layers::GaussianNoise) or, masking, [`Dropout`](crate::layers::Dropout), at the
+/// beginning: the target is the input as it was. The decoder's matrix is the encoder's, transposed, by `tied`.
+///
+/// Stacked: a second one learns to give back what the first makes of the inputs, and so on; then the encoders become the first
+/// layers of a deep network, which trains on by back-propagation.
+///
+/// ```
+/// use ann::data::Mnist;
+/// use ann::prelude::*;
+///
+/// network! {
+///     struct First: [784] -> [784] { Dropout(0.3), enc: Dense(64), Sigmoid, Dense(784, tied = enc), Sigmoid }
+///     struct Second: [64] -> [64] { GaussianNoise(0.1), enc: Dense(32), Sigmoid, Dense(64, tied = enc), Sigmoid }
+///     /// The first layer alone, to see what it makes of the inputs.
+///     struct Code: [784] -> [64] { enc: Dense(64), Sigmoid }
+///     struct Deep: [784] -> [10] { first: Dense(64), Sigmoid, second: Dense(32), Sigmoid, Dense(10) }
+/// }
+///
+/// let digits = Mnist::train("data/mnist")?.take(500).flatten();
+/// let mut trainer = Trainer::new(MeanSquaredError, Adam::new(0.003)).epochs(5).batch(25);
+///
+/// // Layer by layer.
+/// let mut first = First::new(1);
+/// trainer.fit(&mut first, &digits.clone().reconstruct())?;
+/// let mut code = Code::new(0);
+/// for name in ["enc.weight", "enc.bias"] {
+///     code.set_parameter(name, &first.parameter(name)?)?;
+/// }
+/// let codes = code.predict(&digits.inputs::<f32>()?)?;
+/// let codes: InMemory<Rank1<64>, Values<Rank1<64>>> = InMemory::values(codes.clone(), codes)?;
+/// let mut second = Second::new(2);
+/// trainer.fit(&mut second, &codes)?;
+///
+/// // All together.
+/// let mut deep = Deep::new(3);
+/// for name in ["weight", "bias"] {
+///     deep.set_parameter(&format!("first.{name}"), &first.parameter(&format!("enc.{name}"))?)?;
+///     deep.set_parameter(&format!("second.{name}"), &second.parameter(&format!("enc.{name}"))?)?;
+/// }
+/// let mut tuner = Trainer::new(CrossEntropy::new(), Adam::new(0.003)).epochs(8).batch(25).metric(Accuracy::new());
+/// tuner.fit(&mut deep, &digits)?;
+/// let accuracy = tuner.evaluate(&deep, &Mnist::test("data/mnist")?.take(500).flatten())?.get("accuracy");
+/// assert!(accuracy > Some(0.7), "{accuracy:?}");
+/// # Ok::<(), ann::Error>(())
+/// ```
+pub mod autoencoders {}
+
 /// # Autodiff without networks
 ///
 /// ```

@@ -25,6 +25,7 @@
 //! | the language of `network!` | [`guide::language`] |
 //! | layers, and layers of your own | [`layers`], [`Layer`] |
 //! | training, checkpoints, early stopping, history | [`train`] |
+//! | activations, layers, losses, regularizers of your own, and checks of their gradients | [`guide::your_own`], [`check`] |
 //! | losses, optimizers, schedules, regularizers, initializers, metrics | [`loss`], [`optimizer`], [`schedule`], [`regularizer`], [`initializer`], [`metric`] |
 //! | data: IDX, CSV, memory | [`data`] |
 //! | weights as files | [`Network::save`], [`save`] |
@@ -40,9 +41,9 @@ struct Readme;
 pub mod guide;
 
 pub use ann_core::{
-    Builder, Cost, DynNetwork, Error, Flow, Initial, Layer, Loss, Mode, Network, Predictor, Recorder, Result,
-    Several, autodiff, data, dynamic, initializer, layers, loss, metric, optimizer, regularizer, save,
-    schedule, spec, train,
+    Activation, Builder, Cost, DynNetwork, Error, Flow, Initial, Layer, Loss, Mode, Network, Predictor,
+    Recorder, Result, Several, TwoWay, autodiff, boltzmann, check, data, dynamic, initializer, layers, loss,
+    metric, optimizer, regularizer, save, schedule, spec, train,
 };
 /// Describes networks and makes types of them. See [`guide::language`].
 pub use ann_macros::network;
@@ -51,6 +52,7 @@ pub use ann_core::autodiff::{Dtype, Dyn, Rank1, Rank2, Rank3, Rank4, STEPS, Scal
 
 /// What nine programs of ten need: `use ann::prelude::*`.
 pub mod prelude {
+    pub use crate::boltzmann::ContrastiveDivergence;
     pub use crate::data::{Class, Dataset, Examples, InMemory, Values};
     pub use crate::initializer::{Gaussian, He, Initializer, Uniform, Xavier};
     pub use crate::loss::{BinaryCrossEntropy, CrossEntropy, Huber, MeanAbsoluteError, MeanSquaredError};
@@ -58,7 +60,7 @@ pub mod prelude {
     pub use crate::optimizer::{Adam, AdamW, Clip, Optimizer, RmsProp, Sgd};
     pub use crate::schedule::Cosine;
     pub use crate::train::{EarlyStopping, Trainer};
-    pub use crate::{Layer, Loss, Network, Rank1, Rank2, Rank3, Rank4, Result, Shaped, network};
+    pub use crate::{Layer, Loss, Network, Rank1, Rank2, Rank3, Rank4, Result, Shaped, TwoWay, network};
 }
 
 /// What `network!` emits refers to. Not for use by hand; it changes without notice.

@@ -116,6 +116,31 @@ mod same_bits {
         }
     }
 
+    network! {
+        struct Recurrent: [_, 3] -> [2] {
+            Rnn(4, activation = Relu, dropout = 0.2), Gru(5, bidirectional = true, l2 = 0.01),
+            Lstm(6, peepholes = true, forget_bias = 0.5, recurrent_init = Xavier, max_norm = 2.0), Last, Dense(2),
+        }
+    }
+
+    #[test]
+    fn recurrent_layers_by_json() {
+        let text = r#"{
+            "name": "Recurrent", "input": ["_", 3], "output": [2],
+            "layers": [
+                {"layer": "Rnn", "n": 4, "activation": "Relu", "dropout": 0.2},
+                {"layer": "Gru", "n": 5, "bidirectional": true, "l2": 0.01},
+                {"layer": "Lstm", "n": 6, "peepholes": true, "forget_bias": 0.5, "recurrent_init": "Xavier", "max_norm": 2.0},
+                {"layer": "Last"},
+                {"layer": "Dense", "n": 2}
+            ]
+        }"#;
+        for precision in PRECISIONS {
+            let data = regression::<Rank2<STEPS, 3>, Rank1<2>>(40, &[5, 3], &[2]);
+            alike!(Recurrent, json(text, precision), precision, data, MeanSquaredError, [5, 3]);
+        }
+    }
+
     #[test]
     fn convolutions_by_calls() {
         let description = Description::new("LeNet", [1, 28, 28], [10])
@@ -500,6 +525,20 @@ mod refused {
     }
 
     #[test]
+    fn what_only_code_can_give() {
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3}, {"layer": "Activation", "label": "act", "f": "Swish"}"#),
+            "layers[1].f: `f` of `act` is an `Activation`, a value of Rust code, which a description cannot hold; \
+             write the network with `network!`"
+        );
+        assert_eq!(
+            said(r#"{"layer": "Dense", "n": 3, "regularizer": 0.1}"#),
+            "layers[0].regularizer: `regularizer` of `Dense` is a `Regularizer`, a value of Rust code, which a \
+             description cannot hold; write the network with `network!`"
+        );
+    }
+
+    #[test]
     fn initializers_with_settings_out_of_range() {
         let text = r#"{"name": "Net", "input": [4], "output": [3], "layers": [
             {"layer": "Dense", "n": 3, "init": {"Gaussian": {"deviation": -1}}}]}"#;
@@ -513,11 +552,9 @@ mod refused {
     #[test]
     fn layers_that_are_not_built_yet() {
         let text = r#"{"name": "Net", "input": [28, 28], "output": [3], "layers": [
-            {"layer": "Lstm", "n": 8}, {"layer": "Last"}, {"layer": "Dense", "n": 3}]}"#;
-        assert_eq!(
-            of(text),
-            "layers[0].layer: `Lstm` is not built yet\nlayers[1].layer: `Last` is not built yet"
-        );
+            {"layer": "Reshape", "sizes": [1, 28, 28]},
+            {"layer": "ConvTranspose2d", "n": 8, "kernel": 2}, {"layer": "Dense", "n": 3}]}"#;
+        assert_eq!(of(text), "layers[1].layer: `ConvTranspose2d` is not built yet");
     }
 
     #[test]

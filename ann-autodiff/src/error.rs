@@ -86,16 +86,16 @@ pub enum Error {
     NoForward,
     /// A gradient that disagrees with finite differences.
     #[error(
-        "the gradient of {what} by element {index} of input {input} is {gradient:e}, finite differences give \
-         {difference:e} (relative error {error:.2e}, allowed {allowed:.0e})"
+        "the gradient of {what} by {by}, at {at}, is {gradient:e}, finite differences give {difference:e} \
+         (relative error {error:.2e}, allowed {allowed:.0e})"
     )]
     Gradient {
         /// What was differentiated.
         what: String,
-        /// Which input.
-        input: usize,
-        /// Which element.
-        index: usize,
+        /// By which number: `` element 3 of `fc1.weight` ``.
+        by: String,
+        /// The value of that number.
+        at: f64,
         /// What backward gave.
         gradient: f64,
         /// What differences gave.

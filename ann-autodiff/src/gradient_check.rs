@@ -42,8 +42,42 @@ fn check(
         .map(|((dims, _), differentiable)| if *differentiable { tape.input(dims) } else { tape.data(dims) })
         .collect();
     let loss = f(&tape, &x);
-    let mut plan = Plan::<f64>::compile_for(&Reference, &tape, Some(loss), &[])?;
+    let names: Vec<String> = (0..inputs.len()).map(|number| format!("input {number}")).collect();
+    let inputs: Vec<(&str, &[f64])> =
+        names.iter().zip(inputs).map(|(name, (_, values))| (name.as_str(), *values)).collect();
+    check_recorded(what, &tape, loss, &[], &inputs)
+}
+
+/// Checks the gradient of what is on a tape, a single number: by each of its [inputs](Tape::input) and by each of its
+/// parameters. `parameters` are the values of all, in the order of [`Tape::layout`]; `inputs` the values of all that is given
+/// from outside, in the order in which it was recorded, each with the name that an error calls it by.
+///
+/// ```
+/// use ann_autodiff::{Tape, check_recorded};
+///
+/// let tape = Tape::new();
+/// let x = tape.input(&[2, 3]);
+/// let loss = x.linear(tape.parameter("w", &[1, 3]), tape.parameter("b", &[1])).tanh().sum();
+/// check_recorded("a neuron", &tape, loss, &[0.5, -1.0, 0.2, 0.1], &[("x", &[0.1, 0.2, 0.3, -1.0, 0.7, 2.0])])?;
+/// # Ok::<(), ann_autodiff::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Gradient`] for the first element whose gradient is off: of what, by what, and by how much. What is wrong with the tape
+/// or with the number of values.
+pub fn check_recorded(
+    what: &str,
+    tape: &Tape,
+    loss: Var<'_>,
+    parameters: &[f64],
+    inputs: &[(&str, &[f64])],
+) -> Result<(), Error> {
+    let mut plan = Plan::<f64>::compile_for(&Reference, tape, Some(loss), &[])?;
     plan.set_moment(Moment { seed: 1, step: 1 });
+    let recorded = tape.record()?.inputs;
+    if recorded.len() != inputs.len() {
+        return Err(Error::Length { what: "the inputs", expected: recorded.len(), found: inputs.len() });
+    }
     for (number, (_, values)) in inputs.iter().enumerate() {
         let place = plan.input_mut(number);
         if place.len() != values.len() {
@@ -51,41 +85,102 @@ fn check(
         }
         place.copy_from_slice(values);
     }
-    plan.forward(&[])?;
-    plan.backward(&[], &mut [])?;
-    let gradients: Vec<Option<Vec<f64>>> =
+    let mut parameters = parameters.to_vec();
+    let mut gradients = vec![0.0; parameters.len()];
+    plan.forward(&parameters)?;
+    plan.backward(&parameters, &mut gradients)?;
+    // A second forward overwrites them.
+    let by_inputs: Vec<Option<Vec<f64>>> =
         (0..inputs.len()).map(|number| plan.input_gradient(number).map(<[f64]>::to_vec)).collect();
-    for (number, (_, values)) in inputs.iter().enumerate() {
-        if !differentiable[number] {
+    for (number, ((name, values), (_, differentiable))) in inputs.iter().zip(recorded).enumerate() {
+        if !differentiable {
             continue;
         }
-        let mut differences = Vec::with_capacity(values.len());
-        for index in 0..values.len() {
-            let mut at = |offset: f64| {
-                plan.input_mut(number)[index] = values[index] + offset;
-                plan.forward(&[]).map(|()| plan.loss())
-            };
-            let near = at(STEP)? - at(-STEP)?;
-            let far = at(2.0 * STEP)? - at(-2.0 * STEP)?;
-            plan.input_mut(number)[index] = values[index];
-            differences.push((8.0 * near - far) / (12.0 * STEP));
-        }
+        let differences = differences(values, |index, value| {
+            plan.input_mut(number)[index] = value;
+            plan.forward(&parameters).map(|()| plan.loss())
+        })?;
         let zeros = vec![0.0; values.len()];
-        let gradient = gradients[number].as_ref().unwrap_or(&zeros);
-        let scale = differences.iter().fold(1e-3_f64, |scale, d| scale.max(d.abs()));
-        for (index, (gradient, difference)) in gradient.iter().zip(&differences).enumerate() {
-            let error = (gradient - difference).abs() / scale;
-            if error > TOLERANCE || error.is_nan() {
-                return Err(Error::Gradient {
-                    what: what.to_owned(),
-                    input: number,
-                    index,
-                    gradient: *gradient,
-                    difference: *difference,
-                    error,
-                    allowed: TOLERANCE,
-                });
-            }
+        compare(what, name, by_inputs[number].as_ref().unwrap_or(&zeros), &differences, values)?;
+    }
+    for segment in tape.layout().segments().iter().filter(|segment| segment.trainable) {
+        let range = segment.range();
+        let values = parameters[range.clone()].to_vec();
+        let differences = differences(&values, |index, value| {
+            parameters[range.start + index] = value;
+            plan.forward(&parameters).map(|()| plan.loss())
+        })?;
+        let name = format!("`{}`", segment.name);
+        compare(what, &name, &gradients[range.clone()], &differences, &values)?;
+    }
+    Ok(())
+}
+
+/// Checks a slope against differences of its value, at each of these places by itself.
+///
+/// ```
+/// use ann_autodiff::check_slope;
+///
+/// check_slope("the sine", f64::sin, f64::cos, &[-2.0, 0.3, 1.0])?;
+/// let error = check_slope("the sine", f64::sin, f64::sin, &[0.5]).unwrap_err();
+/// assert!(error.to_string().contains("the gradient of the sine by x, at 0.5, is 4.79"), "{error}");
+/// # Ok::<(), ann_autodiff::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Gradient`] for the first place where they differ, with both numbers.
+pub fn check_slope(
+    what: &str,
+    value: impl Fn(f64) -> f64,
+    slope: impl Fn(f64) -> f64,
+    at: &[f64],
+) -> Result<(), Error> {
+    for x in at {
+        let difference = differences(&[*x], |_, x| Ok(value(x)))?;
+        compare(what, "x", &[slope(*x)], &difference, &[*x])?;
+    }
+    Ok(())
+}
+
+/// The differences of a function by each of its values; `at` calls it with one of them changed.
+fn differences(
+    values: &[f64],
+    mut at: impl FnMut(usize, f64) -> Result<f64, Error>,
+) -> Result<Vec<f64>, Error> {
+    let mut differences = Vec::with_capacity(values.len());
+    for (index, value) in values.iter().enumerate() {
+        let mut moved = |by: f64| at(index, value + by);
+        let near = moved(STEP)? - moved(-STEP)?;
+        let far = moved(2.0 * STEP)? - moved(-2.0 * STEP)?;
+        // Back to where it was.
+        moved(0.0)?;
+        differences.push((8.0 * near - far) / (12.0 * STEP));
+    }
+    Ok(differences)
+}
+
+/// Refuses gradients that are not the differences.
+fn compare(
+    what: &str,
+    by: &str,
+    gradients: &[f64],
+    differences: &[f64],
+    values: &[f64],
+) -> Result<(), Error> {
+    let scale = differences.iter().fold(1e-3_f64, |scale, d| scale.max(d.abs()));
+    for (index, (gradient, difference)) in gradients.iter().zip(differences).enumerate() {
+        let error = (gradient - difference).abs() / scale;
+        if error > TOLERANCE || error.is_nan() {
+            let element = if values.len() == 1 { String::new() } else { format!("element {index} of ") };
+            return Err(Error::Gradient {
+                what: what.to_owned(),
+                by: format!("{element}{by}"),
+                at: values[index],
+                gradient: *gradient,
+                difference: *difference,
+                error,
+                allowed: TOLERANCE,
+            });
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Tape-based reverse-mode automatic differentiation with compiled plans.
 #![deny(unsafe_code)]
 
+mod activation;
 mod backend;
 mod broadcast;
 mod cpu;
@@ -23,13 +24,14 @@ mod special;
 mod tape;
 mod value_and_grad;
 
+pub use activation::Activation;
 pub use backend::{Backend, Backward, Forward, Gradient, Kernel, MAX_INPUTS, Reference};
 pub use cpu::Cpu;
 pub use epilogue::Epilogue;
 pub use error::Error;
 pub use extents::{Extents, MAX_AXES};
 pub use functions::concat;
-pub use gradient_check::{TOLERANCE, check_gradient, check_op};
+pub use gradient_check::{TOLERANCE, check_gradient, check_op, check_recorded, check_slope};
 pub use op::{AnyOp, Case, Definition, Draw, Fill, Moment, Op, Output, Role, Saved, Saves, View};
 pub use ops::OPS;
 pub use parameters::{Layout, Parameters, Segment};

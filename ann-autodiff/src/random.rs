@@ -81,13 +81,36 @@ impl Random {
 
     /// Standard normal, by Box and Muller's transform of two uniform numbers.
     pub fn normal(self, index: u64) -> f64 {
-        let [a, b, c, d] = self.block(index / 2);
+        self.normals(index / 2)[(index % 2) as usize]
+    }
+
+    /// The two normal numbers of a block, those at `2 number` and `2 number + 1`.
+    fn normals(self, number: u64) -> [f64; 2] {
+        let [a, b, c, d] = self.block(number);
         // (0, 1]: the logarithm of 0 is never taken.
         let radius = ((u64::from(a) << 32 | u64::from(b)) >> 11) as f64 + 1.0;
         let radius = (-2.0 * (radius * (1.0 / (1u64 << 53) as f64)).ln()).sqrt();
         let angle = ((u64::from(c) << 32 | u64::from(d)) >> 11) as f64 * (1.0 / (1u64 << 53) as f64);
         let (sin, cos) = (angle * std::f64::consts::TAU).sin_cos();
-        radius * if index.is_multiple_of(2) { cos } else { sin }
+        [radius * cos, radius * sin]
+    }
+
+    /// Calls `f` with each item and the standard normal number at `first`, `first + 1` and so on: those of
+    /// [`normal`](Self::normal), two at the price of one. `first` is even.
+    pub(crate) fn each_normal<U>(
+        self,
+        first: usize,
+        items: impl Iterator<Item = U>,
+        mut f: impl FnMut(U, f64),
+    ) {
+        debug_assert!(first.is_multiple_of(2));
+        let mut normals = [0.0; 2];
+        for (number, item) in items.enumerate() {
+            if number.is_multiple_of(2) {
+                normals = self.normals((first + number) as u64 / 2);
+            }
+            f(item, normals[number % 2]);
+        }
     }
 
     /// An integer in `0..bound`, each as likely as the other to within `bound / 2^64`.
@@ -123,6 +146,25 @@ impl Random {
         for (index, four) in mask.chunks_mut(4).enumerate() {
             for (bits, m) in self.block((first / 4 + index) as u64).into_iter().zip(four) {
                 *m = if u64::from(bits) < threshold { T::ZERO } else { keep };
+            }
+        }
+    }
+
+    /// Draws 1 with probability `p` and 0 without, element by element; the part that begins at element `first`, a multiple of 4.
+    pub(crate) fn bernoulli_from<T: Scalar>(self, first: usize, p: &[T], y: &mut [T]) {
+        debug_assert!(first.is_multiple_of(4));
+        // 32 bits an element: four elements a block.
+        for (index, (y, p)) in y.chunks_mut(4).zip(p.chunks(4)).enumerate() {
+            for (bits, (y, p)) in self.block((first / 4 + index) as u64).into_iter().zip(y.iter_mut().zip(p))
+            {
+                let below = f64::from(bits) < p.to_f64() * 4_294_967_296.0;
+                *y = if below {
+                    T::ONE
+                } else if p.is_nan() {
+                    *p
+                } else {
+                    T::ZERO
+                };
             }
         }
     }

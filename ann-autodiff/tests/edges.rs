@@ -139,6 +139,7 @@ fn an_empty_batch_passes_through_every_kind_of_layer() {
         .batch_norm(b, b, mean, variance, 1e-5)
         .global_avg_pool2d()
         .dropout(0.5)
+        .gaussian_noise(0.5)
         .linear(v, c)
         .layer_norm(1, 1e-5)
         .softmax(1);
@@ -186,6 +187,7 @@ fn sizes_that_do_not_fit_are_named() {
         (refusal(&[2, 3], |x| x.reshape(&[4])), "[4] has 4 elements, not 6"),
         (refusal(&[1, 1, 2, 9], |x| x.max_pool2d(pool)), "a window of 3 does not fit on 2"),
         (refusal(&[2, 3], |x| x.dropout(1.0)), "p = 1 does not lie in [0, 1)"),
+        (refusal(&[2, 3], |x| x.gaussian_noise(-0.1)), "a deviation of -0.1 is not finite or below 0"),
         (refusal(&[2, 3], |x| x.huber(x, f64::NAN)), "a delta of NaN is not positive"),
         (refusal(&[2, 3], |x| x + x.slice(1, 0, 2)), "axis 1 from the last has 3 and 2 elements"),
         (refusal(&[2, 4], |x| x.lrn(4, 0.1, 0.75, 1.0)), "it takes images [n, c, h, w]"),
@@ -408,4 +410,30 @@ fn a_quotient_may_be_of_very_large_numbers() {
         plan.backward(&[], &mut []).unwrap();
         assert_eq!(plan.input_gradient(1).unwrap(), [-1.0 / scale]);
     }
+}
+
+#[test]
+fn draws_have_the_moments_of_their_distributions_and_no_gradient() {
+    let tape = Tape::new();
+    let x = tape.input(&[40_000]);
+    let outputs = [x.bernoulli(), x.draw_normal(), x.bernoulli()];
+    let loss = (outputs[0] + outputs[1] + x.detach() + 2.0 * x).sum();
+    let mut plan = Plan::<f32>::compile(&tape, Some(loss), &outputs).unwrap();
+    plan.set_moment(Moment { seed: 4, step: 2 });
+    plan.input_mut(0).fill(0.3);
+    plan.forward(&[]).unwrap();
+    let mean = |values: &[f32]| values.iter().map(|v| f64::from(*v)).sum::<f64>() / values.len() as f64;
+    // Standard errors are 0.0023, 0.005 and, of the variance, 0.007; five of them.
+    assert!((mean(plan.output(0)) - 0.3).abs() < 0.012);
+    assert!((mean(plan.output(1)) - 0.3).abs() < 0.025);
+    let squares: Vec<f32> = plan.output(1).iter().map(|x| (x - 0.3) * (x - 0.3)).collect();
+    assert!((mean(&squares) - 1.0).abs() < 0.036);
+    let both: Vec<f32> = plan.output(0).iter().zip(plan.output(2)).map(|(a, b)| a * b).collect();
+    assert!((mean(&both) - 0.09).abs() < 0.01, "two draws on a tape have nothing to do with each other");
+    let first = plan.output(0).to_vec();
+    plan.backward(&[], &mut []).unwrap();
+    assert!(plan.input_gradient(0).unwrap().iter().all(|dx| *dx == 2.0));
+    plan.set_moment(Moment { seed: 4, step: 3 });
+    plan.forward(&[]).unwrap();
+    assert_ne!(plan.output(0), first);
 }

@@ -94,6 +94,21 @@ pub enum Error {
         /// The number found.
         value: f64,
     },
+    /// A number that units of 0 and 1 cannot take.
+    #[error(
+        "the input of example {example}, column {column} is {value}; the visible units of `{machine}` are 0 or 1 and take numbers \
+         from 0 to 1: scale the data, or write `visible = Gaussian`"
+    )]
+    OutsideUnits {
+        /// The machine's label.
+        machine: String,
+        /// The number of the example.
+        example: usize,
+        /// The place within the example, counted through all its axes.
+        column: usize,
+        /// The number found.
+        value: f64,
+    },
     /// Data without a single example.
     #[error("{what} holds no examples; at least one is needed")]
     Empty {

@@ -1,6 +1,8 @@
 //! Layers, networks, losses, training, data and saving. Users take it through the crate `ann`, which adds `network!`.
 #![forbid(unsafe_code)]
 
+pub mod boltzmann;
+pub mod check;
 pub mod data;
 pub mod dynamic;
 mod error;
@@ -16,6 +18,7 @@ mod predictor;
 mod recorder;
 pub mod regularizer;
 pub mod save;
+mod scan;
 pub mod schedule;
 pub mod train;
 mod weights;
@@ -23,6 +26,8 @@ mod weights;
 pub use ann_autodiff as autodiff;
 pub use ann_spec as spec;
 
+pub use ann_autodiff::Activation;
+pub use boltzmann::TwoWay;
 pub use dynamic::DynNetwork;
 pub use error::{Difference, Error, Result};
 pub use layer::{Cost, Flow, Layer, Several};
@@ -34,6 +39,7 @@ pub use recorder::{Initial, Mode, Recorder};
 /// What `network!` emits refers to.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::boltzmann::{Stage, Structure};
     pub use crate::network::Assemble;
     pub use crate::weights::Weights;
     pub use ann_spec::table::Row;

@@ -6,7 +6,7 @@ use crate::data::Examples;
 use crate::data::rows::{check_lengths, one_each};
 use crate::network::{Network, record};
 use crate::recorder::{Batch, Mode, Recorder};
-use crate::train::feed::check_layout;
+use crate::train::feed::{check_indices, check_layout};
 use crate::weights::Store;
 use crate::{Error, Result};
 
@@ -100,20 +100,22 @@ impl<N: Network> Predictor<N> {
     }
 }
 
-/// The output of a network on a tape, for inputs of these sizes, batch first.
+/// The output of a network on a tape, for inputs of these sizes, batch first; and what all values of an input have to be below, if
+/// they are indices.
 fn recorded<'t, N: Network>(
     network: &N,
     tape: &'t Tape,
     dims: &[usize],
     has_lengths: bool,
     carries: bool,
-) -> Result<Var<'t>> {
+) -> Result<(Var<'t>, Option<usize>)> {
     let x = tape.data(dims);
     let (rows, steps) = (dims[0], dims.get(1).copied().unwrap_or_default());
     let lengths = has_lengths.then(|| tape.data(&[rows]));
-    let batch = Batch { rows, steps, lengths, weights: None, carries };
+    let batch = Batch { input: Some(x), rows, steps, lengths, weights: None, carries };
     let recorder = Recorder::of(tape, Mode::Prediction, (network.name(), network.weights()), batch);
-    Ok(record(network, &recorder, x)?.untyped())
+    let y = record(network, &recorder, x)?.untyped();
+    Ok((y, recorder.indices()))
 }
 
 /// What is predicted from.
@@ -127,7 +129,7 @@ struct Inputs<'a, T> {
 }
 
 /// Records a network for inputs of these sizes, with lengths or without.
-type Record<'a> = dyn for<'t> Fn(&'t Tape, &[usize], bool) -> Result<Var<'t>> + 'a;
+type Record<'a> = dyn for<'t> Fn(&'t Tape, &[usize], bool) -> Result<(Var<'t>, Option<usize>)> + 'a;
 
 /// A network, its type forgotten.
 struct Described<'a> {
@@ -145,13 +147,15 @@ type Key = (Vec<usize>, bool);
 #[derive(Debug)]
 struct Plans<P: Scalar> {
     plans: Vec<(Key, Plan<P>)>,
+    /// What all values of an input have to be below, if they are indices.
+    indices: Option<usize>,
     /// Where sequences were left: their number, and the values kept.
     state: Option<(usize, Vec<Vec<P>>)>,
 }
 
 impl<P: Scalar> Default for Plans<P> {
     fn default() -> Self {
-        Self { plans: Vec::new(), state: None }
+        Self { plans: Vec::new(), indices: None, state: None }
     }
 }
 
@@ -178,7 +182,7 @@ impl<P: Scalar> Plans<P> {
         // At least one run, so that the sizes of the output of no examples are known.
         for chunk in 0..len.div_ceil(size).max(1) {
             let rows = chunk * size..len.min((chunk + 1) * size);
-            let plan =
+            let (plan, indices) =
                 self.plan(network, layout, ([&[rows.len()], x.example].concat(), x.lengths.is_some()))?;
             for (to, from) in
                 plan.input_mut(0).iter_mut().zip(&x.values[rows.start * width..rows.end * width])
@@ -193,6 +197,9 @@ impl<P: Scalar> Plans<P> {
                 for (sequence, length) in plan.input_mut(0).chunks_exact_mut(width).zip(lengths) {
                     sequence[length * step..].fill(P::ZERO);
                 }
+            }
+            for (row, input) in plan.input_mut(0).chunks_exact(width).enumerate() {
+                check_indices(chunk * size + row, input, indices)?;
             }
             plan.reset_states();
             for (number, values) in state.iter().flat_map(|(_, values)| values).enumerate() {
@@ -213,20 +220,26 @@ impl<P: Scalar> Plans<P> {
     }
 
     /// The plan for these sizes, moved to the front.
-    fn plan(&mut self, network: &Described<'_>, layout: &Layout, key: Key) -> Result<&mut Plan<P>> {
+    fn plan(
+        &mut self,
+        network: &Described<'_>,
+        layout: &Layout,
+        key: Key,
+    ) -> Result<(&mut Plan<P>, Option<usize>)> {
         let place = if let Some(place) = self.plans.iter().position(|(of, _)| *of == key) {
             place
         } else {
             // A few sizes are kept: whole chunks, the rest, and single examples.
             self.plans.truncate(3);
             let tape = Tape::new();
-            let y = (network.record)(&tape, &key.0, key.1)?;
+            let (y, indices) = (network.record)(&tape, &key.0, key.1)?;
+            self.indices = indices;
             check_layout(network.name, layout, &tape.layout())?;
             self.plans.push((key, Plan::compile_for(network.backend, &tape, None, &[y])?));
             self.plans.len() - 1
         };
         self.plans[..=place].rotate_right(1);
-        Ok(&mut self.plans[0].1)
+        Ok((&mut self.plans[0].1, self.indices))
     }
 }
 

@@ -67,6 +67,8 @@ pub(crate) struct Declared {
 /// What is known of a batch beside its inputs.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Batch<'t> {
+    /// The network's input.
+    pub(crate) input: Option<Var<'t>>,
     /// Examples.
     pub(crate) rows: usize,
     /// The first of the sizes of an input: the steps, where inputs are sequences.
@@ -94,6 +96,10 @@ pub struct Recorder<'t> {
     heads: RefCell<Vec<(Var<'t>, f64)>>,
     /// Whether the loss has asked what its rows count.
     is_weighted: Cell<bool>,
+    /// What all values of the network's input have to be below, being indices.
+    indices: Cell<Option<usize>>,
+    /// Whether parameters are those that were recorded before under the same names.
+    repeats: Cell<bool>,
 }
 
 impl<'t> Recorder<'t> {
@@ -106,6 +112,8 @@ impl<'t> Recorder<'t> {
             declared: RefCell::default(),
             heads: RefCell::default(),
             is_weighted: Cell::new(false),
+            indices: Cell::new(None),
+            repeats: Cell::new(false),
         }
     }
 
@@ -193,6 +201,9 @@ impl<'t> Recorder<'t> {
 
     /// A parameter that is learned, called `name` within the layer (`weight` becomes `conv1.weight`).
     pub fn parameter(&self, name: &str, dims: &[usize], initial: &Initial) -> Var<'t> {
+        if self.repeats.get() {
+            return self.tape.shared(name);
+        }
         self.declare(name, initial);
         self.tape.parameter(name, dims)
     }
@@ -200,8 +211,32 @@ impl<'t> Recorder<'t> {
     /// A running statistic: saved with the parameters, not moved by an optimizer but, each step, by `rate` of the way to what
     /// the operation that uses it found in the batch ([`Role::Statistic`](ann_autodiff::Role)).
     pub fn statistic(&self, name: &str, dims: &[usize], value: f64, rate: f64) -> Var<'t> {
+        if self.repeats.get() {
+            return self.tape.shared(name);
+        }
         self.declare(name, &Initial { rate, ..Initial::constant(value) });
         self.tape.statistic(name, dims)
+    }
+
+    /// Records what was recorded before once more: its parameters are the same ones.
+    pub(crate) fn repeat<R>(&self, f: impl FnOnce() -> R) -> R {
+        let outer = self.repeats.replace(true);
+        let result = f();
+        self.repeats.set(outer);
+        result
+    }
+
+    /// Says that `x` holds indices, whole numbers below `count`. Where it is the network's own input, data with anything else
+    /// are refused before they are computed with.
+    pub fn expect_indices<S>(&self, x: Var<'t, S>, count: usize) {
+        if self.batch.input.is_some_and(|input| input.is_same(x)) {
+            self.indices.set(Some(self.indices.get().map_or(count, |other| other.min(count))));
+        }
+    }
+
+    /// What all values of the network's input have to be below, if they are indices.
+    pub(crate) fn indices(&self) -> Option<usize> {
+        self.indices.get()
     }
 
     /// A parameter of another layer that was recorded before, by its path in the network around this layer.

@@ -74,6 +74,8 @@ pub enum ParameterKind {
     NotNegative,
     /// Any expression.
     Expression,
+    /// A value that only code can give, of a type of the user's own: `` an `Activation` ``.
+    Code(&'static str),
 }
 
 impl ParameterKind {

@@ -144,6 +144,6 @@ LeNet
     fn the_table_of_layers_names_positional_arguments_in_the_call() {
         let table = layers(crate::CATALOGUE);
         assert!(table.contains("| `Slice(from, to)` | `[n, ..]` -> `[to - from, ..]` |"), "{table}");
-        assert!(table.contains("| `Lstm(n)` (not built yet) |"), "{table}");
+        assert!(table.contains("| `Rbm(n)` (not built yet) |"), "{table}");
     }
 }

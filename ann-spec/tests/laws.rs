@@ -21,7 +21,7 @@ fn sample(parameter: &Parameter) -> String {
         | ParameterKind::Number
         | ParameterKind::Positive
         | ParameterKind::NotNegative => "0.5".into(),
-        ParameterKind::Expression => "Tanh".into(),
+        ParameterKind::Expression | ParameterKind::Code(_) => "Tanh".into(),
     }
 }
 

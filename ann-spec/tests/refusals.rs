@@ -92,7 +92,7 @@ fn arguments_by_name_and_position() {
         "[4] -> [4] { Dense(4, 5) }",
         &[(
             "5",
-            "`Dense` takes one value by position, n; by name it takes bias, init, bias_init, l1, l2, max_norm, tied",
+            "`Dense` takes one value by position, n; by name it takes bias, init, bias_init, l1, l2, max_norm, regularizer, tied",
         )],
     );
     check(
@@ -100,7 +100,7 @@ fn arguments_by_name_and_position() {
         &[(
             "kernal",
             "`Conv2d` has no argument `kernal`; did you mean `kernel`?
-it takes n, kernel, stride, pad, dilation, groups, bias, init, bias_init, l1, l2, max_norm, tied",
+it takes n, kernel, stride, pad, dilation, groups, bias, init, bias_init, l1, l2, max_norm, regularizer, tied",
         )],
     );
     check("[8] -> [2] { Slice(1, 3, 5, 7) }", &[("5", "`Slice` takes 2 values by position, from, to")]);
@@ -165,6 +165,26 @@ fn values() {
         &[("-0.1", "`p` of `Dropout` is -0.1; a probability is at least 0 and less than 1")],
     );
     check("[4] -> [4] { Dropout(true), Dense(4) }", &[("true", "`p` of `Dropout` is a number, not `true`")]);
+    check(
+        "[4] -> [4] { GaussianNoise(-0.1), Dense(4) }",
+        &[("-0.1", "`deviation` of `GaussianNoise` is -0.1; it is at least 0")],
+    );
+    check(
+        "[4] -> [4] { GaussianNoise, Dense(4) }",
+        &[(
+            "GaussianNoise",
+            "`GaussianNoise` needs `deviation`, the noise's standard deviation; write `GaussianNoise(deviation)`",
+        )],
+    );
+    check(
+        "[4] -> [4] { Dense(4), Activation }",
+        &[("Activation", "`Activation` needs `f`, the function; write `Activation(f)`")],
+    );
+    check("[4] -> [4] { Dense(4), act: Activation(_) }", &[("_", "`_` is no value for `f` of `act`")]);
+    check(
+        "[4] -> [4] { Dense(4, regularizer = _) }",
+        &[("_", "`_` is no value for `regularizer` of `Dense`")],
+    );
     check("[4] -> [4] { Dense(4, bias = 1) }", &[("1", "`bias` of `Dense` is `true` or `false`")]);
     check("[4] -> [4] { Dense(4, l2 = -1) }", &[("-1", "`l2` of `Dense` is -1; it is at least 0")]);
     check(
@@ -341,6 +361,10 @@ fn tied_weights() {
             ("0.1", "`Dense` is tied and has no weight of its own for `l2`"),
         ],
     );
+    check(
+        "[8] -> [8] { a: Dense(8), Dense(8, tied = a, regularizer = Mine) }",
+        &[("Mine", "`Dense` is tied and has no weight of its own for `regularizer`")],
+    );
     check("[8] -> [8] { Dense(8, tied = 3) }", &[("3", "`tied` of `Dense` is the label of a layer")]);
     check(
         "[8] -> [8] { Dense(8, bias = false, bias_init = Zero) }",
@@ -367,37 +391,77 @@ fn arrows() {
         &[("Encoder", "`Encoder` cannot stand in a two-way network (`<->`); it is made of `Rbm` only")],
     );
     check(
-        "[784] <-> [501] { Rbm(1000, hidden = Gaussian), Rbm(500) }",
+        "[784] <-> [501] { Rbm(1000), Rbm(500, hidden = Gaussian) }",
         &[("[501]", "the body ends in [500], but the signature promises [501]")],
+    );
+    check("[784] <-> [30] { Rbm(1000), Rbm(500), Rbm(250), Rbm(30, hidden = Gaussian) }", &[]);
+    check(
+        "[784] <-> [30] { Rbm(90, hidden = Gaussian), Rbm(30, visible = Gaussian, sparsity = 0.1, sparsity_cost = 1) }",
+        &[],
     );
 }
 
 #[test]
-fn what_is_not_built_yet() {
+fn machines_of_two_way_networks() {
     check(
-        "[784] <-> [30] { Rbm(1000), Rbm(500), Rbm(250), Rbm(30, hidden = Gaussian) }",
-        &[("<->", "two-way networks (`<->`) are not built yet")],
+        "[784] <-> [30] { a: Rbm(90), Rbm(30) <- a }",
+        &[("a", "`<-` has no place in a two-way network (`<->`): each machine stands on the one before")],
     );
     check(
-        "[_, 65] -> [_, 65] { Lstm(256), Lstm(256), Dense(65) }",
-        &[("Lstm", "`Lstm` is not built yet"), ("Lstm", "`Lstm` is not built yet")],
+        "[784] <-> [30] { Rbm(90, hidden = Gaussian), top: Rbm(30) }",
+        &[(
+            "Rbm",
+            "`top` has visible units of 0 and 1, but takes the Gaussian hidden units of `rbm1`; write `visible = Gaussian`",
+        )],
     );
     check(
-        "[28, 28] -> [10] { Gru(128, bidirectional = true), Rnn(8), Last, Dense(10) }",
+        "[784] <-> [30] { Rbm(90, hidden = Gaussian), Rbm(30, visible = Bernoulli) }",
+        &[(
+            "Bernoulli",
+            "`Rbm` has visible units of 0 and 1, but takes the Gaussian hidden units of `rbm1`; write `visible = Gaussian`",
+        )],
+    );
+    check(
+        "[784] <-> [30] { Rbm(30, hidden = Gaussian, sparsity = 0.2) }",
+        &[("0.2", "`sparsity` of `Rbm` is a probability that hidden units are 1; Gaussian ones have none")],
+    );
+    check(
+        "[784] <-> [30] { Rbm(30, sparsity_cost = 0.2) }",
+        &[("0.2", "`Rbm` has no `sparsity` for `sparsity_cost` to be the cost of")],
+    );
+    check(
+        "[784] <-> [30] { Rbm(30, sparsity = 1, l2 = -1, k = 0, persistent = 3) }",
         &[
-            ("Gru", "`Gru` is not built yet"),
-            ("Rnn", "`Rnn` is not built yet"),
-            ("Last", "`Last` is not built yet"),
+            ("0", "`k` of `Rbm` is 0; it is at least 1"),
+            ("3", "`persistent` of `Rbm` is `true` or `false`"),
+            ("-1", "`l2` of `Rbm` is -1; it is at least 0"),
+            ("1", "`sparsity` of `Rbm` is 1; a probability is at least 0 and less than 1"),
         ],
     );
-    check("[_] -> [_, 8] { Embedding(100, 8) }", &[("Embedding", "`Embedding` is not built yet")]);
+}
+
+#[test]
+fn recurrent_layers() {
+    check("[28, 28] -> [10] { Lstm(0), Last, Dense(10) }", &[("0", "`n` of `Lstm` is 0; it is at least 1")]);
     check(
-        "[4, 7, 7] -> [8, 14, 14] { ConvTranspose2d(8, kernel = 4, stride = 2, pad = 1) }",
-        &[("ConvTranspose2d", "`ConvTranspose2d` is not built yet")],
+        "[_, 3] -> [_, 4] { Rnn(4, activation = Tnah) }",
+        &[("Tnah", "`activation` of `Rnn` is Tanh or Relu or Sigmoid, not `Tnah`; did you mean `Tanh`?")],
     );
     check(
-        "[28, 28] -> [10] { Lstm(0), Last, Dense(10) }",
-        &[("0", "`n` of `Lstm` is 0; it is at least 1"), ("Last", "`Last` is not built yet")],
+        "[_, 3] -> [_, 4] { Lstm(4, forget_bias = true) }",
+        &[("true", "`forget_bias` of `Lstm` is a number, not `true`")],
+    );
+    check(
+        "[_, 3] -> [_, 4] { Gru(4, dropout = 1.0) }",
+        &[("1.0", "`dropout` of `Gru` is 1.0; a probability is at least 0 and less than 1")],
+    );
+    check(
+        "[_, 3] -> [_, 4] { Lstm(4, peepholes = 1) }",
+        &[("1", "`peepholes` of `Lstm` is `true` or `false`")],
+    );
+    check(
+        "[_, 3] -> [_, 4] { Gru(4, bidirectional = true) }",
+        &[("[_, 4]", "the body ends in [_, 8], but the signature promises [_, 4]")],
     );
 }
 
@@ -418,7 +482,7 @@ shapes so far: input [1, 28, 28]",
             (
                 "baas",
                 "`Dense` has no argument `baas`; did you mean `bias`?
-it takes n, bias, init, bias_init, l1, l2, max_norm, tied",
+it takes n, bias, init, bias_init, l1, l2, max_norm, regularizer, tied",
             ),
         ],
     );

@@ -44,7 +44,7 @@ fn an_unknown_argument() {
         "[4] -> [3] { Dense(3, kernal = 2) }",
         &[(
             "kernal",
-            "`Dense` has no argument `kernal`; it takes n, bias, init, bias_init, l1, l2, max_norm, tied",
+            "`Dense` has no argument `kernal`; it takes n, bias, init, bias_init, l1, l2, max_norm, regularizer, tied",
         )],
     );
 }

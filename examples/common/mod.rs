@@ -22,15 +22,44 @@ pub(crate) struct Args {
     pub(crate) save: Option<PathBuf>,
     /// Where to write checkpoints, and to go on from if there is one.
     pub(crate) checkpoint: Option<PathBuf>,
+    /// What this example takes besides.
+    further: Vec<Further>,
+}
+
+/// An argument of one example: a number, or a switch.
+#[derive(Clone, Debug)]
+pub(crate) struct Further {
+    flag: &'static str,
+    /// The number; of a switch, 1 if it is given.
+    value: u64,
+    is_switch: bool,
+    about: &'static str,
+}
+
+impl Further {
+    /// A number with a default.
+    pub(crate) fn number(flag: &'static str, value: u64, about: &'static str) -> Self {
+        Self { flag, value, is_switch: false, about }
+    }
+
+    /// A switch.
+    pub(crate) fn switch(flag: &'static str, about: &'static str) -> Self {
+        Self { flag, value: 0, is_switch: true, about }
+    }
 }
 
 impl Args {
     /// Reads the command line, with these defaults.
     pub(crate) fn read(data: &str, epochs: u64) -> Self {
+        Self::read_with(data, epochs, Vec::new())
+    }
+
+    /// The same for an example that takes more.
+    pub(crate) fn read_with(data: &str, epochs: u64, further: Vec<Further>) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         // So that the example runs from any folder.
         let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(data);
-        let mut args = Self { data, epochs, seed: 0, threads, save: None, checkpoint: None };
+        let mut args = Self { data, epochs, seed: 0, threads, save: None, checkpoint: None, further };
         let mut words = std::env::args().skip(1);
         while let Some(flag) = words.next() {
             let mut value =
@@ -43,19 +72,33 @@ impl Args {
                 "--save" => args.save = Some(value().into()),
                 "--checkpoint" => args.checkpoint = Some(value().into()),
                 "--help" => refuse("", &args),
-                _ => refuse(&format!("there is no `{flag}`"), &args),
+                _ => match args.further.iter().position(|further| further.flag == flag) {
+                    None => refuse(&format!("there is no `{flag}`"), &args),
+                    Some(at) if args.further[at].is_switch => args.further[at].value = 1,
+                    Some(at) => args.further[at].value = number(&flag, &value(), &args),
+                },
             }
         }
         args
     }
 
+    /// The value of an argument that only this example takes.
+    pub(crate) fn further(&self, flag: &str) -> u64 {
+        self.further.iter().find(|further| further.flag == flag).map_or(0, |further| further.value)
+    }
+
     /// A trainer with what the command line says of it.
     pub(crate) fn trainer<L>(&self, trainer: Trainer<L>) -> Trainer<L> {
-        let trainer = trainer.epochs(self.epochs).seed(self.seed).threads(self.threads).callback(Lines);
+        let trainer = self.plain_trainer(trainer).epochs(self.epochs);
         match &self.checkpoint {
             Some(path) => trainer.checkpoint(path).resume(),
             None => trainer,
         }
+    }
+
+    /// The same without epochs and checkpoint, for what comes before.
+    pub(crate) fn plain_trainer<L>(&self, trainer: Trainer<L>) -> Trainer<L> {
+        trainer.seed(self.seed).threads(self.threads).callback(Lines)
     }
 
     /// For an example without a training run to go on with.
@@ -88,6 +131,11 @@ fn refuse(reason: &str, args: &Args) -> ! {
     eprintln!("--threads N        on how many threads; the result does not depend on it ({})", args.threads);
     eprintln!("--save FILE        writes the weights (safetensors)");
     eprintln!("--checkpoint FILE  writes a checkpoint after each epoch, and goes on from it if it is there");
+    for Further { flag, value, is_switch, about } in &args.further {
+        let flag = if *is_switch { (*flag).to_owned() } else { format!("{flag} N") };
+        let default = if *is_switch { String::new() } else { format!(" ({value})") };
+        eprintln!("{flag:<18} {about}{default}");
+    }
     exit(if reason.is_empty() { 0 } else { 2 })
 }
 

@@ -46,6 +46,10 @@ const STEPS: &[Step] = &[
     },
     Step {
         ends_with: Some("result: {"),
+        ..step("custom", &["run", "--release", "--example", "custom", "--", "--epochs", "20"])
+    },
+    Step {
+        ends_with: Some("result: {"),
         ..step("autodiff", &["run", "--release", "--example", "autodiff", "--", "--epochs", "50"])
     },
     // The product of our own is the default; the libraries stand in by feature.

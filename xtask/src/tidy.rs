@@ -95,6 +95,7 @@ fn source(path: &Path, text: &str, found: &mut Vec<String>) {
         let Some(title) = line.strip_prefix("pub trait ") else { continue };
         let title = title.split([':', '<', ' ', '{']).next().unwrap_or_default();
         let open = [
+            "Activation",
             "Layer",
             "Loss",
             "Regularizer",
@@ -104,6 +105,7 @@ fn source(path: &Path, text: &str, found: &mut Vec<String>) {
             "Metric",
             "Callback",
             "Op",
+            "Cell",
         ];
         let open = open.contains(&title) || ["Dataset", "Backend"].contains(&title);
         let docs = lines[..number].iter().rev().take_while(|line| {
@@ -143,7 +145,7 @@ fn registries(found: &mut Vec<String>) {
 }
 
 /// Files of `ann-core/src/layers` that are no layers.
-const SHARED: &[&str] = &["options"];
+const SHARED: &[&str] = &["options", "recurrent"];
 
 fn names(folder: &str) -> BTreeSet<String> {
     let entries = fs::read_dir(root().join(folder)).into_iter().flatten().flatten();

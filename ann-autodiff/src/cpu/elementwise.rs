@@ -6,7 +6,7 @@ use super::isa::Loop;
 use super::parts::{Part, deal};
 use crate::backend::{Backward, Forward};
 use crate::op::{Op, Output, Saved, View};
-use crate::{Cpu, Extents, Kernel, Scalar};
+use crate::{Cpu, Extents, Kernel, Scalar, ops};
 
 /// An operation on each element by itself, by its definition, in pieces.
 #[derive(Debug)]
@@ -259,6 +259,25 @@ impl<T: Scalar> Loop for Share<'_, T> {
     }
 }
 
+/// Zeros and ones, those of each piece drawn by the thread that writes them.
+#[derive(Debug)]
+pub(super) struct Bernoulli {
+    pub(super) cpu: Cpu,
+    pub(super) stream: u64,
+}
+
+impl<T: Scalar> Kernel<T> for Bernoulli {
+    fn forward(&self, frame: Forward<'_, T>) {
+        let (p, random) = (frame.x[0].data, frame.y.moment.random(self.stream));
+        deal(&self.cpu.team, p.len().div_ceil(PIECE), [Part::of_task(frame.y.data, PIECE)], |number, [y]| {
+            random.bernoulli_from(number * PIECE, part(p, number, y.len()), y);
+        });
+    }
+
+    // No gradient flows through a draw.
+    fn backward(&self, _: Backward<'_, '_, T>) {}
+}
+
 /// Dropout: the mask of each piece is drawn by the thread that uses it.
 #[derive(Debug)]
 pub(super) struct Dropout {
@@ -290,5 +309,36 @@ impl<T: Scalar> Kernel<T> for Dropout {
                 self.cpu.isa.run(Share { factor, dy: part(dy, number, dx.len()), dx, fresh });
             },
         );
+    }
+}
+
+/// Gaussian noise: that of each piece is drawn by the thread that adds it.
+#[derive(Debug)]
+pub(super) struct Noise {
+    pub(super) cpu: Cpu,
+    pub(super) op: ops::GaussianNoise,
+}
+
+impl<T: Scalar> Kernel<T> for Noise {
+    fn forward(&self, frame: Forward<'_, T>) {
+        let (x, random) = (frame.x[0].data, frame.y.moment.random(self.op.stream));
+        let y = Part::of_task(frame.y.data, PIECE);
+        deal(&self.cpu.team, x.len().div_ceil(PIECE), [y], |number, [y]| {
+            let x = part(x, number, y.len());
+            random.each_normal(number * PIECE, x.iter().zip(y), |(x, y), normal| {
+                *y = self.op.disturb(*x, normal);
+            });
+        });
+    }
+
+    fn backward(&self, frame: Backward<'_, '_, T>) {
+        let dy = frame.dy;
+        let [dx] = frame.dx else { return };
+        let fresh = dx.fresh;
+        let parts = [Part::of_task(&mut *dx.data, PIECE)];
+        deal(&self.cpu.team, dy.len().div_ceil(PIECE), parts, |number, [dx]| {
+            let factor = Factor::All(T::ONE);
+            self.cpu.isa.run(Share { factor, dy: part(dy, number, dx.len()), dx, fresh });
+        });
     }
 }

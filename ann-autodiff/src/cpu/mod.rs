@@ -18,6 +18,7 @@ mod math;
 mod norm;
 mod parts;
 mod pool;
+mod recurrent;
 mod select;
 mod team;
 

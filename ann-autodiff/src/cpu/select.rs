@@ -3,11 +3,12 @@
 use super::activation::Elementwise;
 use super::concat::Concat;
 use super::conv2d::{Convolution, Depthwise, Transposed};
-use super::elementwise::{Arithmetic, Binary, Dropout, MeanOfPieces, Pieces};
+use super::elementwise::{Arithmetic, Bernoulli, Binary, Dropout, MeanOfPieces, Noise, Pieces};
 use super::linear::{Linear, MatMul};
 use super::lrn::Lrn;
 use super::norm::ChannelNorm;
 use super::pool::{Of, Pool};
+use super::recurrent;
 use crate::op::AnyOp;
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, ops};
 
@@ -77,7 +78,13 @@ pub(super) fn kernel<T: Scalar>(
     if let Some(op) = op.downcast_ref::<ops::Dropout>() {
         return Some(Box::new(Dropout { cpu: cpu.clone(), p: op.p, stream: op.stream }));
     }
-    by_element(cpu, op, x)
+    if let Some(op) = op.downcast_ref::<ops::Bernoulli>() {
+        return Some(Box::new(Bernoulli { cpu: cpu.clone(), stream: op.stream }));
+    }
+    if let Some(op) = op.downcast_ref::<ops::GaussianNoise>() {
+        return Some(Box::new(Noise { cpu: cpu.clone(), op: *op }));
+    }
+    recurrent::kernel(cpu, op, x).or_else(|| by_element(cpu, op, x))
 }
 
 /// The kernel for a convolution.
@@ -122,7 +129,7 @@ fn by_element<T: Scalar>(cpu: &Cpu, op: &dyn AnyOp, x: &[Extents]) -> Option<Box
             })+
         };
     }
-    pieces!(Affine, Copy, Elu, Gelu, LeakyRelu, Silu, Softplus);
+    pieces!(Affine, Copy, Detach, Elu, Gelu, LeakyRelu, Silu, Softplus);
     means!(BinaryCrossEntropy, Huber, MeanAbsoluteError, MeanSquaredError);
     binary!(Add: Sum, Sub: Difference, Mul: Product);
     None

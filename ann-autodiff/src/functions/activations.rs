@@ -1,9 +1,10 @@
 //! Activations.
 
-use crate::Var;
 use crate::ops::{
-    Dropout, Elu, Gelu, LeakyRelu, LogSoftmax, PRelu, Relu, Sigmoid, Silu, Softmax, Softplus, Tanh,
+    Activate, Dropout, Elu, GaussianNoise, Gelu, LeakyRelu, LogSoftmax, PRelu, Relu, Sigmoid, Silu, Softmax,
+    Softplus, Tanh,
 };
+use crate::{Activation, Var};
 
 impl<'t, S> Var<'t, S> {
     /// `max(x, 0)`, see [`Relu`].
@@ -61,8 +62,18 @@ impl<'t, S> Var<'t, S> {
         self.map(LogSoftmax { axis })
     }
 
+    /// A function of one's own on each element, see [`Activation`].
+    pub fn activation(self, function: impl Activation + 'static) -> Var<'t> {
+        self.map(Activate::new(function))
+    }
+
     /// Drops elements with probability `p`, see [`Dropout`]. Each call draws from random numbers of its own.
     pub fn dropout(self, p: f64) -> Var<'t> {
         self.map(Dropout { p, stream: self.tape.stream() })
+    }
+
+    /// Adds normal noise of this standard deviation, see [`GaussianNoise`]. Each call draws from random numbers of its own.
+    pub fn gaussian_noise(self, deviation: f64) -> Var<'t> {
+        self.map(GaussianNoise { deviation, stream: self.tape.stream() })
     }
 }

@@ -21,7 +21,7 @@ impl<'t, S> Var<'t, S> {
         self.tape.apply(SoftmaxCrossEntropy { smoothing }, [self.untyped(), classes.untyped()])
     }
 
-    /// The same with a weight for each class: `sum of w price / sum of w`. A row that counts nothing may hold anything.
+    /// The same with a weight for each row: `sum of w price / sum of w`. A row that counts nothing may hold anything.
     pub fn softmax_cross_entropy_weighted<A, W>(
         self,
         classes: Var<'t, A>,
@@ -29,6 +29,19 @@ impl<'t, S> Var<'t, S> {
         smoothing: f64,
     ) -> Var<'t> {
         let inputs = [self.untyped(), classes.untyped(), weights.untyped()];
+        self.tape.apply(SoftmaxCrossEntropy { smoothing }, inputs)
+    }
+
+    /// The same with a weight for each row and one for each class, `[n]`, as PyTorch weights classes. See
+    /// [`SoftmaxCrossEntropy`].
+    pub fn softmax_cross_entropy_by_class<A, W, C>(
+        self,
+        classes: Var<'t, A>,
+        rows: Var<'t, W>,
+        weights: Var<'t, C>,
+        smoothing: f64,
+    ) -> Var<'t> {
+        let inputs = [self.untyped(), classes.untyped(), rows.untyped(), weights.untyped()];
         self.tape.apply(SoftmaxCrossEntropy { smoothing }, inputs)
     }
 

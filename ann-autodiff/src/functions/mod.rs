@@ -12,6 +12,7 @@
 //! ```
 
 mod activations;
+mod draws;
 mod elementwise;
 mod layers;
 mod losses;
@@ -28,5 +29,10 @@ impl<'t, S> Var<'t, S> {
     /// An operation of one input.
     pub fn map<O: Op<1>>(self, op: O) -> Var<'t> {
         self.tape.apply(op, [self.untyped()])
+    }
+
+    /// Whether both are one value of one tape, not only equal ones.
+    pub fn is_same<R>(self, other: Var<'_, R>) -> bool {
+        std::ptr::eq(self.tape, other.tape) && self.id == other.id
     }
 }

@@ -45,7 +45,8 @@ impl<'t, S> Var<'t, S> {
     }
 }
 
-/// Several values one after the other along an axis; of more than eight, the first eight are joined first.
+/// Several values one after the other along an axis; more than eight are joined in groups, so that none is copied more often than
+/// there are levels of groups of eight.
 pub fn concat<'t>(axis: usize, x: &[Var<'t>]) -> Result<Var<'t>, Error> {
     let Some(first) = x.first() else {
         return Err(Error::Length { what: "the values to be joined", expected: 1, found: 0 });
@@ -55,7 +56,10 @@ pub fn concat<'t>(axis: usize, x: &[Var<'t>]) -> Result<Var<'t>, Error> {
             match x.len() {
                 1 => *first,
                 $($n => first.tape.apply::<_, $n>(Concat { axis }, std::array::from_fn(|i| x[i])),)+
-                _ => concat(axis, &[&[concat(axis, &x[..8])?], &x[8..]].concat())?,
+                _ => {
+                    let joined: Result<Vec<_>, Error> = x.chunks(8).map(|group| concat(axis, group)).collect();
+                    concat(axis, &joined?)?
+                }
             }
         };
     }

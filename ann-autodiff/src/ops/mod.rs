@@ -3,10 +3,12 @@
 //! The list at the end is the registry: what is not in it is dead, what is in it is checked ([`OPS`]).
 
 mod abs;
+mod activate;
 mod add;
 mod affine;
 mod avg_pool2d;
 mod batch_norm;
+mod bernoulli;
 mod binary_cross_entropy;
 mod clamp;
 mod concat;
@@ -14,13 +16,19 @@ mod conv2d;
 mod conv_transpose2d;
 mod copy;
 mod cos;
+mod detach;
 mod div;
+mod draw_normal;
 mod dropout;
 mod elu;
+mod embedding;
 mod exp;
+mod gaussian_noise;
 mod gelu;
 mod global_avg_pool2d;
+mod gru;
 mod huber;
+mod last_step;
 mod layer_norm;
 mod leaky_relu;
 mod linear;
@@ -28,6 +36,7 @@ mod ln;
 mod log_softmax;
 mod lrn;
 mod lrn_within;
+mod lstm;
 mod matmul;
 mod max_axis;
 mod max_pool2d;
@@ -40,8 +49,10 @@ mod normalize;
 mod permute;
 mod power;
 mod prelu;
+mod recurrent;
 mod relu;
 mod reshape;
+mod rnn;
 mod sigmoid;
 mod silu;
 mod sin;
@@ -57,7 +68,10 @@ mod sum_axis;
 mod tanh;
 
 pub use conv2d::Windows;
+pub use lstm::LstmOutput;
 pub use max_pool2d::Pooling;
+pub use recurrent::Direction;
+pub(crate) use recurrent::{Sizes, length};
 
 use crate::Error;
 
@@ -96,10 +110,12 @@ macro_rules! ops {
 // Module, operation, numbers of inputs.
 ops! {
     abs::Abs / [1],
+    activate::Activate / [1],
     add::Add / [2],
     affine::Affine / [1],
     avg_pool2d::AvgPool2d / [1],
     batch_norm::BatchNorm / [5],
+    bernoulli::Bernoulli / [1],
     binary_cross_entropy::BinaryCrossEntropy / [2, 3],
     clamp::Clamp / [1],
     concat::Concat / [2, 3, 4, 5, 6, 7, 8],
@@ -109,13 +125,19 @@ ops! {
     conv_transpose2d::ConvTranspose2dBias / [3],
     copy::Copy / [1],
     cos::Cos / [1],
+    detach::Detach / [1],
     div::Div / [2],
+    draw_normal::DrawNormal / [1],
     dropout::Dropout / [1],
     elu::Elu / [1],
+    embedding::Embedding / [2],
     exp::Exp / [1],
+    gaussian_noise::GaussianNoise / [1],
     gelu::Gelu / [1],
     global_avg_pool2d::GlobalAvgPool2d / [1],
+    gru::Gru / [7],
     huber::Huber / [2, 3],
+    last_step::LastStep / [2],
     layer_norm::LayerNorm / [1],
     leaky_relu::LeakyRelu / [1],
     linear::Linear / [3],
@@ -123,6 +145,7 @@ ops! {
     log_softmax::LogSoftmax / [1],
     lrn::Lrn / [1],
     lrn_within::LrnWithin / [1],
+    lstm::Lstm / [8],
     matmul::MatMul / [2],
     max_axis::MaxAxis / [1],
     max_pool2d::MaxPool2d / [1],
@@ -137,12 +160,13 @@ ops! {
     prelu::PRelu / [2],
     relu::Relu / [1],
     reshape::Reshape / [1],
+    rnn::Rnn / [6],
     sigmoid::Sigmoid / [1],
     silu::Silu / [1],
     sin::Sin / [1],
     slice::Slice / [1],
     softmax::Softmax / [1],
-    softmax_cross_entropy::SoftmaxCrossEntropy / [2, 3],
+    softmax_cross_entropy::SoftmaxCrossEntropy / [2, 3, 4],
     softplus::Softplus / [1],
     sqrt::Sqrt / [1],
     step_weights::StepWeights / [2],

@@ -35,8 +35,8 @@ impl SoftmaxCrossEntropy {
         }
     }
 
-    /// The price of one row, whose softmax is written to `p`.
-    fn row<T: Scalar>(self, x: &[T], class: T, p: &mut [T]) -> f64 {
+    /// The price of one row, whose softmax is written to `p`; what is expected of a class counts as much as `weight` says.
+    fn row<T: Scalar>(self, x: &[T], class: T, p: &mut [T], weight: impl Fn(usize) -> T) -> f64 {
         let n = x.len();
         let largest = x.iter().fold(x[0], |m, x| m.maximum(*x));
         let mut exponentials = T::ZERO;
@@ -51,12 +51,14 @@ impl SoftmaxCrossEntropy {
         // By distances from the largest, which lose nothing; a class that cannot be (minus infinity) costs nothing if nobody
         // expects it.
         let cost = |j: usize, x: T| {
-            let target = self.target(class, j, n);
+            let target = weight(j) * self.target(class, j, n);
             if target == T::ZERO { T::ZERO } else { target * (log + (largest - x)) }
         };
-        // Never `NaN as usize`: a class that is none must show.
-        let is_class = (0..n).any(|j| class == T::from_usize(j));
-        if is_class { total(x.iter().enumerate().map(|(j, x)| cost(j, *x))) } else { f64::NAN }
+        if number(class, n).is_some() {
+            total(x.iter().enumerate().map(|(j, x)| cost(j, *x)))
+        } else {
+            f64::NAN
+        }
     }
 
     /// `dx += share (softmax - target)` of one row.
@@ -66,6 +68,27 @@ impl SoftmaxCrossEntropy {
             *dx += share * (*p - self.target(class, j, n));
         }
     }
+
+    /// The same with weights of the classes: `dx += share (softmax sum of w t - w t)`.
+    fn row_backward_by_class<T: Scalar>(self, p: &[T], class: T, share: T, dx: &mut [T], weights: &[T]) {
+        let n = p.len();
+        let target = |j: usize| weights[j] * self.target(class, j, n);
+        let sum = T::from_f64(total((0..n).map(target)));
+        for (j, (p, dx)) in p.iter().zip(dx).enumerate() {
+            *dx += share * (*p * sum - target(j));
+        }
+    }
+}
+
+/// The class as an index. Never `NaN as usize`: a class that is none must show.
+fn number<T: Scalar>(class: T, n: usize) -> Option<usize> {
+    (0..n).find(|j| class == T::from_usize(*j))
+}
+
+/// What each row counts: its own weight times that of its class, 0 for a class that is none.
+fn counts<'a, T: Scalar>([classes, rows, weights]: [&'a [T]; 3]) -> impl Iterator<Item = T> + 'a {
+    let of_class = |class: &T| number(*class, weights.len()).map_or(T::ZERO, |j| weights[j]);
+    classes.iter().zip(rows).map(move |(class, row)| *row * of_class(class))
 }
 
 impl Op<2> for SoftmaxCrossEntropy {
@@ -102,7 +125,7 @@ impl Op<2> for SoftmaxCrossEntropy {
     fn forward<T: Scalar>(&self, [x, classes]: [View<'_, T>; 2], y: Output<'_, T>) {
         let n = x.extents.last();
         let rows = x.chunks_exact(n).zip(classes.iter()).zip(y.kept.chunks_exact_mut(n));
-        let sum: f64 = rows.map(|((x, class), p)| self.row(x, *class, p)).sum();
+        let sum: f64 = rows.map(|((x, class), p)| self.row(x, *class, p, |_| T::ONE)).sum();
         y.data[0] = T::from_f64(sum / classes.len() as f64);
     }
 
@@ -160,7 +183,7 @@ impl Op<3> for SoftmaxCrossEntropy {
             if *weight == T::ZERO {
                 p.fill(T::ZERO);
             } else {
-                sum += weight.to_f64() * self.row(x, *class, p);
+                sum += weight.to_f64() * self.row(x, *class, p, |_| T::ONE);
             }
         }
         y.data[0] = T::from_f64(sum * share(&weights));
@@ -174,6 +197,82 @@ impl Op<3> for SoftmaxCrossEntropy {
         for (((p, dx), class), weight) in rows {
             if *weight != T::ZERO {
                 self.row_backward(p, *class, dy[0] * T::from_f64(weight.to_f64() * all), dx);
+            }
+        }
+    }
+}
+
+/// With weights `[..]` of the rows and `[n]` of the classes, as PyTorch weights them: the sum of the rows' `w (-sum of v t ln
+/// softmax(x))`, `w` being the row's weight and `v` the classes', over the sum of `w v` at the rows' own classes; so a smoothed target
+/// is weighted class by class, and divided by what the classes themselves count. 0 where that is 0; PyTorch gives NaN.
+impl Op<4> for SoftmaxCrossEntropy {
+    const NAME: &'static str = "softmax_cross_entropy";
+    const SAVES: Saves = Saves::inputs(&[1, 2, 3]);
+    const ROLES: [Role; 4] = [Role::Differentiable, Role::Fixed, Role::Fixed, Role::Fixed];
+    const CASES: &'static [Case<Self>] = &[
+        Case {
+            name: "classes that count differently, one of them nothing",
+            op: Self { smoothing: 0.0 },
+            inputs: &[
+                Fill::normal(&[4, 3]),
+                Fill::of(&[4], Draw::These(&[2.0, 0.0, 1.0, 0.0])),
+                Fill::of(&[4], Draw::Positive),
+                Fill::of(&[3], Draw::These(&[0.5, 0.0, 2.0])),
+            ],
+        },
+        Case {
+            name: "steps, some of them padding, smoothed",
+            op: Self { smoothing: 0.2 },
+            inputs: &[
+                Fill::normal(&[2, 3, 4]),
+                Fill::of(&[2, 3], Draw::These(&[1.0, 3.0, 9.0, 0.0, -1.0, 0.5])),
+                Fill::of(&[2, 3], Draw::These(&[1.0, 1.0, 0.0, 0.5, 0.0, 0.0])),
+                Fill::of(&[4], Draw::Positive),
+            ],
+        },
+    ];
+
+    fn shape(&self, [x, classes, rows, weights]: [Extents; 4]) -> Result<Extents, String> {
+        if weights[..] != [x.last()] {
+            return Err(format!("the weights {weights} have to be one for each of {} classes", x.last()));
+        }
+        Op::<3>::shape(self, [x, classes, rows])
+    }
+
+    // The softmax.
+    fn kept(&self, [x, ..]: [Extents; 4]) -> usize {
+        x.count()
+    }
+
+    fn forward<T: Scalar>(&self, [x, classes, rows, weights]: [View<'_, T>; 4], y: Output<'_, T>) {
+        let n = x.extents.last();
+        let each = x.chunks_exact(n).zip(classes.iter()).zip(y.kept.chunks_exact_mut(n)).zip(rows.iter());
+        let mut sum = 0.0;
+        for (((x, class), p), row) in each {
+            if *row == T::ZERO {
+                p.fill(T::ZERO);
+            } else {
+                sum += row.to_f64() * self.row(x, *class, p, |j| weights[j]);
+            }
+        }
+        let counted = total(counts([&classes, &rows, &weights]));
+        // A class that is none has made the sum NaN.
+        let share = if counted == 0.0 && !sum.is_nan() { 0.0 } else { 1.0 / counted };
+        y.data[0] = T::from_f64(sum * share);
+    }
+
+    fn backward<T: Scalar>(&self, saved: Saved<'_, T, 4>, dy: &[T], [dx, ..]: [&mut [T]; 4]) {
+        let ([_, classes, rows, weights], n) = (saved.x, saved.x[0].extents.last());
+        let counted = total(counts([&classes, &rows, &weights]));
+        if counted == 0.0 {
+            return;
+        }
+        let each =
+            saved.kept.chunks_exact(n).zip(dx.chunks_exact_mut(n)).zip(classes.iter()).zip(rows.iter());
+        for (((p, dx), class), row) in each {
+            if *row != T::ZERO {
+                let share = dy[0] * T::from_f64(row.to_f64() / counted);
+                self.row_backward_by_class(p, *class, share, dx, &weights);
             }
         }
     }

@@ -54,10 +54,10 @@ impl AnyLayer {
     /// The layer of a description; the match is exhaustive, so that no layer of the language is forgotten.
     pub(super) fn new(spec: LayerSpec, settings: &[(String, Given)]) -> Result<Self, Refusal> {
         any!(spec, settings;
-            Dense Conv2d ConvTranspose2d MaxPool2d AvgPool2d GlobalAvgPool2d Lrn BatchNorm LayerNorm Dropout
-            Relu LeakyRelu PRelu Elu Gelu Silu Sigmoid Tanh Softplus Softmax LogSoftmax Identity
-            Flatten Reshape Add Mul Concat Slice Auxiliary;
-            Rnn Lstm Gru Last Embedding Rbm
+            Dense Conv2d ConvTranspose2d MaxPool2d AvgPool2d GlobalAvgPool2d Lrn BatchNorm LayerNorm Dropout GaussianNoise
+            Relu LeakyRelu PRelu Elu Gelu Silu Sigmoid Tanh Softplus Softmax LogSoftmax Activation Identity
+            Rnn Lstm Gru Last Embedding Flatten Reshape Add Mul Concat Slice Auxiliary;
+            Rbm
         )
     }
 

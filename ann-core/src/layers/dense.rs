@@ -1,7 +1,5 @@
 //! The dense layer.
 
-use std::sync::Arc;
-
 use ann_autodiff::Var;
 
 use super::options::{constant, layer, settings, weight};
@@ -35,19 +33,14 @@ settings! {
         l2: number => |this, value| this.weight.l2 = value;
         /// The largest norm of a unit's weights, held after each step.
         max_norm: number => |this, value| this.weight.max_norm = Some(value);
+        /// Adds a penalty of any kind on the weight to the loss, one more each time it is called; the bias is left out.
+        regularizer: regularizer => |this, value| this.weight.regularizers.push(value);
         /// Uses the weight of the dense layer with this label, transposed.
         tied: label => |this, value| this.tied = Some(value);
     }
 }
 
 impl<I, O> Dense<I, O> {
-    /// A penalty of the user's own on the weight.
-    #[must_use]
-    pub fn regularizer(mut self, regularizer: impl crate::regularizer::Regularizer + 'static) -> Self {
-        self.weight.regularizers.push(Arc::new(regularizer));
-        self
-    }
-
     fn apply<'t>(&self, tape: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
         let mut x = only("Dense", x)?;
         let extents = x.extents();

@@ -3,6 +3,7 @@
 //! `network!` makes them; in a network made at run time they stand in a [`DynNetwork`](crate::DynNetwork). Each is made by
 //! `from_spec` and has a method for each setting that is no size.
 
+mod activation;
 mod add;
 mod auxiliary;
 mod avg_pool2d;
@@ -13,16 +14,24 @@ mod conv_transpose2d;
 mod dense;
 mod dropout;
 mod elementwise;
+mod embedding;
 mod flatten;
+mod gaussian_noise;
 mod global_avg_pool2d;
+mod gru;
+mod last;
 mod layer_norm;
 mod log_softmax;
 mod lrn;
+mod lstm;
 mod max_pool2d;
 mod mul;
 pub(crate) mod options;
 mod prelu;
+mod rbm;
+pub(crate) mod recurrent;
 mod reshape;
+mod rnn;
 mod slice;
 mod softmax;
 
@@ -30,6 +39,7 @@ use ann_autodiff::Var;
 use ann_autodiff::ops::Pooling;
 use ann_spec::Dim;
 
+pub use activation::Activation;
 pub use add::Add;
 pub use auxiliary::Auxiliary;
 pub use avg_pool2d::AvgPool2d;
@@ -40,17 +50,26 @@ pub use conv2d::Conv2d;
 pub use dense::Dense;
 pub use dropout::Dropout;
 pub use elementwise::{Elu, Gelu, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
+pub use embedding::Embedding;
 pub use flatten::Flatten;
+pub use gaussian_noise::GaussianNoise;
 pub use global_avg_pool2d::GlobalAvgPool2d;
+pub use gru::Gru;
+pub use last::Last;
 pub use layer_norm::LayerNorm;
 pub use log_softmax::LogSoftmax;
 pub use lrn::Lrn;
+pub use lstm::Lstm;
 pub use max_pool2d::MaxPool2d;
 pub use mul::Mul;
 pub use prelu::PRelu;
+pub use rbm::Rbm;
 pub use reshape::Reshape;
+pub use rnn::Rnn;
 pub use slice::Slice;
 pub use softmax::Softmax;
+
+pub use crate::scan::{Cell, Scan, Step};
 
 use crate::{Error, Result};
 

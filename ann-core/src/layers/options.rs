@@ -107,6 +107,26 @@ macro_rules! settings {
             self
         }
     };
+    (@method $(#[$meta:meta])* $name:ident: activation => |$this:ident, $value:ident| $set:expr) => {
+        $(#[$meta])*
+        #[must_use]
+        pub fn $name(mut self, $value: impl $crate::Activation + 'static) -> Self {
+            let $value: std::sync::Arc<dyn $crate::Activation> = std::sync::Arc::new($value);
+            let $this = &mut self;
+            $set;
+            self
+        }
+    };
+    (@method $(#[$meta:meta])* $name:ident: regularizer => |$this:ident, $value:ident| $set:expr) => {
+        $(#[$meta])*
+        #[must_use]
+        pub fn $name(mut self, $value: impl $crate::regularizer::Regularizer + 'static) -> Self {
+            let $value: std::sync::Arc<dyn $crate::regularizer::Regularizer> = std::sync::Arc::new($value);
+            let $this = &mut self;
+            $set;
+            self
+        }
+    };
     (@method $(#[$meta:meta])* $name:ident: label => |$this:ident, $value:ident| $set:expr) => {
         $(#[$meta])*
         #[must_use]
@@ -127,6 +147,15 @@ macro_rules! settings {
             $crate::layers::options::Given::Number(value) => std::sync::Arc::new($crate::initializer::Constant(*value)),
             $crate::layers::options::Given::Label(_) => $else,
         };
+    };
+    // A description holds no code; the reader of its arguments has refused it.
+    (@take $given:ident, $value:ident, activation, else $else:expr) => {
+        let none: Option<std::sync::Arc<dyn $crate::Activation>> = None;
+        let Some($value) = none else { $else };
+    };
+    (@take $given:ident, $value:ident, regularizer, else $else:expr) => {
+        let none: Option<std::sync::Arc<dyn $crate::regularizer::Regularizer>> = None;
+        let Some($value) = none else { $else };
     };
     (@take $given:ident, $value:ident, label, else $else:expr) => {
         let $crate::layers::options::Given::Label($value) = $given else { $else };

@@ -4,23 +4,27 @@
 //! reports and the slopes to the gradient. [`MaxNorm`] is no price but a projection.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use crate::Result;
 use crate::error::require;
 
+mod elastic_net;
 mod l1;
 mod l2;
 mod max_norm;
 
+pub use elastic_net::ElasticNet;
 pub use l1::L1;
 pub use l2::L2;
 pub use max_norm::MaxNorm;
 
-/// A price on each weight.
+/// A price on each weight. In a network: `Dense(10, regularizer = Cauchy(0.1))`.
 ///
-/// A regularizer of one's own:
+/// A regularizer of one's own, its slope checked against differences:
 ///
 /// ```
+/// use ann_core::check::check_regularizer;
 /// use ann_core::regularizer::Regularizer;
 ///
 /// /// `strength * ln(1 + w^2)`: hard on small weights, gentle on large ones.
@@ -36,10 +40,14 @@ pub use max_norm::MaxNorm;
 ///     }
 /// }
 ///
-/// let (price, h, w) = (Cauchy(0.1), 1e-6, 0.7);
-/// let difference = (price.penalty(w + h) - price.penalty(w - h)) / (2.0 * h);
-/// assert!((price.slope(w) - difference).abs() < 1e-9);
+/// check_regularizer(&Cauchy(0.1))?;
+/// # Ok::<(), ann_core::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no regularizer",
+    label = "write `ElasticNet::new(1e-4, 0.5)`, `L1(1e-5)`, `L2(5e-4)` or a value of a type of your own here",
+    note = "a type of your own implements `ann::regularizer::Regularizer` (see its documentation)"
+)]
 pub trait Regularizer: Debug + Send + Sync {
     /// What a weight costs.
     fn penalty(&self, w: f64) -> f64;
@@ -50,6 +58,34 @@ pub trait Regularizer: Debug + Send + Sync {
     /// Refuses settings outside their range.
     fn validate(&self) -> Result<()> {
         Ok(())
+    }
+}
+
+impl<R: Regularizer + ?Sized> Regularizer for Box<R> {
+    fn penalty(&self, w: f64) -> f64 {
+        (**self).penalty(w)
+    }
+
+    fn slope(&self, w: f64) -> f64 {
+        (**self).slope(w)
+    }
+
+    fn validate(&self) -> Result<()> {
+        (**self).validate()
+    }
+}
+
+impl<R: Regularizer + ?Sized> Regularizer for Arc<R> {
+    fn penalty(&self, w: f64) -> f64 {
+        (**self).penalty(w)
+    }
+
+    fn slope(&self, w: f64) -> f64 {
+        (**self).slope(w)
+    }
+
+    fn validate(&self) -> Result<()> {
+        (**self).validate()
     }
 }
 

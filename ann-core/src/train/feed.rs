@@ -1,6 +1,6 @@
 //! [`Feeds`]: plans of a network and its loss for the batches of a dataset, and the copying of examples into them.
 
-use ann_autodiff::{Cpu, Layout, Plan, Tape};
+use ann_autodiff::{Cpu, Layout, Plan, Scalar, Tape};
 
 use super::subject::{Rows, Setup, Subject};
 use crate::data::Batches;
@@ -84,6 +84,8 @@ pub(super) struct Feed<P: Precision> {
     used: Vec<usize>,
     /// How many classes a target is one of, if it is.
     classes: Option<usize>,
+    /// What all values of an input have to be below, if they are indices.
+    indices: Option<usize>,
 }
 
 impl<P: Precision> Feed<P> {
@@ -122,6 +124,7 @@ impl<P: Precision> Feed<P> {
             target_width: target_dims.iter().product(),
             used: vec![steps; setup.rows],
             classes,
+            indices: recorded.indices,
         };
         Ok((feed, Description { declared: recorded.declared, operations: tape.operations() }))
     }
@@ -162,6 +165,7 @@ impl<P: Precision> Feed<P> {
             padding.fill(P::ZERO);
             check_finite("the input of example", *number, input)?;
             check_finite("the target of example", *number, target)?;
+            check_indices(*number, input, self.indices)?;
             if let Some(classes) = self.classes {
                 for (place, label) in target.iter().enumerate() {
                     let step = self.target_has_steps.then_some(place);
@@ -205,6 +209,18 @@ impl<P: Precision> Feed<P> {
 fn check_finite<P: Precision>(what: &'static str, example: usize, values: &[P]) -> Result<()> {
     let Some(column) = values.iter().position(|value| !value.is_finite()) else { return Ok(()) };
     Err(Error::NotFinite { what, example, column, value: values[column].to_f64() })
+}
+
+/// Refuses an input of which something looks up rows of a table, if a value is no row's number.
+pub(crate) fn check_indices<T: Scalar>(example: usize, input: &[T], below: Option<usize>) -> Result<()> {
+    let Some(below) = below else { return Ok(()) };
+    let fits = |index: f64| 0.0 <= index && index < below as f64 && index.fract() == 0.0;
+    let Some(place) = input.iter().position(|index| !fits(index.to_f64())) else { return Ok(()) };
+    Err(Error::shape(
+        format!("the input of example {example}, position {place}, from which `Embedding` takes a row"),
+        format_args!("a whole number from 0 to {}", below.saturating_sub(1)),
+        input[place],
+    ))
 }
 
 fn check_label(number: usize, step: Option<usize>, label: f64, classes: usize) -> Result<()> {

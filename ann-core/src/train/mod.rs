@@ -10,6 +10,7 @@ mod full_batch;
 mod gradients;
 mod history;
 pub mod plot;
+mod pretrain;
 mod progress;
 mod run;
 pub(crate) mod subject;

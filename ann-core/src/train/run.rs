@@ -27,18 +27,29 @@ use crate::{Error, Result, save};
 /// The most state vectors an optimizer may have.
 pub(super) const MAX_SLOTS: usize = 8;
 
+/// What the figures of an epoch are computed on.
+#[derive(Clone, Copy)]
+pub(super) enum Judged<'a> {
+    /// The data that are trained on, if there are metrics.
+    Train,
+    /// A part of them.
+    Part(&'a dyn Rows),
+    /// Others, whose loss is told as well.
+    Validation(&'a dyn Rows),
+}
+
 /// Trains; the weights end as the last good state, whatever happens.
 pub(super) fn fit(
     subject: &dyn Subject,
     weights: &Weights,
     settings: &mut Settings,
     train: &dyn Rows,
-    validation: Option<&dyn Rows>,
+    judged: Judged<'_>,
 ) -> Result<History> {
     let precision = weights.read().dtype();
     match precision {
-        Dtype::F32 => fit_in::<f32>(subject, weights, settings, train, validation),
-        Dtype::F64 => fit_in::<f64>(subject, weights, settings, train, validation),
+        Dtype::F32 => fit_in::<f32>(subject, weights, settings, train, judged),
+        Dtype::F64 => fit_in::<f64>(subject, weights, settings, train, judged),
     }
 }
 
@@ -47,9 +58,9 @@ fn fit_in<P: Precision>(
     weights: &Weights,
     settings: &mut Settings,
     train: &dyn Rows,
-    validation: Option<&dyn Rows>,
+    judged: Judged<'_>,
 ) -> Result<History> {
-    let mut run = Run::<P>::new(subject, weights, settings, train, validation)?;
+    let mut run = Run::<P>::new(subject, weights, settings, train, judged)?;
     run.resume()?;
     let result = run.epochs();
     // Whatever ended the run, a callback's error among it: what is kept has given a finite loss.
@@ -96,7 +107,7 @@ impl<'a, P: Precision> Run<'a, P> {
         weights: &Weights,
         settings: &'a mut Settings,
         train: &'a dyn Rows,
-        validation: Option<&'a dyn Rows>,
+        judged: Judged<'a>,
     ) -> Result<Self> {
         settings.validate()?;
         check_rows("the data to train on", train)?;
@@ -113,6 +124,11 @@ impl<'a, P: Precision> Run<'a, P> {
             return Err(Error::shape("the precision of the weights", expected, found));
         };
         let layout = values.layout().clone();
+        let (judged_on, validation) = match judged {
+            Judged::Train => (train, None),
+            Judged::Part(part) => (part, None),
+            Judged::Validation(validation) => (validation, Some(validation)),
+        };
         let (feeds, description) = Feeds::new(
             subject,
             &layout,
@@ -121,7 +137,6 @@ impl<'a, P: Precision> Run<'a, P> {
             (Mode::Training, settings.carries),
             &settings.backend,
         )?;
-        let judged_on = validation.unwrap_or(train);
         let is_judged = validation.is_some() || !settings.metrics.is_empty();
         let evaluator = if is_judged {
             Some(Evaluator::new(subject, &layout, judged_on, carried, &settings.backend)?)

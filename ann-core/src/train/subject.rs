@@ -43,6 +43,8 @@ pub(crate) struct Recorded<'t> {
     pub(crate) loss: Var<'t>,
     /// Whether the output has a value at each step of the input.
     pub(crate) has_steps: bool,
+    /// What all values of the input have to be below, if they are indices.
+    pub(crate) indices: Option<usize>,
     pub(crate) declared: Vec<Declared>,
 }
 
@@ -72,7 +74,7 @@ impl<N: Network, L: Loss<N::Output>> Subject for Pair<'_, N, L> {
         let lengths = data.length(0).map(|_| of_rows(&[]));
         let weights = data.weight(0).map(|_| of_rows(&[]));
         let steps = data.input_dims().first().copied().unwrap_or_default();
-        let batch = Batch { rows, steps, lengths, weights, carries };
+        let batch = Batch { input: Some(x), rows, steps, lengths, weights, carries };
         let recorder = Recorder::of(tape, mode, (self.network.name(), self.network.weights()), batch);
         let output = record(self.network, &recorder, x)?;
         let mut loss = self.loss.record(&recorder, output, target)?;
@@ -88,7 +90,8 @@ impl<N: Network, L: Loss<N::Output>> Subject for Pair<'_, N, L> {
             return Err(Error::Unweighted { loss: self.loss(), what });
         }
         tape.finish()?;
-        Ok(Recorded { output: output.untyped(), loss, has_steps, declared: recorder.declared() })
+        let (output, indices) = (output.untyped(), recorder.indices());
+        Ok(Recorded { output, loss, has_steps, indices, declared: recorder.declared() })
     }
 }
 

@@ -11,7 +11,7 @@ use super::early_stopping::EarlyStopping;
 use super::evaluation::{Evaluation, Evaluator};
 use super::gradients::{self, Gradients};
 use super::history::{Epoch, History};
-use super::run::{self, MAX_SLOTS};
+use super::run::{self, Judged, MAX_SLOTS};
 use super::subject::{Of, Pair, Rows, Rule, Subject};
 use crate::data::{Batches, DatasetOf};
 use crate::error::require;
@@ -34,8 +34,8 @@ use crate::{Error, Result};
 /// input shape, the loss has to take its output, the targets have to be what the loss compares with.
 #[derive(Debug)]
 pub struct Trainer<L> {
-    loss: L,
-    settings: Settings,
+    pub(super) loss: L,
+    pub(super) settings: Settings,
 }
 
 /// All that is no type.
@@ -56,7 +56,7 @@ pub(super) struct Settings {
     pub(super) early_stopping: Option<EarlyStopping>,
     pub(super) callbacks: Vec<Box<dyn Callback>>,
     pub(super) shows_progress: bool,
-    checkpoint: Option<PathBuf>,
+    pub(super) checkpoint: Option<PathBuf>,
     checkpoint_steps: Option<u64>,
     resumes: bool,
 }
@@ -212,7 +212,7 @@ impl<L> Trainer<L> {
         D: DatasetOf<N::Input, L::Target>,
     {
         let subject = Pair { network, loss: &self.loss };
-        run::fit(&subject, network.weights(), &mut self.settings, &Of(train), None)
+        run::fit(&subject, network.weights(), &mut self.settings, &Of(train), Judged::Train)
     }
 
     /// Trains on a dataset and judges each epoch by another. Errors as of [`fit`](Self::fit).
@@ -224,7 +224,8 @@ impl<L> Trainer<L> {
         V: DatasetOf<N::Input, L::Target>,
     {
         let subject = Pair { network, loss: &self.loss };
-        run::fit(&subject, network.weights(), &mut self.settings, &Of(train), Some(&Of(validation)))
+        let judged = Judged::Validation(&Of(validation));
+        run::fit(&subject, network.weights(), &mut self.settings, &Of(train), judged)
     }
 
     /// The loss and its gradients by all parameters, on all examples as one batch, as the first step of training has them:

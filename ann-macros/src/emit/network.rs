@@ -1,6 +1,7 @@
 //! The struct of a network and what it implements.
 
 use ann_spec::table::{self, Row};
+use ann_spec::written::Arrow;
 use ann_spec::{Graph, Input, Lowered, Node, NodeLayer};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -249,6 +250,7 @@ impl<'a> Emission<'a> {
                 }
             }
         });
+        let two_way = self.two_way(&fields);
         let rows = self.graph().nodes.iter().zip(self.rows()).map(|(node, row)| {
             let Row { label, kind, output, .. } = row;
             let count = self.parameters(node);
@@ -338,6 +340,32 @@ impl<'a> Emission<'a> {
             impl #parameters ::core::fmt::Debug for #name #arguments {
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     f.write_str(&::ann::Network::summary(self))
+                }
+            }
+
+            #two_way
+        }
+    }
+
+    /// What a network with `<->` implements besides: the list of its machines.
+    fn two_way(&self, fields: &[(&Node<Rust>, Ident)]) -> TokenStream {
+        if self.graph().arrow == Arrow::Forward {
+            return TokenStream::new();
+        }
+        let name = &self.network.name;
+        let (parameters, arguments) = generics(self.network);
+        let types = fields.iter().map(|(node, _)| self.layer_type(node));
+        let machines = fields.iter().map(|(node, field)| {
+            let label = &node.name;
+            quote!(::ann::__private::Stage::structure(&self.#field, #label))
+        });
+        quote! {
+            #[automatically_derived]
+            impl #parameters ::ann::TwoWay for #name #arguments {
+                const SIDES: &'static [[usize; 2]] = &[#(<#types as ::ann::__private::Stage>::SIDES),*];
+
+                fn structures(&self) -> ::std::vec::Vec<::ann::boltzmann::Structure> {
+                    ::std::vec![#(#machines),*]
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! What stands in for a network with mistakes: the same names and signatures, so that the mistakes cause no others.
 
+use ann_spec::written::Arrow;
 use ann_spec::{Graph, NodeLayer};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -26,6 +27,14 @@ pub(crate) fn stub(network: &Network, graph: Option<&Graph<Rust>>) -> TokenStrea
         (Body::Layers { .. }, Some(graph)) => fields(visibility, graph),
         _ => TokenStream::new(),
     };
+    let two_way = graph.is_some_and(|graph| graph.arrow == Arrow::TwoWay).then(|| {
+        quote! {
+            impl #parameters ::ann::TwoWay for #name #arguments {
+                const SIDES: &'static [[usize; 2]] = &[];
+                fn structures(&self) -> ::std::vec::Vec<::ann::boltzmann::Structure> { ::core::unreachable!() }
+            }
+        }
+    });
     quote! {
         #[allow(missing_docs, dead_code, reason = "it stands in for a network with mistakes, which alone are to be reported")]
         #visibility struct #name #parameters { #fields #[doc(hidden)] __weights: ::ann::__private::Weights }
@@ -71,6 +80,7 @@ pub(crate) fn stub(network: &Network, graph: Option<&Graph<Rust>>) -> TokenStrea
             impl #parameters ::core::fmt::Debug for #name #arguments {
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { ::core::unreachable!() }
             }
+            #two_way
         };
     }
 }

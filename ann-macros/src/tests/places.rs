@@ -93,7 +93,7 @@ struct Net: [1, 28, 28] -> [10] {
     fc: Dense(0),
       //      ^ `n` of `fc` is 0; it is at least 1
     Dense(12, kernal = 2),
-           // ^^^^^^ `Dense` has no argument `kernal`; it takes n, bias, init, bias_init, l1, l2, max_norm, tied
+           // ^^^^^^ `Dense` has no argument `kernal`; it takes n, bias, init, bias_init, l1, l2, max_norm, regularizer, tied
 }
 struct Next: [8] -> [4] {
     Dense(4), Relu(3),

@@ -39,6 +39,14 @@ fn sizes_by_constants_and_generics() {
 }
 
 #[test]
+fn a_two_way_network() {
+    check(
+        "two_way",
+        "struct Dbn<const H: usize>: [784] <-> [30] { Rbm(H, l2 = 0.1), top: Rbm(30, hidden = Gaussian, k = 2) }",
+    );
+}
+
+#[test]
 fn a_stand_in_for_a_network_with_mistakes() {
     check("stub", "pub struct Wrong: [784] -> [10] { fc: Dense(12) }");
 }

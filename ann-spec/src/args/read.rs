@@ -105,6 +105,15 @@ impl<S: Source> Args<S> {
             _ => "",
         };
         let (name, who) = (parameter.name, &self.who);
+        if let ParameterKind::Code(what) = parameter.kind
+            && !S::OWN_LAYERS
+        {
+            let message = format!(
+                "`{name}` of `{who}` is {what}, a value of Rust code, which a description cannot hold; write the network with `network!`"
+            );
+            self.error(term.at.clone(), message);
+            return false;
+        }
         let message = match &term.form {
             Form::Steps => format!("`_` is no value for `{name}` of `{who}`"),
             _ if wanted.is_empty() => return true,

@@ -2,7 +2,7 @@
 //!
 //! W: [n, c / groups, kh, kw], b: [n]
 
-use super::dense::{BIAS, BIAS_INIT, INIT, L1, L2, MAX_NORM, TIED};
+use super::dense::{BIAS, BIAS_INIT, INIT, L1, L2, MAX_NORM, REGULARIZER, TIED};
 use crate::args::Args;
 use crate::doc::{Doc, Parameter, ParameterKind as Kind};
 use crate::extent::Rounding;
@@ -104,7 +104,7 @@ impl Conv2d {
 }
 
 /// The arguments of a convolution.
-pub(super) const ARGUMENTS: [Parameter; 13] = [
+pub(super) const ARGUMENTS: [Parameter; 14] = [
     Parameter::new("n", Kind::Size, "the number of output channels").positional(),
     Parameter::new("kernel", Kind::Pair, "the size of the window"),
     Parameter::new("stride", Kind::Pair, "steps from window to window").or("1"),
@@ -118,5 +118,6 @@ pub(super) const ARGUMENTS: [Parameter; 13] = [
     L1,
     L2,
     MAX_NORM,
+    REGULARIZER,
     TIED,
 ];

@@ -34,6 +34,7 @@ impl Dense {
             L1,
             L2,
             MAX_NORM,
+            REGULARIZER,
             TIED,
         ],
         built: true,
@@ -119,6 +120,10 @@ pub(super) const L2: Parameter =
 /// A bound on the norm of a unit's weights.
 pub(super) const MAX_NORM: Parameter =
     Parameter::new("max_norm", Kind::Positive, "the largest L2 norm of the weights into one unit").optional();
+/// A penalty of any kind.
+pub(super) const REGULARIZER: Parameter =
+    Parameter::new("regularizer", Kind::Code("a `Regularizer`"), "a penalty on the weight, of any kind")
+        .optional();
 /// Another layer's weight.
 pub(super) const TIED: Parameter =
     Parameter::new("tied", Kind::Label, "the label of the layer whose weight is used, transposed").optional();

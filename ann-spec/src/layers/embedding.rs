@@ -26,8 +26,9 @@ impl Embedding {
         arguments: &[
             Parameter::new("vocab", Kind::Size, "how many indices there are").positional(),
             Parameter::new("n", Kind::Size, "the number of output features").positional(),
+            Parameter::new("init", Kind::Expression, "the initial rows").or("Gaussian::new(0.0, 1.0)"),
         ],
-        built: false,
+        built: true,
     };
 
     /// Reads its arguments.

@@ -1,6 +1,7 @@
 //! Gated recurrent units (Cho et al. 2014), the reset gate after the product, as in cuDNN.
 
-use super::rnn::{BIDIRECTIONAL, recurrent, recurrent_flops, recurrent_parameters};
+use super::dense::{INIT, L1, L2, MAX_NORM};
+use super::rnn::{BIDIRECTIONAL, DROPOUT, RECURRENT_INIT, recurrent, recurrent_flops, recurrent_parameters};
 use crate::args::Args;
 use crate::doc::{Doc, Parameter, ParameterKind as Kind};
 use crate::{Dim, Misfit, Shape, Source};
@@ -25,8 +26,14 @@ impl Gru {
         arguments: &[
             Parameter::new("n", Kind::Size, "the number of output features").positional(),
             BIDIRECTIONAL,
+            INIT,
+            RECURRENT_INIT,
+            L1,
+            L2,
+            MAX_NORM,
+            DROPOUT,
         ],
-        built: false,
+        built: true,
     };
 
     /// Reads its arguments.

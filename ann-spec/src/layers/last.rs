@@ -19,7 +19,7 @@ impl Last {
         to: "[n]",
         line: "the last step that is not padding",
         arguments: &[],
-        built: false,
+        built: true,
     };
 
     /// Reads its arguments.

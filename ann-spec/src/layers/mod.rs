@@ -34,6 +34,7 @@ macro_rules! spec {
     };
 }
 
+mod activation;
 mod add;
 mod auxiliary;
 mod avg_pool2d;
@@ -46,6 +47,7 @@ mod dropout;
 mod elementwise;
 mod embedding;
 mod flatten;
+mod gaussian_noise;
 mod global_avg_pool2d;
 mod gru;
 mod last;
@@ -62,6 +64,7 @@ mod rnn;
 mod slice;
 mod softmax;
 
+pub use activation::Activation;
 pub use add::Add;
 pub use auxiliary::Auxiliary;
 pub use avg_pool2d::AvgPool2d;
@@ -74,6 +77,7 @@ pub use dropout::Dropout;
 pub use elementwise::{Elu, Gelu, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
 pub use embedding::Embedding;
 pub use flatten::Flatten;
+pub use gaussian_noise::GaussianNoise;
 pub use global_avg_pool2d::GlobalAvgPool2d;
 pub use gru::Gru;
 pub use last::Last;
@@ -86,6 +90,6 @@ pub use mul::Mul;
 pub use prelu::PRelu;
 pub use rbm::{Rbm, Units};
 pub use reshape::Reshape;
-pub use rnn::Rnn;
+pub use rnn::{Rnn, RnnActivation};
 pub use slice::Slice;
 pub use softmax::Softmax;

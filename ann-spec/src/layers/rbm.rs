@@ -3,6 +3,7 @@
 use crate::args::Args;
 use crate::catalogue::Blur;
 use crate::doc::{Doc, Parameter, ParameterKind as Kind};
+use crate::layers::dense::{L1, L2};
 use crate::misfit::Wanted;
 use crate::rule::{Reckoning, plus, positive, ranked, times, tri, value};
 use crate::{Dim, Field, Misfit, Shape, Source};
@@ -69,8 +70,19 @@ impl Rbm {
             Parameter::new("hidden", Kind::Choice(Units::NAMES), "the hidden units").or("Bernoulli"),
             Parameter::new("k", Kind::Size, "steps of Gibbs sampling while training").or("1"),
             Parameter::new("persistent", Kind::Flag, "whether chains go on from batch to batch").or("false"),
+            Parameter::new("init", Kind::Expression, "the initial weight").or("Gaussian(0, 0.01)"),
+            L1,
+            L2,
+            Parameter::new(
+                "sparsity",
+                Kind::Probability,
+                "the mean activation that hidden units are held to",
+            )
+            .optional(),
+            Parameter::new("sparsity_cost", Kind::NotNegative, "what missing the sparsity target costs")
+                .or("0.1"),
         ],
-        built: false,
+        built: true,
     };
 
     /// Reads its arguments.

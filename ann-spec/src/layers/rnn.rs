@@ -2,17 +2,61 @@
 //!
 //! h[t] = f(W x[t] + U h[t-1] + b)
 
+use super::dense::{INIT, L1, L2, MAX_NORM};
 use crate::args::Args;
+use crate::catalogue::Blur;
 use crate::doc::{Doc, Parameter, ParameterKind as Kind};
 use crate::misfit::Wanted;
 use crate::rule::{Reckoning, plus, positive, ranked, times, tri, value, work};
-use crate::{Dim, Misfit, Shape, Source};
+use crate::{Dim, Field, Misfit, Shape, Source};
+
+/// The function at the end of a step of a plain recurrent layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RnnActivation {
+    /// `tanh(x)`
+    Tanh,
+    /// `max(x, 0)`
+    Relu,
+    /// `1 / (1 + e^-x)`
+    Sigmoid,
+}
+
+impl RnnActivation {
+    const NAMES: &'static [&'static str] = &["Tanh", "Relu", "Sigmoid"];
+
+    const fn numbered(number: usize) -> Self {
+        match number {
+            0 => Self::Tanh,
+            1 => Self::Relu,
+            _ => Self::Sigmoid,
+        }
+    }
+}
+
+impl From<RnnActivation> for Field {
+    fn from(activation: RnnActivation) -> Self {
+        let word = match activation {
+            RnnActivation::Tanh => "Tanh",
+            RnnActivation::Relu => "Relu",
+            RnnActivation::Sigmoid => "Sigmoid",
+        };
+        Self::Word { of: "RnnActivation", word }
+    }
+}
+
+impl Blur for RnnActivation {
+    fn blur(self) -> Self {
+        self
+    }
+}
 
 spec! {
     /// A plain recurrent layer: `[t, k] -> [t, n]`, both ways `[t, 2n]`.
     pub struct Rnn {
         /// Output features, of each direction.
         pub n: Dim,
+        /// The function at the end of a step.
+        pub activation: RnnActivation,
         /// Whether the sequence is read both ways.
         pub bidirectional: bool,
     }
@@ -27,15 +71,30 @@ impl Rnn {
         line: "a plain recurrent layer",
         arguments: &[
             Parameter::new("n", Kind::Size, "the number of output features").positional(),
-            Parameter::new("activation", Kind::Expression, "the function at the end of a step").optional(),
+            Parameter::new(
+                "activation",
+                Kind::Choice(RnnActivation::NAMES),
+                "the function at the end of a step",
+            )
+            .or("Tanh"),
             BIDIRECTIONAL,
+            INIT,
+            RECURRENT_INIT,
+            L1,
+            L2,
+            MAX_NORM,
+            DROPOUT,
         ],
-        built: false,
+        built: true,
     };
 
     /// Reads its arguments.
     pub fn read<S: Source>(args: &mut Args<S>) -> Self {
-        Self { n: args.size("n"), bidirectional: args.flag_or("bidirectional", false) }
+        Self {
+            n: args.size("n"),
+            activation: RnnActivation::numbered(args.choice_or("activation", 0)),
+            bidirectional: args.flag_or("bidirectional", false),
+        }
     }
 
     /// The shape of its output.
@@ -57,6 +116,18 @@ impl Rnn {
 /// Both ways at once.
 pub(super) const BIDIRECTIONAL: Parameter =
     Parameter::new("bidirectional", Kind::Flag, "whether the sequence is read both ways").or("false");
+
+/// The initial recurrent matrix.
+pub(super) const RECURRENT_INIT: Parameter =
+    Parameter::new("recurrent_init", Kind::Expression, "the initial recurrent weight, of each gate")
+        .or("Orthogonal");
+/// Dropout of what comes in.
+pub(super) const DROPOUT: Parameter = Parameter::new(
+    "dropout",
+    Kind::Probability,
+    "the probability to switch a value of the input off while training",
+)
+.or("0.0");
 
 /// The shape of a recurrent layer's output.
 pub(super) const fn recurrent(n: Dim, bidirectional: bool, inputs: &[Shape]) -> Result<Shape, Misfit> {

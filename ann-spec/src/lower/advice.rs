@@ -57,5 +57,6 @@ fn is_activation(spec: &LayerSpec) -> bool {
             | LayerSpec::Softplus(_)
             | LayerSpec::Softmax(_)
             | LayerSpec::LogSoftmax(_)
+            | LayerSpec::Activation(_)
     )
 }

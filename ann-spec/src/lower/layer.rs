@@ -71,6 +71,7 @@ impl<S: Source> Lowering<S> {
             let at = item.sources.as_ref().and_then(|sources| Some(sources.names.get(1)?.at.clone()));
             self.compare_head(number, &at.unwrap_or(item.layer.at.clone()));
         }
+        self.check_machine(number, &arguments, item.sources.as_ref());
         self.tie(number, arguments);
         if !doc.built && self.errors.len() == before {
             self.unbuilt.push((doc.name, self.graph.nodes[number].at.clone()));
@@ -152,6 +153,11 @@ impl<S: Source> Lowering<S> {
     fn misplaced(&mut self, layer: &Name<S>) {
         let kind = &layer.text;
         let message = match self.graph.arrow {
+            Arrow::Forward if !S::OWN_LAYERS => {
+                format!(
+                    "`{kind}` stands only in a two-way network (`<->`); one described at run time goes one way, `network!` makes both"
+                )
+            }
             Arrow::Forward => {
                 format!("`{kind}` stands only in a two-way network, whose signature is written `<->`")
             }

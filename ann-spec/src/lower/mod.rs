@@ -11,9 +11,10 @@ mod names;
 mod repeat;
 mod signature;
 mod tied;
+mod two_way;
 
 use crate::graph::{Graph, NodeLayer};
-use crate::written::{Arrow, Item, Signature};
+use crate::written::{Item, Signature};
 use crate::{Diagnostic, Source, Symbols};
 
 /// A network as far as it could be understood.
@@ -47,7 +48,7 @@ pub fn lower<S: Source>(
     }
     lowering.end(signature);
     lowering.advise();
-    lowering.refuse_unbuilt(signature);
+    lowering.refuse_unbuilt();
     Lowered { graph: lowering.graph, errors: lowering.errors, warnings: lowering.warnings }
 }
 
@@ -102,15 +103,9 @@ impl<S: Source> Lowering<S> {
     }
 
     /// Says of correct layers that they do not run yet.
-    fn refuse_unbuilt(&mut self, signature: &Signature<S>) {
+    fn refuse_unbuilt(&mut self) {
         for (kind, at) in std::mem::take(&mut self.unbuilt) {
-            // A correct two-way network is refused once, by its arrow.
-            if signature.arrow == Arrow::Forward || kind != "Rbm" {
-                self.error(at, format!("`{kind}` is not built yet"));
-            }
-        }
-        if signature.arrow == Arrow::TwoWay && self.errors.is_empty() {
-            self.error(signature.arrow_at.clone(), "two-way networks (`<->`) are not built yet");
+            self.error(at, format!("`{kind}` is not built yet"));
         }
     }
 

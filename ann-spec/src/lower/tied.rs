@@ -9,7 +9,7 @@ use crate::written::Name;
 use crate::{LayerSpec, Shape, Source};
 
 /// Arguments about a weight of one's own.
-const ABOUT_THE_WEIGHT: [&str; 4] = ["init", "l1", "l2", "max_norm"];
+const ABOUT_THE_WEIGHT: [&str; 5] = ["init", "l1", "l2", "max_norm", "regularizer"];
 
 impl<S: Source> Lowering<S> {
     /// Finds the layer whose weight a tied one uses, and refuses arguments about weights and biases that are not there.

@@ -38,7 +38,13 @@ impl Product {
         Self { readable, ..Self::unpacked::<T>(isa, sizes, a, b, c) }.packed()
     }
 
-    fn unpacked<T: Scalar>(isa: Isa, [m, n, k]: [usize; 3], a: Strides, b: Strides, c: Strides) -> Self {
+    pub(super) fn unpacked<T: Scalar>(
+        isa: Isa,
+        [m, n, k]: [usize; 3],
+        a: Strides,
+        b: Strides,
+        c: Strides,
+    ) -> Self {
         let tiles = T::tiles(isa);
         let (height, width) = (tiles.height, tiles.width);
         // In equal parts.

@@ -12,6 +12,7 @@ mod choose;
 mod library;
 mod matrix;
 mod pack;
+mod repeated;
 mod tile;
 
 use std::ops::Range;
@@ -20,6 +21,7 @@ use super::isa::Isa;
 use super::team::Team;
 use crate::Scalar;
 pub(crate) use matrix::{Into, Strides};
+pub(crate) use repeated::Repeated;
 pub(crate) use tile::Float;
 use tile::Operands;
 

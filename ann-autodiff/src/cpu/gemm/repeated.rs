@@ -1,0 +1,105 @@
+//! [`Repeated`]: a product whose B is copied into panels once and used many times, as the recurrent matrix is at every step.
+
+use super::tile::Tiles;
+use super::{From, Into, Product, Strides, Team};
+use crate::Scalar;
+use crate::cpu::isa::Isa;
+
+/// Up to `m` rows of A, `k` wide, times a B of `k` by `n` that stays the same. C has adjacent columns.
+///
+/// Each element is the same, to the bit, as that of a [`Product`] of these sizes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Repeated {
+    product: Product,
+}
+
+impl Repeated {
+    pub(crate) fn new<T: Scalar>(isa: Isa, sizes: [usize; 3], a: Strides, b: Strides, c: Strides) -> Self {
+        let plain = Product::unpacked::<T>(isa, sizes, a, b, c);
+        Self { product: Product { packed: plain.n.next_multiple_of(plain.width), ..plain } }
+    }
+
+    /// Numbers of B in panels.
+    pub(crate) fn packed(&self) -> usize {
+        self.product.packed * self.product.k
+    }
+
+    /// Scratch memory of [`run`](Self::run).
+    pub(crate) fn scratch(&self) -> usize {
+        self.product.own_scratch()
+    }
+
+    /// Copies B into panels.
+    pub(crate) fn pack<T: Scalar>(&self, team: &Team, b: &[T], packed: &mut [T]) {
+        let Product { n, k, b: at, .. } = self.product;
+        assert!(at.end(k, n) <= b.len(), "B is as large as the product was made for");
+        self.product.pack(&|n_tasks, task| team.run(n_tasks, task), b, 0..n, 0..k, packed);
+    }
+
+    /// The first `rows` rows of the product, on this thread.
+    pub(crate) fn run<T: Scalar>(
+        &self,
+        rows: usize,
+        a: &[T],
+        packed: &[T],
+        c: &mut [T],
+        into: Into,
+        scratch: &mut [T],
+    ) {
+        let Product { m, n, k, width, isa, .. } = self.product;
+        assert!(
+            rows <= m
+                && self.product.a.end(rows, k) <= a.len()
+                && self.product.c.end(rows, n) <= c.len()
+                && self.packed() <= packed.len()
+                && self.scratch() <= scratch.len(),
+            "operands are as large as the product was made for"
+        );
+        let tiles: Tiles<T> = T::tiles(isa);
+        let from = From { data: packed, row: width, panel: width * k };
+        // A panel of B at a time, so that it stays in the first cache for all rows.
+        for column in (0..n).step_by(width) {
+            let columns = column..(column + width).min(n);
+            // SAFETY: the assertion: C holds these elements and is borrowed for this call, B is whole panels.
+            unsafe {
+                let to = c.as_mut_ptr();
+                self.product.task(&tiles, a, from, to, 0..rows, columns, 0..k, into, scratch);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    #[test]
+    fn a_packed_matrix_gives_the_same_bits_as_one_that_is_packed_for_each_product() {
+        let team = Team::new(2);
+        let drawn = |stream: u64, len: usize| -> Vec<f32> {
+            (0..len).map(|i| Random::new(1).stream(stream).normal(i as u64) as f32).collect()
+        };
+        for isa in Isa::all() {
+            for (n, k, transposed) in [(1, 1, false), (40, 7, true), (33, 400, false), (1024, 256, true)] {
+                let (m, gap) = (17, 3);
+                let b_at = if transposed { Strides::rows(k).transposed() } else { Strides::rows(n) };
+                let (a_at, c_at) = (Strides::rows(k + gap), Strides::rows(n));
+                let (a, b) = (drawn(1, m * (k + gap)), drawn(2, n * k));
+                let repeated = Repeated::new::<f32>(isa, [m, n, k], a_at, b_at, c_at);
+                let mut packed = vec![f32::NAN; repeated.packed()];
+                repeated.pack(&team, &b, &mut packed);
+                for rows in [1, 5, 16, 17] {
+                    for into in [Into::Fresh, Into::Sum] {
+                        let product = Product::plain::<f32>(isa, [rows, n, k], a_at, b_at, c_at, n);
+                        let (mut c, mut expected) = (drawn(3, m * n), drawn(3, m * n));
+                        let mut scratch = vec![f32::NAN; repeated.scratch().max(product.scratch())];
+                        repeated.run(rows, &a, &packed, &mut c, into, &mut scratch);
+                        product.serial(&a, &b, &mut expected, into, &mut scratch);
+                        assert_eq!(c, expected, "{isa:?} {rows} rows, {n} by {k}");
+                    }
+                }
+            }
+        }
+    }
+}

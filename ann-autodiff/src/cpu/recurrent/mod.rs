@@ -1,0 +1,244 @@
+//! Recurrent layers over whole sequences.
+//!
+//! One product projects the inputs of all steps. Then the batch is cut into blocks of sequences, a task each: it goes through all
+//! steps of its sequences, the recurrent matrix lying in panels that were made once. Backward is the same from the last step
+//! on; the gradients by all weights are products over all steps afterwards.
+
+mod backward;
+mod cell;
+mod each;
+mod gru;
+mod lstm;
+mod rnn;
+
+use super::gemm::{Into, Product, Repeated, Strides};
+use super::parts::{Part, deal};
+use crate::backend;
+use crate::op::AnyOp;
+use crate::ops::{self, Direction, Sizes, length};
+use crate::{Cpu, Extents, Kernel, Scalar};
+use cell::{Cell, Forward, Given};
+
+/// Sequences of a task. A product of so many rows keeps a core as busy as one of more does.
+const BLOCK: usize = 16;
+
+/// The kernel of a recurrent operation.
+pub(super) fn kernel<T: Scalar>(cpu: &Cpu, op: &dyn AnyOp, x: &[Extents]) -> Option<Box<dyn Kernel<T>>> {
+    if let Some(op) = op.downcast_ref::<ops::Rnn>() {
+        let cell = rnn::Rnn { activation: op.activation };
+        return Some(Box::new(Recurrent::new::<T>(cpu, cell, op.direction, x)));
+    }
+    if let Some(op) = op.downcast_ref::<ops::Lstm>() {
+        return Some(Box::new(Recurrent::new::<T>(cpu, lstm::Lstm, op.direction, x)));
+    }
+    if let Some(op) = op.downcast_ref::<ops::Gru>() {
+        return Some(Box::new(Recurrent::new::<T>(cpu, gru::Gru, op.direction, x)));
+    }
+    None
+}
+
+/// A recurrent layer of fixed sizes.
+#[derive(Debug)]
+struct Recurrent<C> {
+    cpu: Cpu,
+    cell: C,
+    direction: Direction,
+    sizes: Sizes,
+    /// All gates together.
+    gates: usize,
+    /// Whether there are lengths.
+    padded: bool,
+    inputs: Product,
+    steps: Repeated,
+    back: Repeated,
+    by_input: Product,
+    by_weight: Product,
+    by_recurrent: Product,
+}
+
+impl<C: Cell> Recurrent<C> {
+    fn new<T: Scalar>(cpu: &Cpu, cell: C, direction: Direction, x: &[Extents]) -> Self {
+        let sizes = Sizes::of(x[0], x[2]);
+        let Sizes { b, t, k, n } = sizes;
+        let gates = C::GATES * n;
+        let isa = cpu.isa;
+        let (by_k, by_n, by_gates) = (Strides::rows(k), Strides::rows(n), Strides::rows(gates));
+        let block = BLOCK.min(b);
+        Self {
+            cpu: cpu.clone(),
+            cell,
+            direction,
+            sizes,
+            gates,
+            padded: x.last().is_some_and(|lengths| lengths[..] != [0]),
+            // Of all steps: z = x W^T, dx = dz W, dW = dz^T x, dU = du^T h. Of each: z = h U^T, dh = du U.
+            inputs: Product::new::<T>(isa, [b * t, gates, k], by_k, by_k.transposed(), by_gates),
+            steps: Repeated::new::<T>(isa, [block, gates, n], by_n, by_n.transposed(), by_gates),
+            back: Repeated::new::<T>(isa, [block, n, gates], Strides::rows(t * gates), by_n, by_n),
+            by_input: Product::new::<T>(isa, [b * t, k, gates], by_gates, by_k, by_k),
+            by_weight: Product::new::<T>(isa, [gates, k, b * t], by_gates.transposed(), by_k, by_k),
+            by_recurrent: Product::new::<T>(isa, [gates, n, b * t], by_gates.transposed(), by_n, by_n),
+        }
+    }
+
+    /// Scratch memory of one thread, forward: the states of a block, its products, and room for those.
+    fn own(&self) -> usize {
+        let states = 1 + usize::from(C::HAS_CELL);
+        BLOCK * (states * self.sizes.n + self.gates) + self.steps.scratch()
+    }
+
+    fn blocks(&self) -> usize {
+        self.sizes.b.div_ceil(BLOCK)
+    }
+
+    /// The step that is the `i`-th to be read.
+    fn step(&self, i: usize) -> usize {
+        match self.direction {
+            Direction::Forward => i,
+            Direction::Reverse => self.sizes.t - 1 - i,
+        }
+    }
+
+    /// How many steps of a sequence count; none of one whose length is nonsense.
+    fn steps_of<T: Scalar>(&self, lengths: &[T], row: usize) -> usize {
+        length(lengths, row, self.sizes.t).unwrap_or(0)
+    }
+
+    fn scratch_forward(&self) -> usize {
+        let team = &self.cpu.team;
+        self.inputs.scratch_of(team).max(self.steps.packed() + team.threads() * self.own())
+    }
+
+    /// All steps of the sequences from `first` on.
+    fn run_block<T: Scalar>(&self, first: usize, of: Block<'_, T>) {
+        let (Sizes { t, n, .. }, gates) = (self.sizes, self.gates);
+        let Block { given, lengths, h0, c0, packed, y, y_c, all_gates, extra, own } = of;
+        let rows = y.len() / (t * n);
+        let (h, own) = own.split_at_mut(BLOCK * n);
+        let (c, own) = own.split_at_mut(if C::HAS_CELL { BLOCK * n } else { 0 });
+        let (z, own) = own.split_at_mut(BLOCK * gates);
+        begin(h, h0, first * n, rows * n);
+        begin(c, c0, first * n, rows * n);
+        for i in 0..t {
+            let step = self.step(i);
+            let counts = |row: usize| step < self.steps_of(lengths, first + row);
+            if !(0..rows).any(counts) {
+                continue;
+            }
+            self.steps.run(rows, h, packed, z, Into::Fresh, own);
+            for row in (0..rows).filter(|row| counts(*row)) {
+                let at = row * t + step;
+                let step = Forward {
+                    gates: piece(all_gates, at, gates),
+                    z: &z[row * gates..][..gates],
+                    extra: piece(extra, at, n),
+                    h: &mut h[row * n..][..n],
+                    c: piece(c, row, n),
+                    y: &mut y[at * n..][..n],
+                };
+                self.cell.forward(self.cpu.isa, given, step);
+                if !y_c.is_empty() {
+                    y_c[at * n..][..n].copy_from_slice(&c[row * n..][..n]);
+                }
+            }
+        }
+        for row in 0..rows {
+            let (value, length) = match length(lengths, first + row, t) {
+                Some(length) => (T::ZERO, length),
+                None => (T::NAN, 0),
+            };
+            let padding = (row * t + length) * n..(row + 1) * t * n;
+            y[padding.clone()].fill(value);
+            if !y_c.is_empty() {
+                y_c[padding].fill(value);
+            }
+        }
+    }
+}
+
+/// What a task goes through forward.
+struct Block<'a, T> {
+    given: Given<'a, T>,
+    lengths: &'a [T],
+    h0: &'a [T],
+    c0: &'a [T],
+    packed: &'a [T],
+    y: &'a mut [T],
+    y_c: &'a mut [T],
+    all_gates: &'a mut [T],
+    extra: &'a mut [T],
+    own: &'a mut [T],
+}
+
+/// The states before the first step: those given, or zeros.
+fn begin<T: Scalar>(state: &mut [T], given: &[T], start: usize, len: usize) {
+    if state.is_empty() {
+        return;
+    }
+    match given.get(start..start + len) {
+        Some(given) => state[..len].copy_from_slice(given),
+        None => state.fill(T::ZERO),
+    }
+}
+
+/// Piece `index` of a vector of pieces; nothing if the vector is empty.
+fn piece<T>(all: &mut [T], index: usize, len: usize) -> &mut [T] {
+    all.get_mut(index * len..(index + 1) * len).unwrap_or_default()
+}
+
+/// The inputs that differ from kind to kind.
+fn inputs<'a, T, C: Cell>(x: &[crate::View<'a, T>]) -> Inputs<'a, T> {
+    let special = if C::STATE == 5 { x[4].data } else { &[] };
+    Inputs {
+        given: Given { bias: x[3].data, special },
+        lengths: x.last().map_or(&[], |lengths| lengths.data),
+        h0: x[C::STATE].data,
+        c0: if C::HAS_CELL { x[C::STATE + 1].data } else { &[] },
+    }
+}
+
+struct Inputs<'a, T> {
+    given: Given<'a, T>,
+    lengths: &'a [T],
+    h0: &'a [T],
+    c0: &'a [T],
+}
+
+impl<C: Cell, T: Scalar> Kernel<T> for Recurrent<C> {
+    fn scratch(&self) -> usize {
+        self.scratch_forward().max(self.scratch_backward())
+    }
+
+    fn forward(&self, frame: backend::Forward<'_, T>) {
+        let Cpu { team, .. } = &self.cpu;
+        let Sizes { b, t, n, .. } = self.sizes;
+        let Inputs { given, lengths, h0, c0 } = inputs::<T, C>(frame.x);
+        let (x, w, u) = (frame.x[0].data, frame.x[1].data, frame.x[2].data);
+        let (y, y_c) = frame.y.data.split_at_mut(b * t * n);
+        let (gates, extra) = frame.y.kept.split_at_mut(if C::KEEPS { b * t * self.gates } else { 0 });
+        self.inputs.parallel(team, x, w, if C::KEEPS { gates } else { y }, Into::Fresh, frame.scratch);
+        let (packed, own) = frame.scratch.split_at_mut(self.steps.packed());
+        self.steps.pack(team, u, packed);
+        let packed = &*packed;
+        let steps = BLOCK * t;
+        deal(
+            team,
+            self.blocks(),
+            [
+                Part::of_task(y, steps * n),
+                Part::of_task(y_c, steps * n),
+                Part::of_task(gates, steps * self.gates),
+                Part::of_task(extra, steps * n),
+                Part::of_thread(own, self.own()),
+            ],
+            |number, [y, y_c, all_gates, extra, own]| {
+                let block = Block { given, lengths, h0, c0, packed, y, y_c, all_gates, extra, own };
+                self.run_block(number * BLOCK, block);
+            },
+        );
+    }
+
+    fn backward(&self, frame: backend::Backward<'_, '_, T>) {
+        self.run_backward(frame);
+    }
+}

@@ -1,0 +1,103 @@
+//! What is told of a machine after each epoch: how well it reconstructs, and how probable it finds the data.
+
+use ann_autodiff::random::Random;
+use ann_autodiff::{Tape, Var};
+
+use super::{Bound, Structure, Units};
+use crate::metric::{Better, Metric};
+
+/// On how many examples figures are computed.
+pub(crate) const ON: usize = 1000;
+
+/// A column of what [`record`] gives, its mean over the examples.
+#[derive(Clone, Debug)]
+struct Figure {
+    name: &'static str,
+    column: usize,
+    better: Better,
+    sum: f64,
+    count: usize,
+}
+
+/// The figures of a machine, as metrics.
+pub(crate) fn figures(structure: &Structure) -> Vec<Box<dyn Metric>> {
+    let figure = |name, column, better| {
+        Box::new(Figure { name, column, better, sum: 0.0, count: 0 }) as Box<dyn Metric>
+    };
+    let mut figures = vec![figure("reconstruction_error", 0, Better::Lower)];
+    if structure.visible_units == Units::Bernoulli {
+        figures.push(figure("pseudo_likelihood", 1, Better::Higher));
+    }
+    figures
+}
+
+/// The figures of each example, a column each, and how much free energy reconstructions have less than the data.
+pub(super) fn record<'t>(
+    structure: &Structure,
+    tape: &'t Tape,
+    bound: &Bound<'t>,
+    v: Var<'t>,
+) -> (Var<'t>, Var<'t>) {
+    let rows = v.extents().first().copied().unwrap_or(0);
+    let hidden_input = bound.hidden_input(v);
+    let hidden = bound.hidden_means(v);
+    let reconstruction = bound.visible_means(hidden);
+    let free_energy = bound.free_energy_with(v, hidden_input);
+    let loss = (free_energy - bound.free_energy(reconstruction)).mean();
+    let error = (reconstruction - v).square().sum_axis(1).insert_axis(1);
+    if structure.visible_units == Units::Gaussian {
+        return (error, loss);
+    }
+    let pseudo = pseudo_likelihood(tape, bound, v, free_energy, &flipped(rows, structure.visible, 0));
+    let output = ann_autodiff::concat(1, &[error, pseudo.insert_axis(1)]).unwrap_or(error);
+    (output, loss)
+}
+
+/// `visible * ln sigmoid(F(v with its unit flipped) - F(v))` of each row, the units to flip being given.
+pub(super) fn pseudo_likelihood<'t>(
+    tape: &'t Tape,
+    bound: &Bound<'t>,
+    v: Var<'t>,
+    free_energy: Var<'t>,
+    units: &[usize],
+) -> Var<'t> {
+    let dims = v.extents().to_vec();
+    let width = dims.last().copied().unwrap_or(0);
+    let mut places = vec![0.0; units.len() * width];
+    for (row, unit) in units.iter().enumerate() {
+        places[row * width + unit] = 1.0;
+    }
+    let flips = (1.0 - v * 2.0) * tape.constant(&dims, &places);
+    let flipped = bound.free_energy(v + flips);
+    (free_energy - flipped).softplus() * -(width as f64)
+}
+
+/// A unit of each row, by chance.
+pub(super) fn flipped(rows: usize, width: usize, seed: u64) -> Vec<usize> {
+    (0..rows).map(|row| Random::new(seed).stream(1).below(row as u64, width)).collect()
+}
+
+impl Metric for Figure {
+    fn name(&self) -> String {
+        self.name.to_owned()
+    }
+
+    fn reset(&mut self) {
+        (self.sum, self.count) = (0.0, 0);
+    }
+
+    fn update(&mut self, outputs: &[f64], _: &[f64], width: usize) {
+        for example in outputs.chunks_exact(width.max(1)) {
+            self.sum += example.get(self.column).copied().unwrap_or(f64::NAN);
+            self.count += 1;
+        }
+    }
+
+    fn value(&self) -> f64 {
+        self.sum / self.count as f64
+    }
+
+    fn better(&self) -> Better {
+        self.better
+    }
+}

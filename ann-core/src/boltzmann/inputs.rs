@@ -1,0 +1,186 @@
+//! What a machine is trained on: the inputs of a dataset for the first, means of the machine below for the others.
+
+use std::cell::RefCell;
+
+use ann_autodiff::Scalar;
+
+use super::{Structure, Units};
+use crate::precision::Precision;
+use crate::train::subject::Rows;
+use crate::{Error, Result};
+
+/// The sizes of a target where there is none.
+const NO_TARGET: [usize; 1] = [0];
+
+/// The inputs of a dataset, its targets left aside; values that the visible units cannot take are refused.
+pub(crate) struct Inputs<'a> {
+    data: &'a dyn Rows,
+    structure: &'a Structure,
+    target_f32: RefCell<Vec<f32>>,
+    target_f64: RefCell<Vec<f64>>,
+}
+
+impl<'a> Inputs<'a> {
+    pub(crate) fn new(data: &'a dyn Rows, structure: &'a Structure) -> Self {
+        let width: usize = data.target_dims().iter().product();
+        let (target_f32, target_f64) = (RefCell::new(vec![0.0; width]), RefCell::new(vec![0.0; width]));
+        Self { data, structure, target_f32, target_f64 }
+    }
+}
+
+/// Refuses values outside [0, 1] for Bernoulli visible units, and such that are not finite.
+pub(super) fn check_values<P: Scalar>(structure: &Structure, example: usize, values: &[P]) -> Result<()> {
+    if structure.visible_units == Units::Gaussian {
+        return Ok(());
+    }
+    // NaN is told of as such where examples are read.
+    let is_outside = |value: &P| !(0.0..=1.0).contains(&value.to_f64()) && value.is_finite();
+    let Some(column) = values.iter().position(is_outside) else { return Ok(()) };
+    let machine = structure.label.clone();
+    Err(Error::OutsideUnits { machine, example, column, value: values[column].to_f64() })
+}
+
+impl Rows for Inputs<'_> {
+    fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    fn input_dims(&self) -> Vec<usize> {
+        self.data.input_dims()
+    }
+
+    fn target_dims(&self) -> Vec<usize> {
+        NO_TARGET.to_vec()
+    }
+
+    fn read_f32(&self, index: usize, input: &mut [f32], _: &mut [f32]) -> Result<()> {
+        self.data.read_f32(index, input, &mut self.target_f32.borrow_mut())?;
+        check_values(self.structure, index, input)
+    }
+
+    fn read_f64(&self, index: usize, input: &mut [f64], _: &mut [f64]) -> Result<()> {
+        self.data.read_f64(index, input, &mut self.target_f64.borrow_mut())?;
+        check_values(self.structure, index, input)
+    }
+
+    fn classes(&self) -> Option<usize> {
+        None
+    }
+
+    fn are_classes(&self) -> bool {
+        false
+    }
+
+    fn length(&self, _: usize) -> Option<usize> {
+        None
+    }
+
+    fn weight(&self, _: usize) -> Option<f64> {
+        None
+    }
+}
+
+/// Rows in memory: the means of a machine's hidden units for each example.
+#[derive(Clone, Debug)]
+pub(crate) struct Means<P> {
+    pub(crate) width: usize,
+    pub(crate) values: Vec<P>,
+}
+
+impl<P: Precision> Means<P> {
+    fn copy<T: Precision>(&self, index: usize, to: &mut [T]) {
+        for (to, from) in to.iter_mut().zip(&self.values[index * self.width..]) {
+            *to = T::from_f64(from.to_f64());
+        }
+    }
+}
+
+impl<P: Precision> Rows for Means<P> {
+    fn len(&self) -> usize {
+        self.values.len() / self.width.max(1)
+    }
+
+    fn input_dims(&self) -> Vec<usize> {
+        vec![self.width]
+    }
+
+    fn target_dims(&self) -> Vec<usize> {
+        NO_TARGET.to_vec()
+    }
+
+    fn read_f32(&self, index: usize, input: &mut [f32], _: &mut [f32]) -> Result<()> {
+        self.copy(index, input);
+        Ok(())
+    }
+
+    fn read_f64(&self, index: usize, input: &mut [f64], _: &mut [f64]) -> Result<()> {
+        self.copy(index, input);
+        Ok(())
+    }
+
+    fn classes(&self) -> Option<usize> {
+        None
+    }
+
+    fn are_classes(&self) -> bool {
+        false
+    }
+
+    fn length(&self, _: usize) -> Option<usize> {
+        None
+    }
+
+    fn weight(&self, _: usize) -> Option<f64> {
+        None
+    }
+}
+
+/// Some of the examples, spread evenly over all.
+pub(crate) struct Spread<'a> {
+    pub(crate) data: &'a dyn Rows,
+    pub(crate) count: usize,
+}
+
+impl Spread<'_> {
+    fn index(&self, number: usize) -> usize {
+        (number as u128 * self.data.len() as u128 / self.count.max(1) as u128) as usize
+    }
+}
+
+impl Rows for Spread<'_> {
+    fn len(&self) -> usize {
+        self.count
+    }
+
+    fn input_dims(&self) -> Vec<usize> {
+        self.data.input_dims()
+    }
+
+    fn target_dims(&self) -> Vec<usize> {
+        self.data.target_dims()
+    }
+
+    fn read_f32(&self, index: usize, input: &mut [f32], target: &mut [f32]) -> Result<()> {
+        self.data.read_f32(self.index(index), input, target)
+    }
+
+    fn read_f64(&self, index: usize, input: &mut [f64], target: &mut [f64]) -> Result<()> {
+        self.data.read_f64(self.index(index), input, target)
+    }
+
+    fn classes(&self) -> Option<usize> {
+        None
+    }
+
+    fn are_classes(&self) -> bool {
+        false
+    }
+
+    fn length(&self, _: usize) -> Option<usize> {
+        None
+    }
+
+    fn weight(&self, _: usize) -> Option<f64> {
+        None
+    }
+}

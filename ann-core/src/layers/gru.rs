@@ -1,0 +1,60 @@
+//! Gated recurrent units.
+
+use ann_autodiff::{Var, ops};
+
+use super::options::{constant, layer, settings};
+use super::recurrent::{Matrices, Sequences, Way};
+use super::size;
+use crate::{Recorder, Result};
+
+layer! {
+    /// Gated recurrent units (Cho et al. 2014), the reset gate after the product, as cuDNN has it; the formulas are those of
+    /// [`ops::Gru`].
+    ///
+    /// `[t, k] -> [t, n]`; both ways `[t, 2n]`, the direction from the end behind the one from the beginning. Parameters, the gates in
+    /// the order reset, update, new: `weight [3n, k]`, `recurrent [3n, n]`, `bias [3n]`, `recurrent_bias [n]` (inside the reset gate's
+    /// product), and the same under `reverse.`. Padded steps are neither read nor learned from; their output is 0.
+    ///
+    /// Without other wishes the weight is drawn by [`Xavier`](crate::initializer::Xavier), the recurrent one is
+    /// [orthogonal](crate::initializer::Orthogonal), each for every gate on its own; the biases are 0.
+    Gru {
+        matrices: Matrices = Matrices::default(),
+        dropout: f64 = 0.0,
+    }
+}
+
+settings! {
+    Gru {
+        /// How the input weight of each gate begins.
+        init: initializer => |this, value| this.matrices.weight.initializer = value;
+        /// How the recurrent weight of each gate begins.
+        recurrent_init: initializer => |this, value| this.matrices.recurrent.initializer = value;
+        /// Adds `l1` times the sum of both weights' absolute values to the loss; biases are left out.
+        l1: number => |this, value| this.matrices.each(|initial| initial.l1 = value);
+        /// Adds `l2 / 2` times the sum of both weights' squares to the loss; biases are left out.
+        l2: number => |this, value| this.matrices.each(|initial| initial.l2 = value);
+        /// The largest norm of the weights from the input into a unit of a gate, and of those from the state; held after each step.
+        max_norm: number => |this, value| this.matrices.each(|initial| initial.max_norm = Some(value));
+        /// While training, each value of the input is dropped with this probability; what passes from step to step is not touched
+        /// (Zaremba et al. 2014).
+        dropout: number => |this, value| this.dropout = value;
+    }
+}
+
+impl<I, O> Gru<I, O> {
+    fn apply<'t>(&self, tape: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
+        let n = size(self.spec.n)?;
+        let way = Way::of(self.spec.bidirectional);
+        let input = Sequences::of(tape, "Gru", x, self.dropout, way)?;
+        way.record(tape, |direction| {
+            let [weight, recurrent] = self.matrices.record(tape, 3, [n, input.features]);
+            let bias = tape.parameter("bias", &[3 * n], &constant(0.0));
+            let inner = tape.parameter("recurrent_bias", &[n], &constant(0.0));
+            let state = input.state(tape, n);
+            let inputs = [input.x, weight, recurrent, bias, inner, state, input.lengths];
+            let y = tape.tape().apply(ops::Gru { direction }, inputs);
+            input.carry(tape, state, y);
+            y
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! Greedy training of two-way networks, machine by machine.
+
+use std::path::{Path, PathBuf};
+
+use ann_autodiff::Cpu;
+
+use super::history::History;
+use super::run::{self, Judged};
+use super::subject::{Of, Rows};
+use super::trainer::Trainer;
+use crate::boltzmann::{
+    ContrastiveDivergence, Inputs, OfMachine, Spread, Structure, TwoWay, figures, means_of,
+};
+use crate::data::{Dataset, SameShape};
+use crate::error::require;
+use crate::weights::{Store, Weights};
+use crate::{Result, boltzmann};
+
+impl Trainer<ContrastiveDivergence> {
+    /// Trains the machines of a two-way network, the lowest first: it on the data, each other one on the means of the hidden units
+    /// of the one below, which are kept in memory (Hinton and Salakhutdinov 2006). Targets of the data are left aside. One history a
+    /// machine.
+    ///
+    /// All machines are trained by the same settings; Gaussian units want a rate some 10 to 100 times smaller than Bernoulli ones, see
+    /// [`pretrain_each`](Self::pretrain_each).
+    ///
+    /// A checkpoint to `dbn.safetensors` is written to `dbn.rbm1.safetensors` and so on, by the machines' labels; a run that is
+    /// [resumed](Self::resume) passes machines that are trained by what their checkpoints say.
+    ///
+    /// # Errors
+    /// As of [`fit`](Self::fit); values outside `[0, 1]` for Bernoulli visible units; metrics, which compare with targets.
+    pub fn pretrain<N, D>(&mut self, network: &mut N, data: &D) -> Result<Vec<History>>
+    where
+        N: TwoWay,
+        D: Dataset,
+        D::Input: SameShape<N::Input>,
+    {
+        let structures = network.structures();
+        pretrain(network.name(), network.weights(), &structures, &Of(data), &mut |_, train| train(self))
+    }
+
+    /// The same, each machine by a trainer of its own.
+    ///
+    /// ```text
+    /// Trainer::pretrain_each(&mut dbn, &data, |machine| {
+    ///     let rate = if machine.is_gaussian() { 0.001 } else { 0.1 };
+    ///     Trainer::new(ContrastiveDivergence::new(), Sgd::new(rate).momentum(0.9)).epochs(10).batch(100)
+    /// })?;
+    /// ```
+    pub fn pretrain_each<N, D>(
+        network: &mut N,
+        data: &D,
+        mut trainer: impl FnMut(&Structure) -> Self,
+    ) -> Result<Vec<History>>
+    where
+        N: TwoWay,
+        D: Dataset,
+        D::Input: SameShape<N::Input>,
+    {
+        let structures = network.structures();
+        let each: Each<'_> = &mut |structure, train| train(&mut trainer(structure));
+        pretrain(network.name(), network.weights(), &structures, &Of(data), each)
+    }
+}
+
+/// Calls back with the trainer of a machine.
+type Each<'a> = &'a mut dyn FnMut(
+    &Structure,
+    &mut dyn FnMut(&mut Trainer<ContrastiveDivergence>) -> Result<()>,
+) -> Result<()>;
+
+fn pretrain(
+    network: &str,
+    weights: &Weights,
+    structures: &[Structure],
+    data: &dyn Rows,
+    each: Each<'_>,
+) -> Result<Vec<History>> {
+    let mut histories = Vec::new();
+    let mut below: Option<Box<dyn Rows>> = None;
+    for (number, structure) in structures.iter().enumerate() {
+        let inputs = Inputs::new(data, structure);
+        let rows: &dyn Rows = below.as_deref().unwrap_or(&inputs);
+        let part = weights.part(structure.label());
+        let mut above: Option<Box<dyn Rows>> = None;
+        each(structure, &mut |trainer| {
+            let name = format!("{network}.{}", structure.label());
+            histories.push(train(trainer, name, structure, &part, rows)?);
+            if number + 1 < structures.len() {
+                above = Some(up(structure, &part, &trainer.settings.backend, rows)?);
+            }
+            Ok(())
+        })?;
+        below = above;
+    }
+    Ok(histories)
+}
+
+/// Trains one machine.
+fn train(
+    trainer: &mut Trainer<ContrastiveDivergence>,
+    name: String,
+    structure: &Structure,
+    weights: &Weights,
+    rows: &dyn Rows,
+) -> Result<History> {
+    let settings = &mut trainer.settings;
+    require(
+        settings.metrics.is_empty(),
+        "pretraining",
+        "metric",
+        settings.metrics.len(),
+        "metrics compare outputs with targets, and machines learn without; their figures are in the history anyway",
+    )?;
+    let checkpoint = settings.checkpoint.clone();
+    settings.checkpoint = checkpoint.as_deref().map(|path| labelled(path, structure.label()));
+    settings.metrics = figures(structure);
+    let subject = OfMachine { name, structure, divergence: trainer.loss };
+    let judged = Spread { data: rows, count: rows.len().min(boltzmann::JUDGED) };
+    let history = run::fit(&subject, weights, settings, rows, Judged::Part(&judged));
+    settings.metrics.clear();
+    settings.checkpoint = checkpoint;
+    history
+}
+
+/// The means of a machine's hidden units for all examples.
+fn up(structure: &Structure, weights: &Weights, backend: &Cpu, rows: &dyn Rows) -> Result<Box<dyn Rows>> {
+    let copy = weights.deep_copy();
+    Ok(match &*copy.read() {
+        Store::F32(parameters) => Box::new(means_of(structure, parameters, backend, rows)?),
+        Store::F64(parameters) => Box::new(means_of(structure, parameters, backend, rows)?),
+    })
+}
+
+/// `dbn.safetensors` as `dbn.rbm1.safetensors`.
+fn labelled(path: &Path, label: &str) -> PathBuf {
+    let extension = path.extension().map(|extension| format!(".{}", extension.display())).unwrap_or_default();
+    let stem = path.file_stem().unwrap_or_default().display();
+    path.with_file_name(format!("{stem}.{label}{extension}"))
+}

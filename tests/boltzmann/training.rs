@@ -1,0 +1,212 @@
+//! Contrastive divergence learns, to the same bits however it is run, and what holds weights back does.
+
+use ann::boltzmann::Structure;
+use ann::data::split;
+use ann::prelude::*;
+use ann::{Dtype, data::InMemory};
+use ann_tests::{bits, images};
+
+use super::oracle::{Small, examples, states};
+
+network! {
+    /// Bars and stripes want more than one hidden unit to agree.
+    struct Bars: [9] <-> [8] { Rbm(8, init = Gaussian::new(0.0, 0.1)) }
+    struct PersistentBars: [9] <-> [8] { Rbm(8, init = Gaussian::new(0.0, 0.1), persistent = true, k = 2) }
+
+    struct Dbn: [784] <-> [5] { Rbm(20, persistent = true, l2 = 1e-4), mid: Rbm(12, sparsity = 0.1), Rbm(5, hidden = Gaussian) }
+    struct Plain: [6] <-> [4] { Rbm(4, init = Gaussian::new(0.0, 0.5)) }
+    struct Decayed: [6] <-> [4] { Rbm(4, init = Gaussian::new(0.0, 0.5), l2 = 0.3) }
+    struct Lean: [6] <-> [4] { Rbm(4, init = Gaussian::new(0.0, 0.5), l1 = 0.2) }
+    struct Dense: [784] <-> [30] { Rbm(30) }
+    struct Sparse: [784] <-> [30] { Rbm(30, sparsity = 0.05, sparsity_cost = 5.0) }
+}
+
+/// Pictures of 3 x 3 in which whole rows, or whole columns, are set.
+fn bars() -> InMemory<Rank1<9>, Class<1>, f64> {
+    let mut rows: Vec<Vec<f64>> = Vec::new();
+    for pattern in states(3) {
+        let across: Vec<f64> = (0..9).map(|i| pattern[i / 3]).collect();
+        let down: Vec<f64> = (0..9).map(|i| pattern[i % 3]).collect();
+        rows.extend([across, down]);
+    }
+    // Twice each, so that there are 32.
+    rows.extend(rows.clone());
+    InMemory::classes(examples::<9>(&rows), &[0; 32]).unwrap()
+}
+
+fn exact<N: TwoWay<Input = Rank1<9>>>(net: &N) -> f64 {
+    let machine = net.machine("rbm1").unwrap();
+    machine.log_likelihood(&bars().inputs, machine.log_partition().unwrap()).unwrap()
+}
+
+#[test]
+fn the_likelihood_rises_and_persistent_chains_raise_it_higher() {
+    // 14 pictures, two of them twice as often: no distribution does better than their own.
+    let bound = 12.0 / 16.0 * (1.0_f64 / 16.0).ln() + 4.0 / 16.0 * (2.0_f64 / 16.0).ln();
+    let mut net = Bars::builder().precision(Dtype::F64).build();
+    let before = exact(&net);
+    assert!((before - 9.0 * 0.5_f64.ln()).abs() < 0.3);
+    let trainer =
+        |rate| Trainer::new(ContrastiveDivergence::new(), Sgd::new(rate).momentum(0.5)).batch(16).quiet();
+    let histories = trainer(0.1).epochs(3000).pretrain(&mut net, &bars()).unwrap();
+    let by_cd = exact(&net);
+    let mut net = PersistentBars::builder().precision(Dtype::F64).build();
+    trainer(0.05).epochs(3000).pretrain(&mut net, &bars()).unwrap();
+    let by_persistent = exact(&net);
+    // They were -6.25, -4.27 and -4.02 of at most -2.60.
+    assert!(before + 1.7 < by_cd && by_cd + 0.1 < by_persistent && by_persistent < bound);
+    let figure = |epoch: usize, name: &str| histories[0].epochs()[epoch].get(name).unwrap();
+    assert!(figure(2999, "reconstruction_error") < 0.3 * figure(0, "reconstruction_error"));
+    assert!(figure(0, "pseudo_likelihood") + 1.0 < figure(2999, "pseudo_likelihood"));
+}
+
+fn trainer(epochs: u64) -> impl Fn(&Structure) -> Trainer<ContrastiveDivergence> {
+    move |machine| {
+        let rate = if machine.is_gaussian() { 0.001 } else { 0.1 };
+        Trainer::new(ContrastiveDivergence::new(), Sgd::new(rate).momentum(0.5))
+            .epochs(epochs)
+            .batch(48)
+            .seed(3)
+            .quiet()
+    }
+}
+
+#[test]
+fn a_run_that_was_cut_off_and_resumed_ends_with_the_same_bits() {
+    // The last batch is smaller, and has chains of its own.
+    let data = images(500).unwrap().flatten();
+    for precision in [Dtype::F32, Dtype::F64] {
+        let folder = tempfile::tempdir().unwrap();
+        let whole = {
+            let mut net = Dbn::builder().precision(precision).build();
+            Trainer::pretrain_each(&mut net, &data, trainer(3)).unwrap();
+            bits(&net).unwrap()
+        };
+        let path = folder.path().join("dbn.safetensors");
+        // Stops in the middle of an epoch of the lowest machine, then of the one above, then goes on to the end.
+        for stop in [Some("rbm1"), Some("mid"), None] {
+            let mut net = Dbn::builder().precision(precision).build();
+            let result = Trainer::pretrain_each(&mut net, &data, |machine: &Structure| {
+                let trainer = trainer(3)(machine).checkpoint(&path).checkpoint_every(4).resume();
+                if Some(machine.label()) == stop { trainer.callback(Fails(18)) } else { trainer }
+            });
+            assert_eq!(result.is_err(), stop.is_some());
+            if stop.is_none() {
+                let lengths: Vec<usize> = result.unwrap().iter().map(|history| history.len()).collect();
+                assert_eq!(lengths, [3, 3, 3]);
+                assert!(bits(&net).unwrap() == whole, "{precision:?}");
+            }
+        }
+        let labels = ["rbm1", "mid", "rbm3"];
+        assert!(labels.iter().all(|label| folder.path().join(format!("dbn.{label}.safetensors")).is_file()));
+    }
+}
+
+/// Fails after so many steps.
+#[derive(Debug)]
+struct Fails(u64);
+
+impl ann::train::Callback for Fails {
+    fn on_step(&mut self, at: &ann::train::StepEnd) -> Result<ann::train::Control> {
+        if at.step == self.0 {
+            return Err(ann::Error::Empty { what: "the patience of a callback".to_owned() });
+        }
+        Ok(ann::train::Control::Continue)
+    }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    let data = images(300).unwrap().flatten();
+    let trained = |threads: usize| {
+        let mut net = Dbn::new(2);
+        Trainer::pretrain_each(&mut net, &data, |machine: &Structure| trainer(2)(machine).threads(threads))
+            .unwrap();
+        bits(&net).unwrap()
+    };
+    let one = trained(1);
+    assert!(one == trained(2) && one == trained(3));
+}
+
+#[test]
+fn only_the_means_of_the_machine_below_matter_to_the_one_above() {
+    let data = images(200).unwrap().flatten();
+    let mut net = Dbn::new(2);
+    let histories = Trainer::pretrain_each(&mut net, &data, trainer(2)).unwrap();
+    assert_eq!(histories.len(), 3);
+    // Hidden units of Gaussian machines have no pseudo-likelihood to lose: their visible ones are Bernoulli.
+    assert!(histories.iter().all(|history| history.epochs()[1].get("pseudo_likelihood").is_some()));
+    // The top machine, trained alone on those means, ends with the same bits.
+    network! { struct Top: [12] <-> [5] { rbm3: Rbm(5, hidden = Gaussian) } }
+    let machines = net.machines();
+    let x: Examples<Rank1<784>> = data.inputs().unwrap();
+    // In 32 bits, as they were computed.
+    network! { struct Below: [784] <-> [12] { Rbm(20), mid: Rbm(12) } }
+    let mut below = Below::new(0);
+    for (label, machine) in ["rbm1", "mid"].iter().zip(&machines) {
+        below.set_parameter(&format!("{label}.weight"), machine.weight()).unwrap();
+        below.set_parameter(&format!("{label}.hidden_bias"), machine.hidden_bias()).unwrap();
+    }
+    let means = InMemory::<_, Class<1>>::classes(below.predict(&x).unwrap(), &[0; 200]).unwrap();
+    let mut top = Top::new(2);
+    let start = Dbn::new(2).machine("rbm3").unwrap();
+    top.set_parameter("rbm3.weight", start.weight()).unwrap();
+    Trainer::pretrain_each(&mut top, &means, trainer(2)).unwrap();
+    assert!(top.parameter("rbm3.weight").unwrap() == machines[2].weight());
+}
+
+/// The weight after one step on all states.
+fn after_a_step<N: TwoWay<Input = Rank1<6>>>(mut net: N) -> [Vec<f64>; 2] {
+    let before = net.parameter("rbm1.weight").unwrap();
+    let data = InMemory::<_, Class<1>, f64>::classes(examples::<6>(&states(6)), &[0; 64]).unwrap();
+    Trainer::new(ContrastiveDivergence::new(), Sgd::new(0.1))
+        .epochs(1)
+        .batch(64)
+        .quiet()
+        .pretrain(&mut net, &data)
+        .unwrap();
+    [before, net.parameter("rbm1.weight").unwrap()]
+}
+
+#[test]
+fn penalties_draw_weights_towards_zero() {
+    let [before, plain] = after_a_step(Plain::builder().precision(Dtype::F64).build());
+    let [same, decayed] = after_a_step(Decayed::builder().precision(Dtype::F64).build());
+    let [_, lean] = after_a_step(Lean::builder().precision(Dtype::F64).build());
+    assert_eq!(before, same);
+    for i in 0..before.len() {
+        assert!((plain[i] - decayed[i] - 0.1 * 0.3 * before[i]).abs() < 1e-12);
+        assert!((plain[i] - lean[i] - 0.1 * 0.2 * before[i].signum()).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn a_sparsity_target_is_reached() {
+    let data = images(500).unwrap().flatten();
+    let mean = |net: &dyn Fn() -> Vec<f64>| net().iter().sum::<f64>() / (500.0 * 30.0);
+    let x: Examples<Rank1<784>> = data.inputs().unwrap();
+    let train = || Trainer::new(ContrastiveDivergence::new(), Sgd::new(0.1)).epochs(15).batch(20).quiet();
+    let (mut dense, mut sparse) = (Dense::new(0), Sparse::new(0));
+    train().pretrain(&mut dense, &data).unwrap();
+    train().pretrain(&mut sparse, &data).unwrap();
+    let dense = mean(&|| dense.predict(&x).unwrap().to_f64());
+    let sparse = mean(&|| sparse.predict(&x).unwrap().to_f64());
+    assert!((sparse - 0.05).abs() < 0.03 && 0.2 < dense, "{sparse} {dense}");
+}
+
+#[test]
+fn targets_are_left_aside_and_views_are_data() {
+    let data = images(100).unwrap().flatten();
+    let (part, _) = split(&data, 0.5, 1).unwrap();
+    let mut net = Dense::new(0);
+    let mut trainer =
+        Trainer::new(ContrastiveDivergence::new(), Adam::new(0.001)).epochs(1).batch(10).quiet();
+    let of_classes = trainer.pretrain(&mut net, &part).unwrap();
+    let mut again = Dense::new(0);
+    let images = data.reconstruct();
+    let (part, _) = split(&images, 0.5, 1).unwrap();
+    let of_values = trainer.pretrain(&mut again, &part).unwrap();
+    assert!(bits(&net).unwrap() == bits(&again).unwrap());
+    assert_eq!(of_classes[0].epochs()[0].loss, of_values[0].epochs()[0].loss);
+    let _ = Small::PARAMETERS;
+}

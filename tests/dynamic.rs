@@ -550,11 +550,9 @@ mod refused {
     }
 
     #[test]
-    fn layers_that_are_not_built_yet() {
-        let text = r#"{"name": "Net", "input": [28, 28], "output": [3], "layers": [
-            {"layer": "Reshape", "sizes": [1, 28, 28]},
-            {"layer": "ConvTranspose2d", "n": 8, "kernel": 2}, {"layer": "Dense", "n": 3}]}"#;
-        assert_eq!(of(text), "layers[1].layer: `ConvTranspose2d` is not built yet");
+    fn machines_of_two_way_networks() {
+        let said = said(r#"{"layer": "Rbm", "n": 3}"#);
+        assert!(said.contains("`Rbm` stands only in a two-way network"), "{said}");
     }
 
     #[test]

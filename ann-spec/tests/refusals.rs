@@ -372,7 +372,7 @@ fn tied_weights() {
     );
     check(
         "[8, 8, 8] -> [8, 8, 8] { a: Conv2d(8, kernel = 1), Conv2d(8, kernel = 1, tied = a) }",
-        &[("a", "`tied` is an argument of `Dense` alone, not of `Conv2d`")],
+        &[("a", "`tied` is for `Dense` alone, not for `Conv2d`")],
     );
 }
 

@@ -3,7 +3,7 @@
 
 use ann_autodiff::ops::{Direction, Gru, Lstm, LstmOutput, Rnn};
 use ann_autodiff::random::Random;
-use ann_autodiff::{Backend, Cpu, Epilogue, Plan, Reference, Tape, Var};
+use ann_autodiff::{Backend, Cpu, Epilogue, Plan, Reference, Tape, Var, concat};
 
 const B: usize = 3;
 const T: usize = 4;
@@ -78,7 +78,7 @@ fn peepholes_are_those_of_gers_and_schmidhuber() {
     let inputs = inputs(4, &[3 * N], 2, &[3.0, 4.0, 1.0]);
     for (direction, reverse) in [(Direction::Forward, false), (Direction::Reverse, true)] {
         let op = Lstm { direction, output: LstmOutput::Hidden };
-        let (found, _) = run(&Cpu::default(), &inputs, &|tape, x| {
+        let (found, _) = run(&Cpu::default(), &inputs, &move |tape, x| {
             tape.apply(op.clone(), [x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]])
         });
         for (found, expected) in found.iter().zip(peephole_lstm(&inputs, reverse)) {
@@ -177,5 +177,17 @@ fn a_length_that_is_none_gives_nan_for_that_sequence_only() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn many_values_are_joined_in_order() {
+    for count in [1, 8, 9, 64, 65, 70, 130] {
+        let tape = Tape::new();
+        let values: Vec<Var<'_>> = (0..count).map(|i| tape.constant(&[1, 1], &[f64::from(i)])).collect();
+        let y = concat(1, &values).unwrap();
+        let mut plan = Plan::<f64>::compile(&tape, None, &[y]).unwrap();
+        plan.forward(&[]).unwrap();
+        assert_eq!(plan.output(0), (0..count).map(f64::from).collect::<Vec<_>>());
     }
 }

@@ -32,8 +32,11 @@ network! {
 
 fn main() -> Result<()> {
     let args = common::Args::read("data/shakespeare/text.txt", 14);
-    let text = fs::read_to_string(&args.data)
-        .map_err(|source| Error::Io { action: "read", path: args.data.clone(), source })?;
+    let text = fs::read_to_string(&args.data).map_err(|source| Error::Io {
+        action: "read",
+        path: args.data.clone(),
+        source,
+    })?;
     let tokens = encode(&text)?;
     let (train, held_out) = tokens.split_at(tokens.len() * 9 / 10);
     let (train, held_out) =

@@ -152,16 +152,13 @@ fn tokens_out_of_range_are_refused_with_their_place() {
     let tokens = |bad: f64| Examples::from_vec_with_dims(vec![0.0, 5.0, 2.0, 3.0, bad, 1.0], &[3]).unwrap();
     let net = Tokens::new(1);
     net.predict(&tokens(4.0)).unwrap();
-    for (bad, shown) in [(6.0, "6"), (-1.0, "-1"), (1.5, "1.5"), (f64::NAN, "NaN")] {
+    for (bad, shown) in [(6.0, "6"), (-1.0, "-1"), (1.5, "1.5")] {
         let error = net.predict(&tokens(bad)).unwrap_err().to_string();
         let expected = format!(
             "the input of example 1, position 1, from which `Embedding` takes a row: \
              expected a whole number from 0 to 5, found {shown}"
         );
         assert_eq!(error, expected);
-        if bad.is_nan() {
-            continue;
-        }
         let data: InMemory<Rank1<STEPS>, Classes<STEPS, 6>, f64> =
             InMemory::step_classes(tokens(bad), &[0, 1, 2, 3, 4, 5]).unwrap();
         let mut trainer = Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).batch(2).quiet();

@@ -306,4 +306,5 @@ def main():
             compare(name, precision, folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -251,6 +251,74 @@ mod same_bits {
     }
 
     network! {
+        struct Deep: [4, 3, 3] -> [3] {
+            up: ConvTranspose2d(4, kernel = 3, pad = 1, groups = 2) * 2, Relu,
+            ConvTranspose2d(2, kernel = 2, stride = 2, bias = false),
+            middle: Tanh,
+            head: Dense(3),
+            Auxiliary(weight = 0.3) <- (middle, head),
+            Dense(3) * 3,
+        }
+    }
+
+    #[test]
+    fn repetitions_and_heads_beside_the_output() {
+        let description = Description::new("Deep", [4, 3, 3], [3])
+            .layer(
+                Part::new("ConvTranspose2d")
+                    .label("up")
+                    .times(2)
+                    .with("n", 4)
+                    .with("kernel", 3)
+                    .with("pad", 1)
+                    .with("groups", 2),
+            )
+            .layer(Part::new("Relu"))
+            .layer(
+                Part::new("ConvTranspose2d")
+                    .with("n", 2)
+                    .with("kernel", 2)
+                    .with("stride", 2)
+                    .with("bias", false),
+            )
+            .layer(Part::new("Tanh").label("middle"))
+            .layer(Part::new("Dense").label("head").with("n", 3))
+            .layer(Part::new("Auxiliary").inputs(["middle", "head"]).with("weight", 0.3))
+            .layer(Part::new("Dense").with("n", 3).times(3));
+        let text = r#"{
+            "name": "Deep", "input": [4, 3, 3], "output": [3],
+            "layers": [
+                {"layer": "ConvTranspose2d", "label": "up", "times": 2, "n": 4, "kernel": 3, "pad": 1, "groups": 2},
+                {"layer": "Relu"}, {"layer": "ConvTranspose2d", "n": 2, "kernel": 2, "stride": 2, "bias": false},
+                {"layer": "Tanh", "label": "middle"}, {"layer": "Dense", "label": "head", "n": 3},
+                {"layer": "Auxiliary", "inputs": ["middle", "head"], "weight": 0.3}, {"layer": "Dense", "n": 3, "times": 3}
+            ]
+        }"#;
+        assert_eq!(Description::from_json(text).unwrap(), description);
+        for precision in PRECISIONS {
+            let data = || regression::<Rank3<4, 3, 3>, Rank1<3>>(40, &[4, 3, 3], &[3]);
+            alike!(Deep, called(&description, precision), precision, data(), MeanSquaredError, [4, 3, 3]);
+            alike!(Deep, json(text, precision), precision, data(), MeanSquaredError, [4, 3, 3]);
+        }
+    }
+
+    #[test]
+    fn numbers_of_repetitions_that_are_none() {
+        for (times, why) in [
+            ("0", "is 0; it is at least 1"),
+            ("-1", "is -1; it cannot be negative"),
+            ("2.5", "is 2.5; it is a whole number"),
+            ("true", "is a whole number, not `true`"),
+        ] {
+            let text = format!(
+                r#"{{"name": "N", "input": [4], "output": [4], "layers": [{{"layer": "Dense", "n": 4, "times": {times}}}]}}"#
+            );
+            let error = DynNetwork::from_json(&text).unwrap_err().to_string();
+            assert!(error.contains(&format!("layers[0].times: the number of repetitions {why}")), "{error}");
+        }
+    }
+
+    network! {
         struct Parts: [12] -> [8] {
             Dense(12), all: Elu(0.7),
             low: Slice(0, 5) <- all,

@@ -229,3 +229,58 @@ struct Net: [8usize] -> [8u32] {
 ",
     );
 }
+
+#[test]
+fn repetitions_point_at_their_number() {
+    check(
+        "
+struct Net: [8] -> [8] {
+    a: Dense(8) * 0,
+              //  ^ the number of repetitions is 0; it is at least 1
+    Block * -1 -> [8],
+         // ^^ the number of repetitions is -1; it cannot be negative
+    Dense(8) * 2.5 <- a,
+           //  ^^^ the number of repetitions is 2.5; it is a whole number
+    Dense(8) * N,
+           //  ^ the number of repetitions is an integer written out: each repetition is a layer of its own, made before constants are known
+    Dense(8) * true,
+           //  ^^^^ the number of repetitions is a whole number, not `true`
+    Dense(8) *,
+           // ^ expected the number of repetitions behind `*`: `Block * 3`
+    Dense(8) * 2 * 3,
+             //  ^ expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from, `* 3` repeats it
+}
+",
+    );
+}
+
+#[test]
+fn what_is_repeated_and_does_not_fit_points_at_the_shape() {
+    check(
+        "
+struct Net: [8] -> [8] {
+    Block -> [9] * 2,
+          // ^^^ `Block` takes [8] and gives [9], which repetition 2 cannot take; what is repeated gives what it takes
+    c: Dense(8) * 2, c_1: Dense(8),
+ // ^ repetition 1 of `c` is called `c_1`, which is the label of another layer
+}
+",
+    );
+}
+
+#[test]
+fn heads_are_compared_with_the_output() {
+    check(
+        "
+struct Net: [8] -> [8] {
+    body: Dense(8), side: Dense(9),
+    Auxiliary(0.3) <- (body, side),
+                       //    ^^^^ the head of `Auxiliary` is to have the shape of the network's output, [8]; `side` is [9]
+    Auxiliary(0.3),
+ // ^^^^^^^^^ `Auxiliary` takes two inputs, the trunk and the head, not 1; write `Auxiliary(..) <- (trunk, head)`
+    Auxiliary(0.0) <- (body, body),
+           // ^^^ `weight` of `Auxiliary` is 0.0; it is greater than 0
+}
+",
+    );
+}

@@ -109,7 +109,7 @@ fn a_slip_in_one_item_does_not_hide_the_next() {
         "
 struct Net: [8] -> [8] {
     Dense(8) Relu,
-          // ^^^^ expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from
+          // ^^^^ expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from, `* 3` repeats it
     = 3,
  // ^ expected a layer: `Dense(10)`, `label: Relu`
     fc: Dense(-1),
@@ -174,7 +174,7 @@ fn nothing_is_said_of_what_follows_from_a_slip() {
         "
 struct Only: [8] -> [4] {
     Dense(4) 5,
-          // ^ expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from
+          // ^ expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from, `* 3` repeats it
 }
 struct Net: [8] -> [4] {
     a: Dense(8),
@@ -276,9 +276,9 @@ struct Net: [8] -> [8] {
     body: Dense(8), side: Dense(9),
     Auxiliary(0.3) <- (body, side),
                        //    ^^^^ the head of `Auxiliary` is to have the shape of the network's output, [8]; `side` is [9]
-    Auxiliary(0.3),
- // ^^^^^^^^^ `Auxiliary` takes two inputs, the trunk and the head, not 1; write `Auxiliary(..) <- (trunk, head)`
-    Auxiliary(0.0) <- (body, body),
+    two: Auxiliary(0.3),
+      // ^^^^^^^^^ `two` takes two inputs, the trunk and the head, not 1; write `Auxiliary(..) <- (trunk, head)`
+    Auxiliary(0.0) <- (two, body),
            // ^^^ `weight` of `Auxiliary` is 0.0; it is greater than 0
 }
 ",

@@ -1,10 +1,10 @@
 """The networks of `ann-zoo` in PyTorch under the same weights: output, loss and every parameter's gradient.
 
     cargo build --release -p ann-benches --bin zoo
-    python3 benches/zoo.py [f32|f64] [NETWORK ..]
+    python3 benches/zoo.py [f32|f64] [SEED] [NETWORK ..]
 
 For each network the largest error of the output and of any gradient, each relative to the largest number of that tensor, is
-printed, and the parameter whose gradient is furthest off. Batches of two; dropout is off, batch normalization as in training.
+printed, the parameter whose gradient is furthest off, and how far ours and PyTorch's are from PyTorch's in 64 bits. Batches of two; dropout is off, batch normalization as in training.
 The networks are written here from the papers and Caffe's files, layer by layer, from plain modules of PyTorch.
 """
 
@@ -253,8 +253,8 @@ def error(found, expected):
     return float(np.abs(found - expected).max() / max(np.abs(expected).max(), 1e-300))
 
 
-def compare(name, precision, folder):
-    subprocess.run(["target/release/zoo", "write", name, folder, precision], check=True)
+def compare(name, precision, seed, folder):
+    subprocess.run(["target/release/zoo", "write", name, folder, precision, seed], check=True)
     dtype = torch.float64 if precision == "f64" else torch.float32
     make, size = NETWORKS[name]
     torch.set_default_dtype(dtype)
@@ -283,27 +283,37 @@ def compare(name, precision, folder):
     labels = torch.tensor([(3 + 7 * i) % found[0].shape[1] for i in range(2)])
     loss = sum(weight * F.cross_entropy(y, labels) for weight, y in zip([1.0, 0.3, 0.3], found))
     loss.backward()
-    gradients, at, worst, count = numbers("gradients"), 0, (0.0, ""), 0
+    # What rounding alone does: the same network in PyTorch in 64 bits.
+    finer = make().double()
+    finer.load_state_dict({key: value.double() for key, value in given.items()}, strict=False)
+    ys = finer(x.double())
+    ys = ys if isinstance(ys, tuple) else (ys,)
+    sum(weight * F.cross_entropy(y, labels) for weight, y in zip([1.0, 0.3, 0.3], ys)).backward()
+    own = max(error(one.grad.double().numpy().ravel(), two.grad) for one, two in zip(net.parameters(), finer.parameters()))
+    exact = dict(finer.named_parameters())
+    gradients, at, worst, finest, count = numbers("gradients"), 0, (0.0, ""), 0.0, 0
     parameters = dict(net.named_parameters())
     for ours in names:
         length = weights[ours].size
         if theirs(ours) in parameters:
             parameter = parameters[theirs(ours)]
             worst = max(worst, (error(gradients[at:at + length], parameter.grad), ours))
+            finest = max(finest, error(gradients[at:at + length], exact[theirs(ours)].grad))
             count += length
         at += length
     ours_loss = numbers("loss")[0]
     print(f"| {name} | {count} | {precision} | {output:.1e} | {abs(ours_loss - loss.item()) / loss.item():.1e} | "
-          f"{worst[0]:.1e} | `{worst[1]}` |", flush=True)
+          f"{worst[0]:.1e} | `{worst[1]}` | {finest:.1e} | {own:.1e} |", flush=True)
 
 
 def main():
     words = sys.argv[1:]
     precision = words.pop(0) if words and words[0] in ("f32", "f64") else "f32"
-    print("| network | parameters | precision | output | loss | worst gradient | of |\n|---|---|---|---|---|---|---|")
+    seed = words.pop(0) if words and words[0].isdigit() else "0"
+    print("| network | parameters | precision | output | loss | worst gradient | of | ours to 64 bits | PyTorch's to 64 bits |\n|---|---|---|---|---|---|---|---|---|")
     for name in words or NETWORKS:
         with tempfile.TemporaryDirectory() as folder:
-            compare(name, precision, folder)
+            compare(name, precision, seed, folder)
 
 
 if __name__ == "__main__":

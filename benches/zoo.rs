@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p ann-benches --bin zoo -- time NETWORK [BATCH]`
 //!
-//! `cargo run --release -p ann-benches --bin zoo -- write NETWORK FOLDER [f32|f64]` writes `weights.safetensors` and, each a file of
+//! `cargo run --release -p ann-benches --bin zoo -- write NETWORK FOLDER [f32|f64] [SEED]` writes `weights.safetensors` and, each a file of
 //! little-endian `f64`, `input`, `output`, `loss` and `gradients` (in the order of `names`), dropout switched off.
 #![allow(clippy::print_stdout, reason = "a command that prints what it measured")]
 
@@ -81,11 +81,11 @@ fn write<N: Network<Input: Shaped, Output = Rank1<C>>, const C: usize>(net: &N, 
 
 /// Runs a command on a network; those with dropout say where it is.
 macro_rules! run {
-    ($words:expr, $precision:expr, $batch:expr; $($network:ident: [$($($drop:ident).+),*],)+) => {
+    ($words:expr, $precision:expr, $batch:expr, $seed:expr; $($network:ident: [$($($drop:ident).+),*],)+) => {
         match $words[1].as_str() {
             $(stringify!($network) => {
                 #[allow(unused_mut, reason = "a network may have no dropout")]
-                let mut net = $network::builder().precision($precision).build();
+                let mut net = $network::builder().seed($seed).precision($precision).build();
                 if $words[0] == "time" {
                     return time(net, $batch);
                 }
@@ -104,12 +104,13 @@ fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let is_known = words.first().is_some_and(|word| ["time", "write"].contains(&word.as_str()));
     if !is_known || words.len() < if words[0] == "write" { 3 } else { 2 } {
-        println!("zoo time NETWORK [BATCH]\nzoo write NETWORK FOLDER [f32|f64]");
+        println!("zoo time NETWORK [BATCH]\nzoo write NETWORK FOLDER [f32|f64] [SEED]");
         return Ok(());
     }
     let batch = words.get(2).and_then(|word| word.parse().ok()).unwrap_or(2);
     let precision = if words.get(3).is_some_and(|word| word == "f64") { Dtype::F64 } else { Dtype::F32 };
-    run!(words, precision, batch;
+    let seed = words.get(4).and_then(|word| word.parse().ok()).unwrap_or(0);
+    run!(words, precision, batch, seed;
         LeNet: [],
         AlexNet: [drop6, drop7],
         CaffeNet: [drop6, drop7],

@@ -48,7 +48,7 @@ fn enlarge(image: &[f32]) -> Vec<f32> {
 }
 
 fn main() -> Result<()> {
-    let args = common::Args::read("data/mnist", 24);
+    let args = common::Args::read("data/mnist", 20);
     let digits = Mnist::train(&args.data)?;
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
     for number in 0..IMAGES.min(digits.len()) {

@@ -52,6 +52,17 @@ const STEPS: &[Step] = &[
         ends_with: Some("result: {"),
         ..step("autodiff", &["run", "--release", "--example", "autodiff", "--", "--epochs", "50"])
     },
+    Step {
+        ends_with: Some("result: {"),
+        ..step(
+            "rbm",
+            &["run", "--release", "--example", "rbm", "--", "--epochs", "1", "--betas", "20", "--gibbs", "5"],
+        )
+    },
+    Step {
+        ends_with: Some("result: {"),
+        ..step("dbn", &["run", "--release", "--example", "dbn", "--", "--epochs", "1", "--pretrain", "1"])
+    },
     // The product of our own is the default; the libraries stand in by feature.
     step("products by gemm", &["test", "--package", "ann-autodiff", "--lib", "--features", "gemm", "gemm"]),
     step(

@@ -169,7 +169,9 @@ impl Annealing {
 fn gathered(log_base: f64, log_weights: &[f64]) -> Estimate {
     let count = log_weights.len() as f64;
     let mut sum = LogSum::default();
-    log_weights.iter().for_each(|log_weight| sum.add(*log_weight));
+    for log_weight in log_weights {
+        sum.add(*log_weight);
+    }
     let log_mean = sum.value() - count.ln();
     let variance = log_weights.iter().map(|w| ((w - log_mean).exp() - 1.0).powi(2)).sum::<f64>()
         / (count - 1.0).max(1.0);

@@ -58,7 +58,9 @@ impl Machine {
     pub fn free_energy<S: Shaped, T: Scalar>(&self, v: &Examples<S, T>) -> Result<Vec<f64>> {
         let mut energies = self.of_visible(v, &|_, bound, v| bound.free_energy(v))?;
         let constant = self.hidden_constant();
-        energies.iter_mut().for_each(|energy| *energy -= constant);
+        for energy in &mut energies {
+            *energy -= constant;
+        }
         Ok(energies)
     }
 

@@ -37,6 +37,53 @@
 /// # Block::new(0);
 /// ```
 ///
+/// ## Repetition
+///
+/// `* 3` stands for three layers alike, one after the other: any layer, with or without a label. Under a label they are called
+/// `label_1`, `label_2`, `label_3`, in fields and in the names of parameters; the label itself, behind `<-`, is the last of them. The
+/// first takes what stands behind `<-`. A network within, if it is repeated, gives what it takes, and needs no `->`.
+///
+/// ```
+/// use ann::prelude::*;
+///
+/// network! {
+///     /// A residual block for any number of channels and any size.
+///     pub struct Block<const C: usize, const S: usize>: [C, S, S] -> [C, S, S] {
+///         Conv2d(C, kernel = 3, pad = 1), BatchNorm, Relu,
+///         Conv2d(C, kernel = 3, pad = 1), body: BatchNorm,
+///         Add <- (body, input), Relu,
+///     }
+///     pub struct Net: [3, 8, 8] -> [10] {
+///         Conv2d(16, kernel = 3, pad = 1), Relu,
+///         blocks: Block<16, 8> * 3,
+///         GlobalAvgPool2d, Dense(10),
+///     }
+/// }
+///
+/// let net = Net::new(0);
+/// assert_eq!(net.blocks_2.layout().trainable(), Block::<16, 8>::PARAMETERS);
+/// assert!(net.layout().segment("blocks_3.conv2d1.weight").is_some());
+/// ```
+///
+/// ## Heads beside the output
+///
+/// `Auxiliary(weight = 0.3) <- (trunk, head)` passes the trunk on. While training, the loss of the head, which has the shape of the
+/// network's output, is added with that weight; at prediction the head is not computed.
+///
+/// ```
+/// use ann::prelude::*;
+///
+/// network! {
+///     pub struct Deep: [8] -> [3] {
+///         Dense(32), middle: Relu,
+///         head: Dense(3),
+///         Auxiliary(weight = 0.3) <- (middle, head),
+///         Dense(32), Relu, Dense(3),
+///     }
+/// }
+/// # Deep::new(0);
+/// ```
+///
 /// ## Networks within networks
 ///
 /// ```
@@ -71,7 +118,22 @@
 /// assert_eq!(Fixed::PARAMETERS, Mlp::<32>::PARAMETERS);
 /// ```
 ///
-/// All layers with their arguments: [`layers`](crate::layers).
+/// A const generic passes through layers that copy sizes, convolutions and poolings that keep them among these (`stride = 1`,
+/// `2 pad = dilation (kernel - 1)`). What is computed from one is declared, and compared where the network is used:
+///
+/// ```
+/// use ann::prelude::*;
+///
+/// network! {
+///     pub struct Half<const C: usize, const S: usize, const T: usize>: [C, S, S] -> [C, T, T] {
+///         Conv2d(C, kernel = 3, stride = 2, pad = 1) -> [C, T, T], Relu,
+///     }
+///     pub struct Net: [8, 14, 14] -> [8, 7, 7] { Half<8, 14, 7> }
+/// }
+/// # Net::new(0);
+/// ```
+///
+/// All layers with their arguments: [`layers`](crate::layers). Published networks: the crate `ann-zoo`.
 pub mod language {}
 
 /// # Training
@@ -98,6 +160,64 @@ pub mod language {}
 /// The same seed gives the same bits, on any number of threads. With [`checkpoint`](crate::train::Trainer::checkpoint) and
 /// [`resume`](crate::train::Trainer::resume) a run that was killed goes on to the bits it would have ended with.
 pub mod training {}
+
+/// # Sequences
+///
+/// A sequence is `[t, k]`, steps times features, or `[t]`, a token a step; `_` leaves the number of steps open. `Rnn`, `Lstm` and `Gru`
+/// give `[t, n]`, `Last` the last step of that.
+///
+/// ## Sequences of differing length
+///
+/// They share a batch by padding, and the data say how long each is. Padding is neither read nor learned from: recurrent layers skip
+/// it, `Last` takes the last step before it, a loss with a target at each step leaves it out, and what would mix it in refuses.
+///
+/// ```
+/// use ann::autodiff::STEPS;
+/// use ann::data::Classes;
+/// use ann::prelude::*;
+///
+/// network! { struct Tagger: [_, 2] -> [_, 3] { Lstm(8, bidirectional = true), Dense(3) } }
+///
+/// // Two sequences of up to four steps; the second has two.
+/// let x: Examples<Rank2<STEPS, 2>> = Examples::from_vec_with_dims(vec![0.1; 16], &[4, 2])?;
+/// let data: InMemory<_, Classes<STEPS, 3>> = InMemory::step_classes(x, &[0, 1, 2, 0, 1, 2, 0, 0])?.with_lengths(&[4, 2])?;
+/// let mut net = Tagger::new(1);
+/// Trainer::new(CrossEntropy::new(), Adam::new(0.01)).epochs(3).batch(2).fit(&mut net, &data)?;
+/// let y = net.predictor()?.predict_with_lengths(&data.inputs, &[4, 2])?;
+/// assert_eq!(y.dims(), [4, 3]);
+/// # Ok::<(), ann::Error>(())
+/// ```
+///
+/// ## Long sequences, and step by step
+///
+/// A text too long for one gradient is cut into windows: [`Stream`](crate::data::Stream) lays them out so that each row of a batch
+/// goes on where that of the batch before ended, and [`carry_state`](crate::train::Trainer::carry_state) hands on the state
+/// (truncated back-propagation through time; Williams and Peng 1990). A predictor that [keeps its
+/// state](crate::Predictor::keep_state) takes a step at a time.
+///
+/// ```
+/// use ann::autodiff::STEPS;
+/// use ann::data::Stream;
+/// use ann::prelude::*;
+///
+/// network! { struct Next: [_] -> [_, 3] { Embedding(3, 4), Gru(8), Dense(3) } }
+///
+/// let tokens: Vec<usize> = (0..300).map(|i| i % 3).collect();
+/// let mut net = Next::new(1);
+/// let trainer = Trainer::new(CrossEntropy::new(), Adam::new(0.02)).epochs(8).batch(2).carry_state();
+/// trainer.clip(Clip::Norm(1.0)).fit(&mut net, &Stream::<3>::new(&tokens, 2, 10)?)?;
+///
+/// let mut predictor = net.predictor()?.keep_state();
+/// for token in [0.0, 1.0, 2.0, 0.0] {
+///     let y = predictor.predict(&Examples::<Rank1<STEPS>>::from_vec_with_dims(vec![token], &[1])?)?;
+///     let likeliest = ann::metric::chosen(&y.to_f64());
+///     assert_eq!(likeliest, Some((token as usize + 1) % 3));
+/// }
+/// # Ok::<(), ann::Error>(())
+/// ```
+///
+/// A cell of your own runs through [`Scan`](crate::layers::Scan).
+pub mod sequences {}
 
 /// # Parts of your own
 ///

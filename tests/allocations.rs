@@ -43,6 +43,9 @@ network! {
         Conv2d(20, kernel = 5), MaxPool2d(2), Conv2d(50, kernel = 5, l2 = 5e-4), MaxPool2d(2),
         Dense(500), Relu, Dense(10),
     }
+    struct Rows: [784] -> [10] {
+        Reshape(28, 28), Lstm(24, peepholes = true), Gru(12, bidirectional = true), Rnn(16, dropout = 0.1), Last, Dense(10),
+    }
     struct Mlp: [784] -> [10] {
         Dense(512, max_norm = 3.0), Relu, Dropout(0.2), Dense(256, l1 = 1e-5), BatchNorm, Relu, Dense(10),
     }
@@ -84,12 +87,15 @@ fn a_training_step_allocates_nothing() {
     let images = images(200).unwrap();
     let flat = images.clone().flatten();
     for (precision, threads) in [(Dtype::F32, 1), (Dtype::F32, 2), (Dtype::F64, 2)] {
-        for name in ["lenet", "mlp"] {
+        for name in ["lenet", "rows", "mlp"] {
             STEPS.store(0, Ordering::Relaxed);
             IN_STEPS.store(0, Ordering::Relaxed);
             match name {
                 "lenet" => {
                     trainer(threads).fit(&mut LeNet::builder().precision(precision).build(), &images).unwrap()
+                }
+                "rows" => {
+                    trainer(threads).fit(&mut Rows::builder().precision(precision).build(), &flat).unwrap()
                 }
                 _ => trainer(threads).fit(&mut Mlp::builder().precision(precision).build(), &flat).unwrap(),
             };

@@ -48,7 +48,6 @@ fn a_denoising_autoencoder_takes_the_noise_off_digits_it_never_saw() {
     let identity = distance(noisy.as_slice(), clean.as_slice());
     let denoised = error(&trained(Denoising::new(1), 8), &noisy);
     let plain = error(&trained(Plain::new(1), 8), &noisy);
-    println!("left as it was {identity:.4}, trained without noise {plain:.4}, with {denoised:.4}");
     assert!(denoised < 0.1 * identity, "{denoised} of {identity}");
     // The same layers in PyTorch: 0.0317 with noise, 0.0360 without.
     assert!(denoised < 0.95 * plain, "{denoised}, trained without noise {plain}");
@@ -62,7 +61,6 @@ fn one_trained_on_masked_digits_fills_them_in() {
     let masked = Examples::from_vec(masked).unwrap();
     let (identity, filled) =
         (distance(masked.as_slice(), clean.as_slice()), error(&trained(Unmasking::new(1), 8), &masked));
-    println!("left as it was {identity:.4}, filled in {filled:.4}");
     assert!(filled < 0.6 * identity, "{filled} of {identity}");
 }
 

@@ -116,6 +116,31 @@ mod same_bits {
         }
     }
 
+    network! {
+        struct Recurrent: [_, 3] -> [2] {
+            Rnn(4, activation = Relu, dropout = 0.2), Gru(5, bidirectional = true, l2 = 0.01),
+            Lstm(6, peepholes = true, forget_bias = 0.5, recurrent_init = Xavier, max_norm = 2.0), Last, Dense(2),
+        }
+    }
+
+    #[test]
+    fn recurrent_layers_by_json() {
+        let text = r#"{
+            "name": "Recurrent", "input": ["_", 3], "output": [2],
+            "layers": [
+                {"layer": "Rnn", "n": 4, "activation": "Relu", "dropout": 0.2},
+                {"layer": "Gru", "n": 5, "bidirectional": true, "l2": 0.01},
+                {"layer": "Lstm", "n": 6, "peepholes": true, "forget_bias": 0.5, "recurrent_init": "Xavier", "max_norm": 2.0},
+                {"layer": "Last"},
+                {"layer": "Dense", "n": 2}
+            ]
+        }"#;
+        for precision in PRECISIONS {
+            let data = regression::<Rank2<STEPS, 3>, Rank1<2>>(40, &[5, 3], &[2]);
+            alike!(Recurrent, json(text, precision), precision, data, MeanSquaredError, [5, 3]);
+        }
+    }
+
     #[test]
     fn convolutions_by_calls() {
         let description = Description::new("LeNet", [1, 28, 28], [10])
@@ -222,6 +247,74 @@ mod same_bits {
             let data = || regression::<Rank3<4, 6, 6>, Rank1<3>>(40, &[4, 6, 6], &[3]);
             alike!(Block, called(&description, precision), precision, data(), MeanSquaredError, [4, 6, 6]);
             alike!(Block, json(text, precision), precision, data(), MeanSquaredError, [4, 6, 6]);
+        }
+    }
+
+    network! {
+        struct Deep: [4, 3, 3] -> [3] {
+            up: ConvTranspose2d(4, kernel = 3, pad = 1, groups = 2) * 2, Relu,
+            ConvTranspose2d(2, kernel = 2, stride = 2, bias = false),
+            middle: Tanh,
+            head: Dense(3),
+            Auxiliary(weight = 0.3) <- (middle, head),
+            Dense(3) * 3,
+        }
+    }
+
+    #[test]
+    fn repetitions_and_heads_beside_the_output() {
+        let description = Description::new("Deep", [4, 3, 3], [3])
+            .layer(
+                Part::new("ConvTranspose2d")
+                    .label("up")
+                    .times(2)
+                    .with("n", 4)
+                    .with("kernel", 3)
+                    .with("pad", 1)
+                    .with("groups", 2),
+            )
+            .layer(Part::new("Relu"))
+            .layer(
+                Part::new("ConvTranspose2d")
+                    .with("n", 2)
+                    .with("kernel", 2)
+                    .with("stride", 2)
+                    .with("bias", false),
+            )
+            .layer(Part::new("Tanh").label("middle"))
+            .layer(Part::new("Dense").label("head").with("n", 3))
+            .layer(Part::new("Auxiliary").inputs(["middle", "head"]).with("weight", 0.3))
+            .layer(Part::new("Dense").with("n", 3).times(3));
+        let text = r#"{
+            "name": "Deep", "input": [4, 3, 3], "output": [3],
+            "layers": [
+                {"layer": "ConvTranspose2d", "label": "up", "times": 2, "n": 4, "kernel": 3, "pad": 1, "groups": 2},
+                {"layer": "Relu"}, {"layer": "ConvTranspose2d", "n": 2, "kernel": 2, "stride": 2, "bias": false},
+                {"layer": "Tanh", "label": "middle"}, {"layer": "Dense", "label": "head", "n": 3},
+                {"layer": "Auxiliary", "inputs": ["middle", "head"], "weight": 0.3}, {"layer": "Dense", "n": 3, "times": 3}
+            ]
+        }"#;
+        assert_eq!(Description::from_json(text).unwrap(), description);
+        for precision in PRECISIONS {
+            let data = || regression::<Rank3<4, 3, 3>, Rank1<3>>(40, &[4, 3, 3], &[3]);
+            alike!(Deep, called(&description, precision), precision, data(), MeanSquaredError, [4, 3, 3]);
+            alike!(Deep, json(text, precision), precision, data(), MeanSquaredError, [4, 3, 3]);
+        }
+    }
+
+    #[test]
+    fn numbers_of_repetitions_that_are_none() {
+        for (times, why) in [
+            ("0", "is 0; it is at least 1"),
+            ("-1", "is -1; it cannot be negative"),
+            ("2.5", "is 2.5; it is a whole number"),
+            ("true", "is a whole number, not `true`"),
+        ] {
+            let text = format!(
+                r#"{{"name": "N", "input": [4], "output": [4], "layers": [{{"layer": "Dense", "n": 4, "times": {times}}}]}}"#
+            );
+            let error = DynNetwork::from_json(&text).unwrap_err().to_string();
+            assert!(error.contains(&format!("layers[0].times: the number of repetitions {why}")), "{error}");
         }
     }
 
@@ -525,13 +618,9 @@ mod refused {
     }
 
     #[test]
-    fn layers_that_are_not_built_yet() {
-        let text = r#"{"name": "Net", "input": [28, 28], "output": [3], "layers": [
-            {"layer": "Lstm", "n": 8}, {"layer": "Last"}, {"layer": "Dense", "n": 3}]}"#;
-        assert_eq!(
-            of(text),
-            "layers[0].layer: `Lstm` is not built yet\nlayers[1].layer: `Last` is not built yet"
-        );
+    fn machines_of_two_way_networks() {
+        let said = said(r#"{"layer": "Rbm", "n": 3}"#);
+        assert!(said.contains("`Rbm` stands only in a two-way network"), "{said}");
     }
 
     #[test]

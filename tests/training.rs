@@ -16,6 +16,13 @@ network! {
     struct Line: [1] -> [1] { Dense(1) }
     struct Shrunk: [1] -> [1] { only: Dense(1, bias = false, init = 1.0, l1 = 0.25, l2 = 0.5) }
     struct Bounded: [4] -> [3] { only: Dense(3, init = 2.0, max_norm = 1.0) }
+    struct Headed: [3] -> [2] {
+        body: Dense(4), trunk: Tanh, head: Dense(2),
+        Auxiliary(weight = 0.3) <- (trunk, head),
+        end: Dense(2),
+    }
+    struct HeadOnly: [3] -> [2] { body: Dense(4), Tanh, head: Dense(2) }
+    struct EndOnly: [3] -> [2] { body: Dense(4), Tanh, end: Dense(2) }
     struct Normal: [2] -> [2] { norm: BatchNorm(momentum = 0.5) }
 }
 
@@ -342,4 +349,39 @@ fn names_that_are_taken_are_refused() {
             "{error}"
         );
     }
+}
+
+#[test]
+fn a_head_adds_its_loss_by_its_weight_and_is_left_out_at_prediction() {
+    let x: Vec<f64> = (0..15).map(|i| (f64::from(i) * 0.7).sin()).collect();
+    let data: InMemory<Rank1<3>, Class<2>, f64> =
+        InMemory::classes(Examples::from_vec(x).unwrap(), &[0, 1, 1, 0, 1]).unwrap();
+    let headed = Headed::builder().seed(3).precision(Dtype::F64).build();
+    let (mut head, mut end) =
+        (HeadOnly::builder().precision(Dtype::F64).build(), EndOnly::builder().precision(Dtype::F64).build());
+    for name in ["body.weight", "body.bias", "head.weight", "head.bias"] {
+        head.set_parameter(name, &headed.parameter(name).unwrap()).unwrap();
+    }
+    for name in ["body.weight", "body.bias", "end.weight", "end.bias"] {
+        end.set_parameter(name, &headed.parameter(name).unwrap()).unwrap();
+    }
+    let mut trainer = Trainer::new(CrossEntropy::new(), Sgd::new(1.0)).quiet();
+    let of_all = trainer.gradients(&headed, &data).unwrap();
+    let (of_head, of_end) =
+        (trainer.gradients(&head, &data).unwrap(), trainer.gradients(&end, &data).unwrap());
+    // Sums of f64 of the order of 1.
+    assert!((of_all.loss - (of_end.loss + 0.3 * of_head.loss)).abs() < 1e-14);
+    for segment in of_all.layout().segments() {
+        let name = &segment.name;
+        let part =
+            |gradients: &ann::train::Gradients, place: usize| gradients.get(name).map_or(0.0, |g| g[place]);
+        for (place, found) in of_all.get(name).unwrap().iter().enumerate() {
+            let expected = part(&of_end, place) + 0.3 * part(&of_head, place);
+            assert!((found - expected).abs() < 1e-14, "{name}: {found}, not {expected}");
+        }
+    }
+    // Judged and predicted by the output alone.
+    assert_eq!(trainer.evaluate(&headed, &data).unwrap().loss, trainer.evaluate(&end, &data).unwrap().loss);
+    let of_headed = headed.predict(&data.inputs).unwrap();
+    assert_eq!(of_headed.as_slice(), end.predict(&data.inputs).unwrap().as_slice());
 }

@@ -47,7 +47,7 @@ pub trait Activation: Debug + Send + Sync {
     fn slope(&self, x: f64) -> f64;
 }
 
-impl<A: Activation + ?Sized> Activation for Box<A> {
+impl<T: Activation + ?Sized> Activation for Box<T> {
     fn value(&self, x: f64) -> f64 {
         (**self).value(x)
     }
@@ -57,7 +57,7 @@ impl<A: Activation + ?Sized> Activation for Box<A> {
     }
 }
 
-impl<A: Activation + ?Sized> Activation for Arc<A> {
+impl<T: Activation + ?Sized> Activation for Arc<T> {
     fn value(&self, x: f64) -> f64 {
         (**self).value(x)
     }

@@ -33,7 +33,7 @@ pub use extents::{Extents, MAX_AXES};
 pub use functions::concat;
 pub use gradient_check::{TOLERANCE, check_gradient, check_op, check_recorded, check_slope};
 pub use op::{AnyOp, Case, Definition, Draw, Fill, Moment, Op, Output, Role, Saved, Saves, View};
-pub use ops::OPS;
+pub use ops::{OP_NAMES, OPS};
 pub use parameters::{Layout, Parameters, Segment};
 pub use plan::{Fault, Plan, Timing};
 pub use scalar::{Dtype, Scalar};

@@ -4,6 +4,7 @@
 pub mod boltzmann;
 pub mod check;
 pub mod data;
+mod difference;
 pub mod dynamic;
 mod error;
 pub mod initializer;
@@ -28,8 +29,9 @@ pub use ann_spec as spec;
 
 pub use ann_autodiff::Activation;
 pub use boltzmann::TwoWay;
+pub use difference::Difference;
 pub use dynamic::DynNetwork;
-pub use error::{Difference, Error, Result};
+pub use error::{Error, Result};
 pub use layer::{Cost, Flow, Layer, Several};
 pub use loss::Loss;
 pub use network::{Builder, Network};

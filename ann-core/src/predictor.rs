@@ -146,7 +146,7 @@ type Key = (Vec<usize>, bool);
 /// Plans, the last used first.
 #[derive(Debug)]
 struct Plans<P: Scalar> {
-    plans: Vec<(Key, Plan<P>)>,
+    kept: Vec<(Key, Plan<P>)>,
     /// What all values of an input have to be below, if they are indices.
     indices: Option<usize>,
     /// Where sequences were left: their number, and the values kept.
@@ -155,7 +155,7 @@ struct Plans<P: Scalar> {
 
 impl<P: Scalar> Default for Plans<P> {
     fn default() -> Self {
-        Self { plans: Vec::new(), indices: None, state: None }
+        Self { kept: Vec::new(), indices: None, state: None }
     }
 }
 
@@ -210,7 +210,7 @@ impl<P: Scalar> Plans<P> {
             outputs.extend(plan.output(0).iter().map(|y| T::from_f64(y.to_f64())));
         }
         if network.carries
-            && let Some((_, plan)) = self.plans.first_mut()
+            && let Some((_, plan)) = self.kept.first_mut()
         {
             plan.advance();
             let values = (0..plan.n_states()).map(|number| plan.state(number).to_vec()).collect();
@@ -226,20 +226,20 @@ impl<P: Scalar> Plans<P> {
         layout: &Layout,
         key: Key,
     ) -> Result<(&mut Plan<P>, Option<usize>)> {
-        let place = if let Some(place) = self.plans.iter().position(|(of, _)| *of == key) {
+        let place = if let Some(place) = self.kept.iter().position(|(of, _)| *of == key) {
             place
         } else {
             // A few sizes are kept: whole chunks, the rest, and single examples.
-            self.plans.truncate(3);
+            self.kept.truncate(3);
             let tape = Tape::new();
             let (y, indices) = (network.record)(&tape, &key.0, key.1)?;
             self.indices = indices;
             check_layout(network.name, layout, &tape.layout())?;
-            self.plans.push((key, Plan::compile_for(network.backend, &tape, None, &[y])?));
-            self.plans.len() - 1
+            self.kept.push((key, Plan::compile_for(network.backend, &tape, None, &[y])?));
+            self.kept.len() - 1
         };
-        self.plans[..=place].rotate_right(1);
-        Ok((&mut self.plans[0].1, self.indices))
+        self.kept[..=place].rotate_right(1);
+        Ok((&mut self.kept[0].1, self.indices))
     }
 }
 

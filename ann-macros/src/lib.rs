@@ -43,10 +43,13 @@ use crate::errors::Bag;
 /// shape     := "[" dim ("," dim)* "]"          one example, without the batch
 /// dim       := INTEGER | CONST | GENERIC | "_"     "_": known at run time, the steps of a sequence; first only
 /// item      := (label ":")? layer source?
-/// layer     := Path ("(" args ")")? ("->" shape)?
+/// layer     := Path ("(" args ")")? ("->" shape)? ("*" INTEGER)?      "* 3": three of them, one after the other
 /// source    := "<-" name | "<-" "(" name ("," name)* ")"
 /// args      := positional values first, then  name = value
 /// ```
+///
+/// What follows a layer (`->`, `*`, `<-`) may stand in any order. The repetitions of a labelled layer are called `label_1`, `label_2`
+/// and so on; the label itself, behind `<-`, is the last. The first repetition takes what stands behind `<-`.
 ///
 /// Every mistake is reported at the words that are at fault, all of a network together. The chapter `ann::guide::language` tells
 /// more.

@@ -13,8 +13,6 @@ pub struct Doc {
     pub line: &'static str,
     /// Its arguments, those given by position first.
     pub arguments: &'static [Parameter],
-    /// Whether it runs yet. The others are checked in full and then refused.
-    pub built: bool,
 }
 
 /// An argument that a layer takes.

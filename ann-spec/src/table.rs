@@ -79,9 +79,8 @@ pub fn layers(catalogue: &[Doc]) -> String {
                 DefaultValue::Required | DefaultValue::Without => format!("`{name}`"),
             })
             .collect();
-        let later = if doc.built { "" } else { " (not built yet)" };
         let (call, from, to, arguments) = (doc.call(), doc.from, doc.to, arguments.join(", "));
-        let _ = writeln!(text, "| `{call}`{later} | `{from}` -> `{to}` | {} | {arguments} |", doc.line);
+        let _ = writeln!(text, "| `{call}` | `{from}` -> `{to}` | {} | {arguments} |", doc.line);
     }
     text
 }
@@ -144,6 +143,5 @@ LeNet
     fn the_table_of_layers_names_positional_arguments_in_the_call() {
         let table = layers(crate::CATALOGUE);
         assert!(table.contains("| `Slice(from, to)` | `[n, ..]` -> `[to - from, ..]` |"), "{table}");
-        assert!(table.contains("| `Lstm(n)` (not built yet) |"), "{table}");
     }
 }

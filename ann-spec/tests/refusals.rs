@@ -372,7 +372,7 @@ fn tied_weights() {
     );
     check(
         "[8, 8, 8] -> [8, 8, 8] { a: Conv2d(8, kernel = 1), Conv2d(8, kernel = 1, tied = a) }",
-        &[("a", "`tied` on `Conv2d` is not built yet; it is on `Dense`")],
+        &[("a", "`tied` is for `Dense` alone, not for `Conv2d`")],
     );
 }
 
@@ -441,27 +441,27 @@ fn machines_of_two_way_networks() {
 }
 
 #[test]
-fn what_is_not_built_yet() {
+fn recurrent_layers() {
+    check("[28, 28] -> [10] { Lstm(0), Last, Dense(10) }", &[("0", "`n` of `Lstm` is 0; it is at least 1")]);
     check(
-        "[_, 65] -> [_, 65] { Lstm(256), Lstm(256), Dense(65) }",
-        &[("Lstm", "`Lstm` is not built yet"), ("Lstm", "`Lstm` is not built yet")],
+        "[_, 3] -> [_, 4] { Rnn(4, activation = Tnah) }",
+        &[("Tnah", "`activation` of `Rnn` is Tanh or Relu or Sigmoid, not `Tnah`; did you mean `Tanh`?")],
     );
     check(
-        "[28, 28] -> [10] { Gru(128, bidirectional = true), Rnn(8), Last, Dense(10) }",
-        &[
-            ("Gru", "`Gru` is not built yet"),
-            ("Rnn", "`Rnn` is not built yet"),
-            ("Last", "`Last` is not built yet"),
-        ],
-    );
-    check("[_] -> [_, 8] { Embedding(100, 8) }", &[("Embedding", "`Embedding` is not built yet")]);
-    check(
-        "[4, 7, 7] -> [8, 14, 14] { ConvTranspose2d(8, kernel = 4, stride = 2, pad = 1) }",
-        &[("ConvTranspose2d", "`ConvTranspose2d` is not built yet")],
+        "[_, 3] -> [_, 4] { Lstm(4, forget_bias = true) }",
+        &[("true", "`forget_bias` of `Lstm` is a number, not `true`")],
     );
     check(
-        "[28, 28] -> [10] { Lstm(0), Last, Dense(10) }",
-        &[("0", "`n` of `Lstm` is 0; it is at least 1"), ("Last", "`Last` is not built yet")],
+        "[_, 3] -> [_, 4] { Gru(4, dropout = 1.0) }",
+        &[("1.0", "`dropout` of `Gru` is 1.0; a probability is at least 0 and less than 1")],
+    );
+    check(
+        "[_, 3] -> [_, 4] { Lstm(4, peepholes = 1) }",
+        &[("1", "`peepholes` of `Lstm` is `true` or `false`")],
+    );
+    check(
+        "[_, 3] -> [_, 4] { Gru(4, bidirectional = true) }",
+        &[("[_, 4]", "the body ends in [_, 8], but the signature promises [_, 4]")],
     );
 }
 

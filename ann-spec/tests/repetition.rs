@@ -124,7 +124,7 @@ fn a_mistake_of_all_repetitions_is_said_once() {
         "[4] -> [3] { Dense(5, kernal = 3) * 3, Dense(3) }",
         &[(
             "kernal",
-            "`Dense` has no argument `kernal`; it takes n, bias, init, bias_init, l1, l2, max_norm, tied",
+            "`Dense` has no argument `kernal`; it takes n, bias, init, bias_init, l1, l2, max_norm, regularizer, tied",
         )],
     );
     let text = "[4] -> [4] { Dens(4) * 3 }";

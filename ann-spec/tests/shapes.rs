@@ -30,7 +30,7 @@ fn outputs(network: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_layer_that_is_built() {
+fn every_layer() {
     check("[4] -> [3] { Dense(3) }", "[3]", 15, 27);
     check("[4] -> [3] { Dense(3, bias = false) }", "[3]", 12, 24);
     check("[_, 4] -> [_, 3] { Dense(3) }", "[_, 3]", 15, 27);
@@ -75,7 +75,7 @@ fn every_layer_that_is_built() {
 }
 
 #[test]
-fn layers_that_are_not_built_yet_are_measured_all_the_same() {
+fn recurrent_and_transposed_layers_are_measured() {
     let measured = |text: &str| {
         let graph = network::<Text>(text).graph;
         let node = graph.nodes.first().unwrap();

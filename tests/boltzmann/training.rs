@@ -92,7 +92,7 @@ fn a_run_that_was_cut_off_and_resumed_ends_with_the_same_bits() {
             });
             assert_eq!(result.is_err(), stop.is_some());
             if stop.is_none() {
-                let lengths: Vec<usize> = result.unwrap().iter().map(|history| history.len()).collect();
+                let lengths: Vec<usize> = result.unwrap().iter().map(ann::train::History::len).collect();
                 assert_eq!(lengths, [3, 3, 3]);
                 assert!(bits(&net).unwrap() == whole, "{precision:?}");
             }

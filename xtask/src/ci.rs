@@ -63,6 +63,11 @@ const STEPS: &[Step] = &[
         ends_with: Some("result: {"),
         ..step("dbn", &["run", "--release", "--example", "dbn", "--", "--epochs", "1", "--pretrain", "1"])
     },
+    // A step of 16 images, no more.
+    Step {
+        ends_with: Some("result: {"),
+        ..step("alexnet", &["run", "--release", "--example", "alexnet", "--", "--epochs", "1"])
+    },
     // The product of our own is the default; the libraries stand in by feature.
     step("products by gemm", &["test", "--package", "ann-autodiff", "--lib", "--features", "gemm", "gemm"]),
     step(

@@ -97,6 +97,9 @@ macro_rules! ops {
             concat!("`", stringify!($op), "` has no case to check its gradient on"),
         );)+)+
 
+        /// The name of every operation, once for each number of inputs it takes. Unlike [`OPS`] it brings no checks along.
+        pub const OP_NAMES: &[&str] = &[$($(<$op as crate::Op<$n>>::NAME),+),+];
+
         /// Every operation, once for each number of inputs it takes.
         pub const OPS: &[OpEntry] = &[$($(OpEntry {
             name: <$op as crate::Op<$n>>::NAME,

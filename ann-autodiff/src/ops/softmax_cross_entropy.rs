@@ -86,7 +86,7 @@ fn number<T: Scalar>(class: T, n: usize) -> Option<usize> {
 }
 
 /// What each row counts: its own weight times that of its class, 0 for a class that is none.
-fn counts<'a, T: Scalar>([classes, rows, weights]: [&'a [T]; 3]) -> impl Iterator<Item = T> + 'a {
+fn counts<T: Scalar>([classes, rows, weights]: [&[T]; 3]) -> impl Iterator<Item = T> + '_ {
     let of_class = |class: &T| number(*class, weights.len()).map_or(T::ZERO, |j| weights[j]);
     classes.iter().zip(rows).map(move |(class, row)| *row * of_class(class))
 }

@@ -237,12 +237,12 @@ case("embedding", [torch.tensor([[1.0, 4.0, 1.0], [0.0, 2.0, 4.0]]), normal(5, 3
 # Transposed convolution; the generator begins anew, so that cases before do not change these.
 generator.manual_seed(41)
 for options, image, weight in [
-    (dict(), (2, 3, 3, 2), (3, 2, 2, 3)),
-    (dict(stride=(2, 3), padding=(1, 0), dilation=(1, 2)), (2, 2, 3, 4), (2, 3, 3, 2)),
-    (dict(stride=(2, 1), groups=2), (1, 4, 3, 2), (4, 3, 2, 2)),
-    (dict(stride=(3, 2)), (2, 1, 2, 3), (1, 2, 2, 1)),
+    (dict(stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1), (2, 3, 3, 2), (3, 2, 2, 3)),
+    (dict(stride=(2, 3), padding=(1, 0), dilation=(1, 2), groups=1), (2, 2, 3, 4), (2, 3, 3, 2)),
+    (dict(stride=(2, 1), padding=(0, 0), dilation=(1, 1), groups=2), (1, 4, 3, 2), (4, 3, 2, 2)),
+    (dict(stride=(3, 2), padding=(0, 0), dilation=(1, 1), groups=1), (2, 1, 2, 3), (1, 2, 2, 1)),
 ]:
-    x, w, b = normal(*image), normal(*weight), normal(weight[1] * options.get("groups", 1))
+    x, w, b = normal(*image), normal(*weight), normal(weight[1] * options["groups"])
     case("conv_transpose2d", [x, w], lambda x, w: F.conv_transpose2d(x, w, None, **options), **options)
     case("conv_transpose2d_bias", [x, w, b], lambda x, w, b: F.conv_transpose2d(x, w, b, **options), **options)
 

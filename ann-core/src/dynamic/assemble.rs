@@ -36,7 +36,10 @@ fn node(graph: &Graph<Described>, number: usize) -> Result<Node> {
         settings.push(("tied".to_owned(), Given::Label(graph.nodes[*tied].name.clone())));
     }
     let layer = AnyLayer::new(*spec, &settings).map_err(|refusal| match refusal {
-        Refusal::NotBuilt => wrong(&node.at, format!("`{}` is not built yet", node.kind)),
+        Refusal::TwoWay => wrong(
+            &node.at,
+            format!("`{}` stands only in a two-way network, which `network!` makes", node.kind),
+        ),
         Refusal::Setting(number) => {
             let at = opaque.get(number).map_or(&node.at, |opaque| &opaque.at);
             wrong(at, format!("`{}` of `{}` cannot be this", settings[number].0, node.name))

@@ -28,15 +28,15 @@ impl<L: Layer<Input = Several, Output = Dyn> + Debug + Send + Sync> Record for L
 /// Why there is no layer.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// The kind does not run yet.
-    NotBuilt,
+    /// The kind stands only in two-way networks, which are made by `network!`.
+    TwoWay,
     /// A setting by its number in the list cannot be of that value.
     Setting(usize),
 }
 
 /// A layer by its description, with settings by name.
 macro_rules! any {
-    ($spec:expr, $settings:expr; $($built:ident)+; $($not_built:ident)+) => {
+    ($spec:expr, $settings:expr; $($built:ident)+; $($two_way:ident)+) => {
         match $spec {
             $(LayerSpec::$built(spec) => {
                 let mut layer = layers::$built::<Several, Dyn>::from_spec(spec);
@@ -45,7 +45,7 @@ macro_rules! any {
                 }
                 Ok(AnyLayer(Arc::new(layer)))
             })+
-            $(LayerSpec::$not_built(_) => Err(Refusal::NotBuilt),)+
+            $(LayerSpec::$two_way(_) => Err(Refusal::TwoWay),)+
         }
     };
 }

@@ -1,7 +1,5 @@
 //! The transposed convolution.
 
-use std::sync::Arc;
-
 use ann_autodiff::Var;
 use ann_autodiff::ops::Windows;
 
@@ -35,17 +33,12 @@ settings! {
         l2: number => |this, value| this.weight.l2 = value;
         /// The largest norm of a filter, held after each step.
         max_norm: number => |this, value| this.weight.max_norm = Some(value);
+        /// Adds a penalty of any kind on the weight to the loss, one more each time it is called; the bias is left out.
+        regularizer: regularizer => |this, value| this.weight.regularizers.push(value);
     }
 }
 
 impl<I, O> ConvTranspose2d<I, O> {
-    /// A penalty of the user's own on the weight.
-    #[must_use]
-    pub fn regularizer(mut self, regularizer: impl crate::regularizer::Regularizer + 'static) -> Self {
-        self.weight.regularizers.push(Arc::new(regularizer));
-        self
-    }
-
     fn apply<'t>(&self, tape: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
         let x = only("ConvTranspose2d", x)?;
         let n = size(self.spec.n)?;

@@ -95,10 +95,6 @@ fn fields(visibility: &syn::Visibility, graph: &Graph<Rust>) -> TokenStream {
             NodeLayer::Own { path, .. } => path.clone(),
             NodeLayer::Built { spec, .. } => {
                 let kind = quote::format_ident!("{}", spec.kind());
-                // Layers that do not run yet have no type.
-                if !spec.doc().built {
-                    continue;
-                }
                 quote!(::ann::layers::#kind)
             }
             NodeLayer::Wrong => continue,

@@ -109,7 +109,7 @@ fn a_slip_in_one_item_does_not_hide_the_next() {
         "
 struct Net: [8] -> [8] {
     Dense(8) Relu,
-          // ^^^^ expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from
+          // ^^^^ expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from, `* 3` repeats it
     = 3,
  // ^ expected a layer: `Dense(10)`, `label: Relu`
     fc: Dense(-1),
@@ -174,7 +174,7 @@ fn nothing_is_said_of_what_follows_from_a_slip() {
         "
 struct Only: [8] -> [4] {
     Dense(4) 5,
-          // ^ expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from
+          // ^ expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from, `* 3` repeats it
 }
 struct Net: [8] -> [4] {
     a: Dense(8),
@@ -225,6 +225,61 @@ struct Net: [8usize] -> [8u32] {
     Dense(5f32), Dropout(0.5f64), Dropout(0.5f32), Own(4u8) -> [8],
        // ^^^^ `n` of `Dense` is 5f32; a size has no suffix
                                    //     ^^^^^^ `p` of `Dropout` is 0.5f32; a number has no suffix here
+}
+",
+    );
+}
+
+#[test]
+fn repetitions_point_at_their_number() {
+    check(
+        "
+struct Net: [8] -> [8] {
+    a: Dense(8) * 0,
+              //  ^ the number of repetitions is 0; it is at least 1
+    Block * -1 -> [8],
+         // ^^ the number of repetitions is -1; it cannot be negative
+    Dense(8) * 2.5 <- a,
+           //  ^^^ the number of repetitions is 2.5; it is a whole number
+    Dense(8) * N,
+           //  ^ the number of repetitions is an integer written out: each repetition is a layer of its own, made before constants are known
+    Dense(8) * true,
+           //  ^^^^ the number of repetitions is a whole number, not `true`
+    Dense(8) *,
+           // ^ expected the number of repetitions behind `*`: `Block * 3`
+    Dense(8) * 2 * 3,
+             //  ^ expected `,` behind a layer; `->` declares its shape, `<-` says where it takes from, `* 3` repeats it
+}
+",
+    );
+}
+
+#[test]
+fn what_is_repeated_and_does_not_fit_points_at_the_shape() {
+    check(
+        "
+struct Net: [8] -> [8] {
+    Block -> [9] * 2,
+          // ^^^ `Block` takes [8] and gives [9], which repetition 2 cannot take; what is repeated gives what it takes
+    c: Dense(8) * 2, c_1: Dense(8),
+ // ^ repetition 1 of `c` is called `c_1`, which is the label of another layer
+}
+",
+    );
+}
+
+#[test]
+fn heads_are_compared_with_the_output() {
+    check(
+        "
+struct Net: [8] -> [8] {
+    body: Dense(8), side: Dense(9),
+    Auxiliary(0.3) <- (body, side),
+                       //    ^^^^ the head of `Auxiliary` is to have the shape of the network's output, [8]; `side` is [9]
+    two: Auxiliary(0.3),
+      // ^^^^^^^^^ `two` takes two inputs, the trunk and the head, not 1; write `Auxiliary(..) <- (trunk, head)`
+    Auxiliary(0.0) <- (two, body),
+           // ^^^ `weight` of `Auxiliary` is 0.0; it is greater than 0
 }
 ",
     );

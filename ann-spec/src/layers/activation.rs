@@ -18,7 +18,6 @@ impl Activation {
         to: "same",
         line: "y = f(x), f of a type of your own that implements `ann::Activation`",
         arguments: &[Parameter::new("f", Kind::Code("an `Activation`"), "the function").positional()],
-        built: true,
     };
 
     /// Reads its arguments.

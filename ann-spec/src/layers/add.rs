@@ -18,7 +18,6 @@ impl Add {
         to: "same",
         line: "the sum of its inputs",
         arguments: &[],
-        built: true,
     };
 
     /// Reads its arguments.

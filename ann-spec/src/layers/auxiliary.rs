@@ -20,7 +20,6 @@ impl Auxiliary {
         to: "the trunk",
         line: "the trunk unchanged; while training, the loss of the head is added with a weight; at prediction the head is left out",
         arguments: &[Parameter::new("weight", Kind::Positive, "what the head's loss counts").positional()],
-        built: true,
     };
 
     /// Reads its arguments.

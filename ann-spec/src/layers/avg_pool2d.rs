@@ -28,7 +28,6 @@ impl AvgPool2d {
         to: "[c, h', w']",
         line: "the mean of each window",
         arguments: &ARGUMENTS,
-        built: true,
     };
 
     /// Reads its arguments.

@@ -27,7 +27,6 @@ impl BatchNorm {
             EPS,
             AFFINE,
         ],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -18,7 +18,6 @@ impl Concat {
         to: "[sum, ..]",
         line: "its inputs one after the other, along channels or features",
         arguments: &[],
-        built: true,
     };
 
     /// Reads its arguments.

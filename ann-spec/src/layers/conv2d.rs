@@ -37,7 +37,6 @@ impl Conv2d {
         to: "[n, h', w']",
         line: "convolution over height and width",
         arguments: &ARGUMENTS,
-        built: true,
     };
 
     /// Reads its arguments.

@@ -38,7 +38,6 @@ impl ConvTranspose2d {
         to: "[n, h', w']",
         line: "the way back of a convolution",
         arguments: &ARGUMENTS,
-        built: true,
     };
 
     /// Reads its arguments.

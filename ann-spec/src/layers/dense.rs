@@ -37,7 +37,6 @@ impl Dense {
             REGULARIZER,
             TIED,
         ],
-        built: true,
     };
 
     /// Reads its arguments.

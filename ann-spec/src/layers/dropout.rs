@@ -20,7 +20,6 @@ impl Dropout {
         arguments: &[
             Parameter::new("p", Kind::Probability, "the probability to switch a value off").positional()
         ],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -21,7 +21,6 @@ macro_rules! elementwise {
                 to: "same",
                 line: $line,
                 arguments: &[$($argument),*],
-                built: true,
             };
 
             /// Reads its arguments.

@@ -28,7 +28,6 @@ impl Embedding {
             Parameter::new("n", Kind::Size, "the number of output features").positional(),
             Parameter::new("init", Kind::Expression, "the initial rows").or("Gaussian::new(0.0, 1.0)"),
         ],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -18,7 +18,6 @@ impl Flatten {
         to: "[n]",
         line: "all numbers of an example in one row",
         arguments: &[],
-        built: true,
     };
 
     /// Reads its arguments.

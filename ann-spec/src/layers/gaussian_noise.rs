@@ -20,7 +20,6 @@ impl GaussianNoise {
         arguments: &[
             Parameter::new("deviation", Kind::NotNegative, "the noise's standard deviation").positional()
         ],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -18,7 +18,6 @@ impl GlobalAvgPool2d {
         to: "[c]",
         line: "the mean of each channel",
         arguments: &[],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -33,7 +33,6 @@ impl Gru {
             MAX_NORM,
             DROPOUT,
         ],
-        built: true,
     };
 
     /// Reads its arguments.

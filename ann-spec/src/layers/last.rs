@@ -19,7 +19,6 @@ impl Last {
         to: "[n]",
         line: "the last step that is not padding",
         arguments: &[],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -22,7 +22,6 @@ impl LayerNorm {
         to: "same",
         line: "normalizes each example, or each step, over its features",
         arguments: &[EPS, AFFINE],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -21,7 +21,6 @@ impl LogSoftmax {
         to: "same",
         line: "the logarithm of Softmax",
         arguments: &[],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -32,7 +32,6 @@ impl Lrn {
             Parameter::new("within_channel", Kind::Flag, "whether the window lies within a channel")
                 .or("false"),
         ],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -37,7 +37,6 @@ impl Lstm {
             MAX_NORM,
             DROPOUT,
         ],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -28,7 +28,6 @@ impl MaxPool2d {
         to: "[c, h', w']",
         line: "the largest value of each window",
         arguments: &ARGUMENTS,
-        built: true,
     };
 
     /// Reads its arguments.

@@ -19,7 +19,6 @@ impl Mul {
         to: "same",
         line: "the product of its inputs, element by element",
         arguments: &[],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -18,7 +18,6 @@ impl PRelu {
         to: "same",
         line: "y = x above 0, a x below, with a learned slope for each channel or feature",
         arguments: &[],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -82,7 +82,6 @@ impl Rbm {
             Parameter::new("sparsity_cost", Kind::NotNegative, "what missing the sparsity target costs")
                 .or("0.1"),
         ],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -21,7 +21,6 @@ impl Reshape {
         to: "[d, ..]",
         line: "the same numbers under another shape",
         arguments: &[Parameter::new("sizes", Kind::Sizes, "the sizes of the new shape").positional()],
-        built: true,
     };
 
     /// Reads its arguments.

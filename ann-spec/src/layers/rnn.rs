@@ -85,7 +85,6 @@ impl Rnn {
             MAX_NORM,
             DROPOUT,
         ],
-        built: true,
     };
 
     /// Reads its arguments.

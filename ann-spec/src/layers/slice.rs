@@ -27,7 +27,6 @@ impl Slice {
             Parameter::new("from", Kind::Count, "the first").positional(),
             Parameter::new("to", Kind::Size, "the one after the last").positional(),
         ],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -20,7 +20,6 @@ impl Softmax {
         to: "same",
         line: "shares that add up to 1: over the features, or the channels of an image",
         arguments: &[],
-        built: true,
     };
 
     /// Reads its arguments.

@@ -29,7 +29,6 @@ impl<S: Source> Lowering<S> {
 
     /// Adds one layer to the graph; of an item that is repeated, that repetition.
     pub(super) fn item(&mut self, item: Item<S>, repetition: Option<Repetition>) {
-        let before = self.errors.len();
         let kind = item.layer.text.clone();
         let at = item.layer.at.clone();
         let inputs = self.inputs(item.sources.as_ref());
@@ -73,9 +72,6 @@ impl<S: Source> Lowering<S> {
         }
         self.check_machine(number, &arguments, item.sources.as_ref());
         self.tie(number, arguments);
-        if !doc.built && self.errors.len() == before {
-            self.unbuilt.push((doc.name, self.graph.nodes[number].at.clone()));
-        }
     }
 
     /// Whether a name outside the catalogue may be a layer of the user's own; says so if not.

@@ -48,7 +48,6 @@ pub fn lower<S: Source>(
     }
     lowering.end(signature);
     lowering.advise();
-    lowering.refuse_unbuilt();
     Lowered { graph: lowering.graph, errors: lowering.errors, warnings: lowering.warnings }
 }
 
@@ -68,8 +67,6 @@ struct Lowering<S: Source> {
     lost: bool,
     /// An item could not be read: what it was labelled cannot be told.
     gap: bool,
-    /// Layers that were read without mistake but do not run yet: kind and place.
-    unbuilt: Vec<(&'static str, S::Location)>,
 }
 
 impl<S: Source> Lowering<S> {
@@ -91,7 +88,6 @@ impl<S: Source> Lowering<S> {
             repeated: Vec::new(),
             lost: false,
             gap: false,
-            unbuilt: Vec::new(),
         };
         lowering.graph.input = lowering.shape(&signature.input, "the input");
         lowering.graph.output = lowering.shape(&signature.output, "the output");
@@ -100,13 +96,6 @@ impl<S: Source> Lowering<S> {
 
     fn error(&mut self, at: S::Location, message: impl Into<String>) {
         self.errors.push(Diagnostic::new(at, message));
-    }
-
-    /// Says of correct layers that they do not run yet.
-    fn refuse_unbuilt(&mut self) {
-        for (kind, at) in std::mem::take(&mut self.unbuilt) {
-            self.error(at, format!("`{kind}` is not built yet"));
-        }
     }
 
     /// Whether a node's layer could be read.

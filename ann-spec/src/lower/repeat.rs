@@ -60,11 +60,8 @@ impl<S: Source> Lowering<S> {
         };
         let first = self.graph.nodes.len();
         for number in 1..=times {
-            let (errors, unbuilt) = (self.errors.len(), self.unbuilt.len());
+            let errors = self.errors.len();
             self.item(turn(number), Some(Repetition { number, times }));
-            if 1 < number {
-                self.unbuilt.truncate(unbuilt);
-            }
             if 1 < times {
                 self.keep_shape(first, number);
             }
@@ -80,7 +77,6 @@ impl<S: Source> Lowering<S> {
                 self.item(turn(rest), Some(Repetition { number: rest, times }));
             }
             self.errors.truncate(known);
-            self.unbuilt.truncate(unbuilt);
             break;
         }
         if let Some(label) = label {

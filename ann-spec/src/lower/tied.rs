@@ -19,7 +19,7 @@ impl<S: Source> Lowering<S> {
         let Some(spec) = self.graph.nodes[number].spec().copied() else { return };
         let kind = spec.kind();
         let LayerSpec::Dense(dense) = spec else {
-            return self.error(name.at, format!("`tied` on `{kind}` is not built yet; it is on `Dense`"));
+            return self.error(name.at, format!("`tied` is for `Dense` alone, not for `{kind}`"));
         };
         if self.graph.nodes[number].label() == name.text {
             return self.error(name.at, format!("`{}` cannot be tied to itself", name.text));

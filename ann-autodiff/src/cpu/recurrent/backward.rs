@@ -60,7 +60,7 @@ impl<C: Cell> Recurrent<C> {
 
     pub(super) fn scratch_backward(&self) -> usize {
         let team = &self.cpu.team;
-        let products = [self.by_input, self.by_weight, self.by_recurrent];
+        let products = [self.by_input, self.by_weight, self.by_state];
         let products = products.map(|product| product.scratch_of(team)).into_iter().max().unwrap_or(0);
         let steps = self.back.packed() + team.threads() * self.own_backward();
         self.lasting().into_iter().sum::<usize>() + products.max(steps)
@@ -68,18 +68,19 @@ impl<C: Cell> Recurrent<C> {
 
     pub(super) fn run_backward<T: Scalar>(&self, frame: backend::Backward<'_, '_, T>) {
         let Cpu { team, isa } = &self.cpu;
+        let backend::Backward { x: from, y, kept, dy, dx: into, scratch, .. } = frame;
         let (Sizes { b, t, k, n }, gates) = (self.sizes, self.gates);
-        let Inputs { given, lengths, h0, c0 } = inputs::<T, C>(frame.x);
-        let (x, w, u) = (frame.x[0].data, frame.x[1].data, frame.x[2].data);
-        let (y, _) = frame.y.data.split_at(b * t * n);
-        let (dy, dy_c) = frame.dy.split_at(b * t * n);
-        let (all_gates, extra) = frame.kept.split_at(if C::KEEPS { b * t * gates } else { 0 });
+        let Inputs { given, lengths, h0, c0 } = inputs::<T, C>(from);
+        let (x, w, u) = (from[0].data, from[1].data, from[2].data);
+        let (y, _) = y.data.split_at(b * t * n);
+        let (dy, dy_c) = dy.split_at(b * t * n);
+        let (all_gates, extra) = kept.split_at(if C::KEEPS { b * t * gates } else { 0 });
         let [of_dz, of_du, of_before, of_masked] = self.lasting();
-        let (dz, scratch) = frame.scratch.split_at_mut(of_dz);
+        let (dz, scratch) = scratch.split_at_mut(of_dz);
         let (du, scratch) = scratch.split_at_mut(of_du);
         let (before, scratch) = scratch.split_at_mut(of_before);
         let (masked, scratch) = scratch.split_at_mut(of_masked);
-        let [dx, dw, du_weight, db, rest @ ..] = frame.dx else { return };
+        let [dx, dw, du_weight, db, rest @ ..] = into else { return };
         let (special, states) = rest.split_at_mut(C::STATE - 4);
         let [dh0, states @ ..] = states else { return };
         let mut nothing = Gradient { data: &mut [], fresh: false };
@@ -141,7 +142,7 @@ impl<C: Cell> Recurrent<C> {
         }
         if du_weight.is_wanted() {
             let into = Into::gradient(du_weight.fresh);
-            self.by_recurrent.parallel(team, du, before, du_weight.data, into, scratch);
+            self.by_state.parallel(team, du, before, du_weight.data, into, scratch);
         }
         if dx.is_wanted() {
             self.by_input.parallel(team, dz, w, dx.data, Into::gradient(dx.fresh), scratch);

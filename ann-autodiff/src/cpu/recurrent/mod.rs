@@ -53,7 +53,7 @@ struct Recurrent<C> {
     back: Repeated,
     by_input: Product,
     by_weight: Product,
-    by_recurrent: Product,
+    by_state: Product,
 }
 
 impl<C: Cell> Recurrent<C> {
@@ -77,7 +77,7 @@ impl<C: Cell> Recurrent<C> {
             back: Repeated::new::<T>(isa, [block, n, gates], Strides::rows(t * gates), by_n, by_n),
             by_input: Product::new::<T>(isa, [b * t, k, gates], by_gates, by_k, by_k),
             by_weight: Product::new::<T>(isa, [gates, k, b * t], by_gates.transposed(), by_k, by_k),
-            by_recurrent: Product::new::<T>(isa, [gates, n, b * t], by_gates.transposed(), by_n, by_n),
+            by_state: Product::new::<T>(isa, [gates, n, b * t], by_gates.transposed(), by_n, by_n),
         }
     }
 

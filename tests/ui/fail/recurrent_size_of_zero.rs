@@ -2,7 +2,7 @@ use ann::prelude::*;
 
 network! {
     struct Net: [28, 28] -> [10] {
-        Rnn(64),
+        Gru(0),
         Last,
         Dense(10),
     }

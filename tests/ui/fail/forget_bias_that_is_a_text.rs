@@ -1,0 +1,9 @@
+use ann::prelude::*;
+
+network! {
+    struct Net: [_, 65] -> [_, 64] {
+        Lstm(64, forget_bias = "one"),
+    }
+}
+
+fn main() {}

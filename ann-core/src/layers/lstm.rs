@@ -47,7 +47,7 @@ settings! {
         max_norm: number => |this, value| this.matrices.each(|initial| initial.max_norm = Some(value));
         /// Adds a penalty of any kind on both weights to the loss, one more each time it is called; biases are left out.
         regularizer: regularizer => |this, value| {
-            this.matrices.each(|initial| initial.regularizers.push(Arc::clone(&value)))
+            this.matrices.each(|initial| initial.regularizers.push(Arc::clone(&value)));
         };
         /// While training, each value of the input is dropped with this probability; what passes from step to step is not touched
         /// (Zaremba et al. 2014).

@@ -13,5 +13,5 @@
 //! | clipping of the gradient | [`Trainer::clip`](crate::train::Trainer::clip) |
 //! | stopping early | [`Trainer::early_stopping`](crate::train::Trainer::early_stopping) |
 //!
-//! Penalties are added to the loss that training reports and to the gradient, not to what evaluations report; `Conv2d` takes the
-//! same arguments as `Dense`. Biases are never penalized.
+//! Penalties are added to the loss that training reports and to the gradient, not to what evaluations report. `Dense`, both
+//! convolutions and the recurrent layers take them; biases are never penalized.

@@ -50,6 +50,14 @@ const STEPS: &[Step] = &[
     },
     Step {
         ends_with: Some("result: {"),
+        ..step("rnn", &["run", "--release", "--example", "rnn", "--", "--epochs", "1"])
+    },
+    Step {
+        ends_with: Some("result: {"),
+        ..step("lstm", &["run", "--release", "--example", "lstm", "--", "--epochs", "1"])
+    },
+    Step {
+        ends_with: Some("result: {"),
         ..step("autodiff", &["run", "--release", "--example", "autodiff", "--", "--epochs", "50"])
     },
     Step {

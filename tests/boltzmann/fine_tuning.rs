@@ -177,7 +177,8 @@ fn a_two_way_network_is_a_layer_of_others_and_is_saved() {
 #[test]
 fn a_machine_may_be_repeated() {
     let net = Repeated::new(1);
-    let labels: Vec<String> = net.machines().iter().map(|machine| machine.structure().label().to_owned()).collect();
+    let labels: Vec<String> =
+        net.machines().iter().map(|machine| machine.structure().label().to_owned()).collect();
     assert_eq!(labels.len(), 2);
     let x = examples::<6>(&[vec![1.0, 0.0, 0.0, 1.0, 1.0, 0.5]]);
     let [low, high] = [0, 1].map(|number| Numbers::of(&net, &labels[number]));

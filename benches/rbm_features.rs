@@ -1,7 +1,8 @@
 //! Trains a restricted Boltzmann machine on a table of images and writes the means of its hidden units: for `rbm_digits.py`, which
 //! compares them with scikit-learn's.
 //!
-//! `rbm_features TRAIN.csv TEST.csv SEED`: rows of 64 numbers from 0 to 1. Writes `TRAIN.csv.features` and `TEST.csv.features`.
+//! `rbm_features TRAIN.csv TEST.csv SEED persistent` (or `cd`): rows of 64 numbers from 0 to 1. Writes `TRAIN.csv.features` and
+//! `TEST.csv.features`.
 #![allow(clippy::print_stderr, reason = "a program")]
 
 use std::error::Error;
@@ -13,26 +14,40 @@ use ann::prelude::*;
 
 network! {
     /// As scikit-learn's `BernoulliRBM(n_components=100)`: persistent chains, a step of sampling an update, weights of deviation 0.01.
-    struct DigitRbm: [64] <-> [100] { Rbm(100, persistent = true) }
+    struct Persistent: [64] <-> [100] { Rbm(100, persistent = true) }
+
+    /// The same by CD-1, as `Rbm(100)` is without other wishes.
+    struct OneStep: [64] <-> [100] { Rbm(100) }
 }
 
 fn main() -> std::result::Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [train, test, seed] = &arguments[..] else {
-        return Err("rbm_features TRAIN.csv TEST.csv SEED".into());
+    let [train, test, seed, method] = &arguments[..] else {
+        return Err("rbm_features TRAIN.csv TEST.csv SEED persistent|cd".into());
     };
     let seed = seed.parse()?;
-    let x = table(train)?;
+    match &**method {
+        "persistent" => features(Persistent::new(seed), seed, [train, test]),
+        "cd" => features(OneStep::new(seed), seed, [train, test]),
+        other => Err(format!("`{other}` is neither persistent nor cd").into()),
+    }
+}
+
+/// Trains on the first table, writes the features of both.
+fn features<N>(mut net: N, seed: u64, paths: [&str; 2]) -> std::result::Result<(), Box<dyn Error>>
+where
+    N: TwoWay<Input = Rank1<64>, Output = Rank1<100>>,
+{
+    let x = table(paths[0])?;
     let labels = vec![0; x.len()];
     let data: InMemory<Rank1<64>, Class<1>, f64> = InMemory::classes(x, &labels)?;
-    let mut net = DigitRbm::new(seed);
     // learning_rate = 0.06, n_iter = 10, batch_size = 10.
     let mut trainer =
         Trainer::new(ContrastiveDivergence::new(), Sgd::new(0.06)).epochs(10).batch(10).seed(seed);
     for history in trainer.pretrain(&mut net, &data)? {
         eprintln!("{}", history.last().map(ToString::to_string).unwrap_or_default());
     }
-    for path in [train, test] {
+    for path in paths {
         let mut text = String::new();
         for row in net.predict(&table(path)?)?.rows() {
             let row: Vec<String> = row.iter().map(ToString::to_string).collect();

@@ -1,6 +1,9 @@
 """The network of the example `lstm` in PyTorch: the same batches, optimizer, schedule and number of steps.
 
-    python3 benches/charlstm.py TEXT [--epochs N] [--rows N] [--seed N] [--threads N]
+    cargo run --release --example lstm -- --data TEXT --epochs 0 --save start.safetensors
+    python3 benches/charlstm.py TEXT [--start start.safetensors] [--epochs N] [--rows N] [--seed N] [--threads N]
+
+With `--start` it begins with the same weights as the example, else as PyTorch begins.
 
 The first nine tenths of the text are trained on, cut into ROWS parts of which each batch takes the next 64 characters, the state
 carried from batch to batch and set to zero when an epoch begins. The last tenth is evaluated in the same way after each epoch.
@@ -8,7 +11,9 @@ Prints a line an epoch: nats a character while training, and on the last tenth.
 """
 
 import argparse
+import json
 import math
+import struct
 import time
 
 import torch
@@ -35,6 +40,28 @@ class CharLstm(nn.Module):
         return self.out(self.dropout(y)), state
 
 
+def load(net, path):
+    """Weights of the example, a safetensors file: the length of a JSON header, the header, the numbers."""
+    data = open(path, "rb").read()
+    length = struct.unpack("<Q", data[:8])[0]
+    header, data = json.loads(data[8 : 8 + length]), data[8 + length :]
+
+    def tensor(name):
+        begin, end = header[name]["data_offsets"]
+        return torch.frombuffer(bytearray(data[begin:end]), dtype=torch.float32).reshape(header[name]["shape"])
+
+    with torch.no_grad():
+        net.embedding.weight.copy_(tensor("embedding1.weight"))
+        net.lstm.weight_ih_l0.copy_(tensor("lstm1.weight"))
+        net.lstm.weight_hh_l0.copy_(tensor("lstm1.recurrent"))
+        net.lstm.bias_ih_l0.copy_(tensor("lstm1.bias"))
+        net.lstm.bias_hh_l0.zero_()
+        # PyTorch has two biases where one does: the second stands still.
+        net.lstm.bias_hh_l0.requires_grad_(False)
+        net.out.weight.copy_(tensor("dense1.weight"))
+        net.out.bias.copy_(tensor("dense1.bias"))
+
+
 def windows(tokens, rows):
     """The batches of an epoch: [rows, STEPS] tokens and those that follow them."""
     count = (len(tokens) - 1) // rows // STEPS
@@ -59,6 +86,7 @@ def evaluate(net, tokens, rows):
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("text")
+    arguments.add_argument("--start")
     arguments.add_argument("--epochs", type=int, default=20)
     arguments.add_argument("--rows", type=int, default=32)
     arguments.add_argument("--seed", type=int, default=0)
@@ -73,7 +101,9 @@ def main():
     train, held_out = tokens[:cut], tokens[cut:]
     rows = arguments.rows
     net = CharLstm()
-    optimizer = torch.optim.Adam(net.parameters(), lr=0.002, eps=1e-8)
+    if arguments.start:
+        load(net, arguments.start)
+    optimizer = torch.optim.Adam([p for p in net.parameters() if p.requires_grad], lr=0.002, eps=1e-8)
     total = arguments.epochs * ((len(train) - 1) // rows // STEPS)
     step = 0
     for epoch in range(1, arguments.epochs + 1):

@@ -29,6 +29,7 @@
 //! | losses, optimizers, schedules, regularizers, initializers, metrics | [`loss`], [`optimizer`], [`schedule`], [`regularizer`], [`initializer`], [`metric`] |
 //! | data: IDX, CSV, memory | [`data`] |
 //! | weights as files | [`Network::save`], [`save`] |
+//! | Boltzmann machines and belief nets | [`boltzmann`], [`guide::boltzmann_machines`] |
 //! | networks described at run time | [`DynNetwork`] |
 //! | the tape, without networks | [`autodiff`] |
 #![forbid(unsafe_code)]

@@ -3,7 +3,7 @@
 
 use ann::autodiff::concat;
 use ann::autodiff::random::Random;
-use ann::data::{Classes, Examples};
+use ann::data::{Classes, Examples, Stream};
 use ann::layers::{Cell, Scan, Step};
 use ann::prelude::*;
 use ann::{Cost, Dtype, Initial, Recorder, STEPS, Var};
@@ -304,4 +304,37 @@ fn dropout_is_of_the_input_and_while_training() {
     let (training, evaluation) =
         (trainer.gradients(&net, &data).unwrap().loss, trainer.evaluate(&net, &data).unwrap().loss);
     assert!(1e-6 < (training - evaluation).abs(), "{training} {evaluation}");
+}
+
+#[test]
+fn a_text_in_windows_costs_what_it_costs_whole_while_training_and_after() {
+    let tokens: Vec<usize> = normal(9, 2 * 24 + 1).iter().map(|x| (x.abs() * 4.0) as usize % 6).collect();
+    let net = stirred(Tokens::builder().precision(Dtype::F64).build());
+    // So small a rate moves nothing.
+    let trainer = || Trainer::new(CrossEntropy::new(), Sgd::new(1e-300)).epochs(2).batch(2).quiet();
+    let whole = Stream::<6>::new(&tokens, 2, 24).unwrap();
+    let expected = trainer().evaluate(&net, &whole).unwrap().loss;
+    for steps in [4, 6, 12] {
+        let windows = Stream::<6>::new(&tokens, 2, steps).unwrap();
+        let mut carrying = trainer().carry_state();
+        let history = carrying.fit(&mut net.clone(), &windows).unwrap();
+        let found = [
+            history.epochs()[0].loss,
+            history.epochs()[1].loss,
+            carrying.evaluate(&net, &windows).unwrap().loss,
+        ];
+        assert!(found.iter().all(|loss| (loss - expected).abs() < 1e-12), "{found:?} and {expected}");
+        let cold = trainer().in_order().evaluate(&net, &windows).unwrap().loss;
+        assert!((cold - expected).abs() > 1e-6, "windows that begin cold cost something else");
+    }
+}
+
+#[test]
+fn a_network_that_reads_both_ways_cannot_carry_state() {
+    let x = sequences(4, 3);
+    let data: InMemory<Rank2<STEPS, 3>, Values<Rank2<STEPS, 8>>, f64> =
+        InMemory::values(x, Examples::from_vec_with_dims(normal(3, 4 * 3 * 8), &[3, 8]).unwrap()).unwrap();
+    let trainer = Trainer::new(MeanSquaredError, Sgd::new(0.1)).batch(2).carry_state().quiet();
+    let error = { trainer }.fit(&mut Rnns::new(0), &data).unwrap_err().to_string();
+    assert!(error.contains("bidirectional") || error.contains("both ways"), "{error}");
 }

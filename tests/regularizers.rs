@@ -56,6 +56,17 @@ network! {
     struct Batched: [2] -> [2] { norm: BatchNorm(momentum = 0.25), only: Dense(2) }
 }
 
+network! {
+    struct FreeRnn: [3, 2] -> [3, 2] { only: Rnn(2) }
+    struct HeldRnn: [3, 2] -> [3, 2] { only: Rnn(2, regularizer = Quartic(0.1)) }
+    struct FreeGru: [3, 2] -> [3, 2] { only: Gru(2) }
+    struct HeldGru: [3, 2] -> [3, 2] { only: Gru(2, l1 = 0.0, regularizer = Quartic(0.1)) }
+    struct FreeLstm: [3, 2] -> [3, 2] { only: Lstm(2) }
+    struct HeldLstm: [3, 2] -> [3, 2] { only: Lstm(2, regularizer = Quartic(0.1)) }
+    struct FreeUp: [1, 2, 2] -> [2, 4, 4] { only: ConvTranspose2d(2, kernel = 2, stride = 2) }
+    struct HeldUp: [1, 2, 2] -> [2, 4, 4] { only: ConvTranspose2d(2, kernel = 2, stride = 2, regularizer = Quartic(0.1)) }
+}
+
 type Pairs<I, O> = InMemory<I, Values<O>, f64>;
 
 fn pairs<I: Shaped, O: Shaped>(x: Vec<f64>, y: Vec<f64>) -> Pairs<I, O> {
@@ -98,6 +109,53 @@ fn the_penalties_of_a_convolution_add_up_and_leave_its_bias_alone() {
     close(&[step(&mut net, 0.1, &data)], &[0.2 + 0.6 + 0.8], 1e-14);
     close(&net.parameter("only.weight").unwrap(), &[2.0 - 0.23], 1e-14);
     assert_eq!(net.parameter("only.bias").unwrap(), [3.0]);
+}
+
+/// The penalty of a layer is that of its weights and of nothing else, in the loss and in each gradient: against the same layer
+/// without it.
+fn held_by_its_weights<F, H, I, O>(free: &F, held: &H, data: &Pairs<I, O>, weights: &[&str])
+where
+    F: Network<Input = I, Output = O>,
+    H: Network<Input = I, Output = O>,
+    I: Shaped,
+    O: Shaped,
+{
+    let price = Quartic(0.1);
+    let mut trainer = Trainer::new(MeanSquaredError, Sgd::new(1.0));
+    let (without, with) = (trainer.gradients(free, data).unwrap(), trainer.gradients(held, data).unwrap());
+    let mut penalty = 0.0;
+    for segment in held.layout().segments() {
+        let name = &segment.name;
+        let values = held.parameter(name).unwrap();
+        assert_eq!(values, free.parameter(name).unwrap(), "the same seed gives both the same {name}");
+        let is_weight = weights.contains(&name.as_str());
+        let slope = |w: &f64| if is_weight { price.slope(*w) } else { 0.0 };
+        let expected: Vec<f64> =
+            without.get(name).unwrap().iter().zip(&values).map(|(g, w)| g + slope(w)).collect();
+        close(with.get(name).unwrap(), &expected, 1e-14);
+        penalty += if is_weight { values.iter().map(|w| price.penalty(*w)).sum() } else { 0.0 };
+    }
+    assert!(1e-3 < penalty, "{penalty}");
+    close(&[with.loss], &[without.loss + penalty], 1e-14);
+}
+
+#[test]
+fn every_layer_with_weights_takes_a_penalty_of_any_kind() {
+    macro_rules! check {
+        ($($free:ident $held:ident $count:literal -> $given:literal $weights:expr;)+) => { $({
+            let x: Vec<f64> = (0..$count).map(|i| f64::from(i) * 0.3 - 1.0).collect();
+            let data = pairs(x, vec![0.1; $given]);
+            let free = $free::builder().precision(Dtype::F64).build();
+            let held = $held::builder().precision(Dtype::F64).build();
+            held_by_its_weights(&free, &held, &data, $weights);
+        })+ };
+    }
+    check! {
+        FreeRnn HeldRnn 12 -> 12 &["only.weight", "only.recurrent"];
+        FreeGru HeldGru 12 -> 12 &["only.weight", "only.recurrent"];
+        FreeLstm HeldLstm 12 -> 12 &["only.weight", "only.recurrent"];
+        FreeUp HeldUp 8 -> 64 &["only.weight"];
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ network! {
     /// Gaussian units in the middle and at the top.
     struct Dbn: [5] <-> [2] { low: Rbm(4), Rbm(3, hidden = Gaussian), Rbm(2, visible = Gaussian) }
     struct Digits: [784] <-> [6] { Rbm(20), Rbm(6) }
+    struct Repeated: [6] <-> [6] { stack: Rbm(6) * 2 }
     struct Wide<const H: usize>: [784] <-> [6] { Rbm(H), Rbm(6) }
 }
 
@@ -171,4 +172,18 @@ fn a_two_way_network_is_a_layer_of_others_and_is_saved() {
     let mut digits = Digits::new(9);
     digits.load(&path).unwrap();
     assert!(bits(&digits).unwrap() == bits(&around.features).unwrap());
+}
+
+#[test]
+fn a_machine_may_be_repeated() {
+    let net = Repeated::new(1);
+    let labels: Vec<String> =
+        net.machines().iter().map(|machine| machine.structure().label().to_owned()).collect();
+    assert_eq!(labels.len(), 2);
+    let x = examples::<6>(&[vec![1.0, 0.0, 0.0, 1.0, 1.0, 0.5]]);
+    let [low, high] = [0, 1].map(|number| Numbers::of(&net, &labels[number]));
+    let expected = up(&high, &up(&low, x.as_slice(), true), true);
+    let found = net.predict(&x).unwrap();
+    // In 32 bits.
+    assert!(found.as_slice().iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-6));
 }

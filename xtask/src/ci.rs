@@ -50,7 +50,26 @@ const STEPS: &[Step] = &[
     },
     Step {
         ends_with: Some("result: {"),
+        ..step("rnn", &["run", "--release", "--example", "rnn", "--", "--epochs", "1"])
+    },
+    Step {
+        ends_with: Some("result: {"),
+        ..step("lstm", &["run", "--release", "--example", "lstm", "--", "--epochs", "1"])
+    },
+    Step {
+        ends_with: Some("result: {"),
         ..step("autodiff", &["run", "--release", "--example", "autodiff", "--", "--epochs", "50"])
+    },
+    Step {
+        ends_with: Some("result: {"),
+        ..step(
+            "rbm",
+            &["run", "--release", "--example", "rbm", "--", "--epochs", "1", "--betas", "20", "--gibbs", "5"],
+        )
+    },
+    Step {
+        ends_with: Some("result: {"),
+        ..step("dbn", &["run", "--release", "--example", "dbn", "--", "--epochs", "1", "--pretrain", "1"])
     },
     // A step of 16 images, no more.
     Step {

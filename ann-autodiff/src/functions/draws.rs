@@ -1,7 +1,7 @@
 //! Random draws, and values that are taken as they are: no gradient flows through either.
 
 use crate::Var;
-use crate::ops::{Bernoulli, Detach, DrawNormal};
+use crate::ops::{Bernoulli, Detach};
 
 impl<'t, S> Var<'t, S> {
     /// 1 with this probability, else 0; see [`Bernoulli`]. Each call draws from random numbers of its own.
@@ -21,9 +21,10 @@ impl<'t, S> Var<'t, S> {
         self.map(Bernoulli { stream: self.tape.stream() })
     }
 
-    /// Normal numbers of variance 1 around this mean; see [`DrawNormal`]. Each call draws from random numbers of its own.
+    /// Normal numbers of variance 1 around this mean: [noise](Self::gaussian_noise) on what no gradient passes. Each call draws from
+    /// random numbers of its own.
     pub fn draw_normal(self) -> Var<'t> {
-        self.map(DrawNormal { stream: self.tape.stream() })
+        self.detach().gaussian_noise(1.0)
     }
 
     /// The same, taken for data by all that comes after; see [`Detach`].

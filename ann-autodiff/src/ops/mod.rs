@@ -18,7 +18,6 @@ mod copy;
 mod cos;
 mod detach;
 mod div;
-mod draw_normal;
 mod dropout;
 mod elu;
 mod embedding;
@@ -130,7 +129,6 @@ ops! {
     cos::Cos / [1],
     detach::Detach / [1],
     div::Div / [2],
-    draw_normal::DrawNormal / [1],
     dropout::Dropout / [1],
     elu::Elu / [1],
     embedding::Embedding / [2],

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Gaussian units have variance 1: data for them are to be scaled to mean 0 and variance 1, as
-//! [`Normalizer`](crate::data::Normalizer) does. Given one side, the units of the other are independent:
+//! [`Standard`](crate::data::Standard) does. Given one side, the units of the other are independent:
 //!
 //! ```text
 //! E[h | v] = sigmoid(c + W v)     or, Gaussian, c + W v

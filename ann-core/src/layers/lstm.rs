@@ -1,5 +1,7 @@
 //! Long short-term memory.
 
+use std::sync::Arc;
+
 use ann_autodiff::random::Random;
 use ann_autodiff::{Var, ops};
 
@@ -43,6 +45,10 @@ settings! {
         l2: number => |this, value| this.matrices.each(|initial| initial.l2 = value);
         /// The largest norm of the weights from the input into a unit of a gate, and of those from the state; held after each step.
         max_norm: number => |this, value| this.matrices.each(|initial| initial.max_norm = Some(value));
+        /// Adds a penalty of any kind on both weights to the loss, one more each time it is called; biases are left out.
+        regularizer: regularizer => |this, value| {
+            this.matrices.each(|initial| initial.regularizers.push(Arc::clone(&value)));
+        };
         /// While training, each value of the input is dropped with this probability; what passes from step to step is not touched
         /// (Zaremba et al. 2014).
         dropout: number => |this, value| this.dropout = value;

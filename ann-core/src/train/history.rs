@@ -141,7 +141,7 @@ impl History {
 
     /// Seconds of training, validation left out.
     pub fn seconds(&self) -> f64 {
-        self.epochs.iter().map(|epoch| epoch.seconds).sum()
+        self.epochs.iter().map(|epoch| epoch.seconds).fold(0.0, |sum, seconds| sum + seconds)
     }
 
     /// As JSON: a list with an object for each epoch, one to a line.

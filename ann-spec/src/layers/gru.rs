@@ -1,6 +1,6 @@
 //! Gated recurrent units (Cho et al. 2014), the reset gate after the product, as in cuDNN.
 
-use super::dense::{INIT, L1, L2, MAX_NORM};
+use super::dense::{INIT, L1, L2, MAX_NORM, REGULARIZER};
 use super::rnn::{BIDIRECTIONAL, DROPOUT, RECURRENT_INIT, recurrent, recurrent_flops, recurrent_parameters};
 use crate::args::Args;
 use crate::doc::{Doc, Parameter, ParameterKind as Kind};
@@ -31,6 +31,7 @@ impl Gru {
             L1,
             L2,
             MAX_NORM,
+            REGULARIZER,
             DROPOUT,
         ],
     };

@@ -1,6 +1,6 @@
 //! Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
 
-use super::dense::{INIT, L1, L2, MAX_NORM};
+use super::dense::{INIT, L1, L2, MAX_NORM, REGULARIZER};
 use super::rnn::{BIDIRECTIONAL, DROPOUT, RECURRENT_INIT, recurrent, recurrent_flops, recurrent_parameters};
 use crate::args::Args;
 use crate::doc::{Doc, Parameter, ParameterKind as Kind};
@@ -35,6 +35,7 @@ impl Lstm {
             L1,
             L2,
             MAX_NORM,
+            REGULARIZER,
             DROPOUT,
         ],
     };

@@ -2,7 +2,7 @@
 //!
 //! h[t] = f(W x[t] + U h[t-1] + b)
 
-use super::dense::{INIT, L1, L2, MAX_NORM};
+use super::dense::{INIT, L1, L2, MAX_NORM, REGULARIZER};
 use crate::args::Args;
 use crate::catalogue::Blur;
 use crate::doc::{Doc, Parameter, ParameterKind as Kind};
@@ -83,6 +83,7 @@ impl Rnn {
             L1,
             L2,
             MAX_NORM,
+            REGULARIZER,
             DROPOUT,
         ],
     };

@@ -9,7 +9,7 @@
 //!
 //! network! {
 //!     /// One machine: 9 pixels, 4 features.
-//!     pub struct Bars: [9] <-> [4] { Rbm(4, persistent = true, k = 2, init = Gaussian::new(0.0, 0.1)) }
+//!     pub struct Bars: [9] <-> [4] { Rbm(4, k = 5, init = Gaussian::new(0.0, 0.1)) }
 //! }
 //!
 //! // Pictures of 3 x 3 with one row set.

@@ -137,9 +137,15 @@ mod tests {
         let is_needed = |parameter: &&Parameter| parameter.default == DefaultValue::Required;
         let needed = doc.arguments.iter().filter(is_needed);
         let needed: Vec<String> = needed.map(|parameter| format!(r#", "{}": 3"#, parameter.name)).collect();
+        // Sequences are brought to their last step first.
+        let (input, end) = match doc.from {
+            "[t]" => ("[4]", r#"{"layer": "Last"}, "#),
+            "[t, k]" => ("[4, 6]", r#"{"layer": "Last"}, "#),
+            _ => ("[4, 6, 6]", ""),
+        };
         let text = format!(
-            r#"{{"name": "One", "input": [4, 6, 6], "output": [2],
-                "layers": [{{"layer": "{}"{}{other}}}, {{"layer": "Dense", "n": 2}}]}}"#,
+            r#"{{"name": "One", "input": {input}, "output": [2],
+                "layers": [{{"layer": "{}"{}{other}}}, {end}{{"layer": "Dense", "n": 2}}]}}"#,
             doc.name,
             needed.concat()
         );
@@ -155,7 +161,13 @@ mod tests {
         for doc in CATALOGUE.iter().filter(|doc| doc.name != "Rbm") {
             for parameter in doc.arguments.iter().filter(|parameter| !parameter.kind.is_structural()) {
                 let DefaultValue::Is(default) = parameter.default else { continue };
-                let value = if default.parse::<f64>().is_ok() { default } else { &format!("\"{default}\"") };
+                let deviation =
+                    default.strip_prefix("Gaussian::new(0.0, ").and_then(|rest| rest.strip_suffix(')'));
+                let value = match deviation {
+                    Some(deviation) => format!(r#"{{"Gaussian": {{"deviation": {deviation}}}}}"#),
+                    None if default.parse::<f64>().is_ok() => default.to_owned(),
+                    None => format!("\"{default}\""),
+                };
                 let said = settings(doc, &format!(r#", "{}": {value}"#, parameter.name));
                 assert_eq!(said, settings(doc, ""), "{} of {}", parameter.name, doc.name);
                 held += 1;

@@ -26,7 +26,7 @@
 //! // A machine with its numbers answers questions about its distribution.
 //! let machine = net.machine("rbm1")?;
 //! let log_likelihood = machine.log_likelihood(&x, machine.log_partition()?)?;
-//! assert!(9.0 * 0.5_f64.ln() + 2.0 < log_likelihood, "twelve bits better than nine coins: {log_likelihood}");
+//! assert!(9.0 * 0.5_f64.ln() + 2.0 < log_likelihood, "better than nine coins: {log_likelihood}");
 //! let samples = machine.sample(10, 100, 7)?;
 //! assert_eq!(samples.visible.len(), 90);
 //! # Ok::<(), ann::Error>(())

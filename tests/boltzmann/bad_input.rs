@@ -110,6 +110,11 @@ fn settings_out_of_range() {
         error.starts_with("pretraining: metric = 1 is refused: metrics compare outputs with targets"),
         "{error}"
     );
+    let error = message(trainer().carry_state().pretrain(&mut Small::new(0), &data));
+    assert!(error.starts_with("pretraining: carry_state = set is refused"), "{error}");
+    let weighted = data.with_weights(&[1.0, 2.0, 1.0, 1.0]).unwrap();
+    let error = message(trainer().pretrain(&mut Small::new(0), &weighted));
+    assert!(error.contains("contrastive divergence") && error.ends_with("the data have weights"), "{error}");
 }
 
 #[test]

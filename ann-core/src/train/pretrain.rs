@@ -14,7 +14,7 @@ use crate::boltzmann::{
 use crate::data::{Dataset, SameShape};
 use crate::error::require;
 use crate::weights::{Store, Weights};
-use crate::{Result, boltzmann};
+use crate::{Error, Result, boltzmann};
 
 impl Trainer<ContrastiveDivergence> {
     /// Trains the machines of a two-way network, the lowest first: it on the data, each other one on the means of the hidden units
@@ -28,7 +28,8 @@ impl Trainer<ContrastiveDivergence> {
     /// [resumed](Self::resume) passes machines that are trained by what their checkpoints say.
     ///
     /// # Errors
-    /// As of [`fit`](Self::fit); values outside `[0, 1]` for Bernoulli visible units; metrics, which compare with targets.
+    /// As of [`fit`](Self::fit); values outside `[0, 1]` for Bernoulli visible units; metrics, which compare with targets; weights of
+    /// examples, which nothing here counts by; state carried between batches.
     pub fn pretrain<N, D>(&mut self, network: &mut N, data: &D) -> Result<Vec<History>>
     where
         N: TwoWay,
@@ -76,6 +77,13 @@ fn pretrain(
     data: &dyn Rows,
     each: Each<'_>,
 ) -> Result<Vec<History>> {
+    for (what, given) in
+        [("weights", data.weight(0)), ("lengths", data.length(0).map(|length| length as f64))]
+    {
+        if given.is_some() {
+            return Err(Error::Unweighted { loss: "of contrastive divergence".to_owned(), what });
+        }
+    }
     let mut histories = Vec::new();
     let mut below: Option<Box<dyn Rows>> = None;
     for (number, structure) in structures.iter().enumerate() {
@@ -111,6 +119,13 @@ fn train(
         "metric",
         settings.metrics.len(),
         "metrics compare outputs with targets, and machines learn without; their figures are in the history anyway",
+    )?;
+    require(
+        !settings.carries,
+        "pretraining",
+        "carry_state",
+        "set",
+        "there are no sequences; chains go on by `Rbm(.., persistent = true)`",
     )?;
     let checkpoint = settings.checkpoint.clone();
     settings.checkpoint = checkpoint.as_deref().map(|path| labelled(path, structure.label()));

@@ -7,7 +7,7 @@ use crate::cpu::isa::Isa;
 
 /// Up to `m` rows of A, `k` wide, times a B of `k` by `n` that stays the same. C has adjacent columns.
 ///
-/// Each element is the same, to the bit, as that of a [`Product`] of these sizes.
+/// Each element is the same, to the bit, as that of a [`Product`] of these sizes, unless a library computes that one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Repeated {
     product: Product,
@@ -96,7 +96,13 @@ mod tests {
                         let mut scratch = vec![f32::NAN; repeated.scratch().max(product.scratch())];
                         repeated.run(rows, &a, &packed, &mut c, into, &mut scratch);
                         product.serial(&a, &b, &mut expected, into, &mut scratch);
-                        assert_eq!(c, expected, "{isa:?} {rows} rows, {n} by {k}");
+                        // A library sums in an order of its own: `k` roundings of sums of the order of the root of `k` differ
+                        // by some `k` units in the last place of 1.
+                        let is_ours = !cfg!(any(feature = "gemm", feature = "matrixmultiply"));
+                        let allowed = if is_ours { 0.0 } else { 4.0 * k as f32 * f32::EPSILON };
+                        let differ = |(one, other): (&f32, &f32)| allowed < (one - other).abs();
+                        let found = c.iter().zip(&expected).position(differ);
+                        assert_eq!(found, None, "{isa:?} {rows} rows, {n} by {k}");
                     }
                 }
             }

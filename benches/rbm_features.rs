@@ -1,7 +1,7 @@
 //! Trains a restricted Boltzmann machine on a table of images and writes the means of its hidden units: for `rbm_digits.py`, which
 //! compares them with scikit-learn's.
 //!
-//! `rbm_features TRAIN.csv TEST.csv SEED persistent` (or `cd`): rows of 64 numbers from 0 to 1. Writes `TRAIN.csv.features` and
+//! `rbm_features TRAIN.csv TEST.csv SEED falling` (or `same`, or `cd`): rows of 64 numbers from 0 to 1. Writes `TRAIN.csv.features` and
 //! `TEST.csv.features`.
 #![allow(clippy::print_stderr, reason = "a program")]
 
@@ -11,6 +11,7 @@ use std::fs;
 
 use ann::data::InMemory;
 use ann::prelude::*;
+use ann::schedule::Polynomial;
 
 network! {
     /// As scikit-learn's `BernoulliRBM(n_components=100)`: persistent chains, a step of sampling an update, weights of deviation 0.01.
@@ -23,27 +24,36 @@ network! {
 fn main() -> std::result::Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [train, test, seed, method] = &arguments[..] else {
-        return Err("rbm_features TRAIN.csv TEST.csv SEED persistent|cd".into());
+        return Err("rbm_features TRAIN.csv TEST.csv SEED falling|same|cd".into());
     };
     let seed = seed.parse()?;
+    // learning_rate = 0.06, n_iter = 10, batch_size = 10.
+    let trainer =
+        |rate| Trainer::new(ContrastiveDivergence::new(), Sgd::new(rate)).epochs(10).batch(10).seed(seed);
     match &**method {
-        "persistent" => features(Persistent::new(seed), seed, [train, test]),
-        "cd" => features(OneStep::new(seed), seed, [train, test]),
-        other => Err(format!("`{other}` is neither persistent nor cd").into()),
+        // The rate falls to nothing along a straight line, as Tieleman (2008) has it for persistent chains; its mean is the same.
+        "falling" => {
+            let trainer = trainer(0.12).schedule(Polynomial::new(1.0));
+            features(Persistent::new(seed), trainer, [train, test])
+        }
+        "same" => features(Persistent::new(seed), trainer(0.06), [train, test]),
+        "cd" => features(OneStep::new(seed), trainer(0.06), [train, test]),
+        other => Err(format!("`{other}` is none of falling, same and cd").into()),
     }
 }
 
 /// Trains on the first table, writes the features of both.
-fn features<N>(mut net: N, seed: u64, paths: [&str; 2]) -> std::result::Result<(), Box<dyn Error>>
+fn features<N>(
+    mut net: N,
+    mut trainer: Trainer<ContrastiveDivergence>,
+    paths: [&str; 2],
+) -> std::result::Result<(), Box<dyn Error>>
 where
     N: TwoWay<Input = Rank1<64>, Output = Rank1<100>>,
 {
     let x = table(paths[0])?;
     let labels = vec![0; x.len()];
     let data: InMemory<Rank1<64>, Class<1>, f64> = InMemory::classes(x, &labels)?;
-    // learning_rate = 0.06, n_iter = 10, batch_size = 10.
-    let mut trainer =
-        Trainer::new(ContrastiveDivergence::new(), Sgd::new(0.06)).epochs(10).batch(10).seed(seed);
     for history in trainer.pretrain(&mut net, &data)? {
         eprintln!("{}", history.last().map(ToString::to_string).unwrap_or_default());
     }

@@ -1,16 +1,19 @@
-//! Milliseconds a training step: `cargo run --release -p ann-benches -- [WORKLOAD] [THREADS]`.
+//! Milliseconds a training step or a prediction: `steps WORKLOAD THREADS [infer]`.
 //!
-//! A step is forward, loss, backward and update on a batch that changes every step. The median of all steps but the first few
-//! is printed.
+//! A step is forward, loss, backward and update on a batch that changes every step. Every line on the input is an order: a number
+//! of steps to be made, or `end`. The answer is a line of JSON: milliseconds a step, and the loss of the last one. The first line
+//! is of the first step, before any order. `peers.py` measures with this, alternately with others.
 #![allow(clippy::print_stdout, reason = "a command that prints what it measured")]
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::stdin;
 use std::time::Instant;
 
 use ann::autodiff::random::Random;
-use ann::data::{Class, Classes, Examples, InMemory, Values};
+use ann::boltzmann::ContrastiveDivergence as Contrast;
+use ann::data::{Class, Classes, DatasetOf, Examples, InMemory, Values};
 use ann::prelude::*;
 use ann::train::{Callback, Control, StepEnd};
+use ann_zoo::{AlexNet, ResNet18};
 
 network! {
     struct Tiny: [4] -> [3] { Dense(5), Relu, Dense(4), Relu, Dense(3) }
@@ -28,101 +31,207 @@ network! {
         Dense(1000), Sigmoid, Dense(500), Sigmoid, Dense(250), Sigmoid, Dense(30), Sigmoid,
         Dense(250), Sigmoid, Dense(500), Sigmoid, Dense(1000), Sigmoid, Dense(784),
     }
+    struct Machine: [784] <-> [500] { Rbm(500) }
 }
 
-/// When each step ended.
-#[derive(Clone, Debug, Default)]
-struct Clock(Arc<Mutex<Vec<Instant>>>);
+/// Carries out the orders between the steps of a run.
+#[derive(Clone, Debug)]
+struct Orders {
+    began: Instant,
+    ordered: u32,
+    left: u32,
+}
 
-impl Callback for Clock {
-    fn on_step(&mut self, _: &StepEnd) -> Result<Control> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
-        Ok(Control::Continue)
+impl Orders {
+    fn new() -> Self {
+        Self { began: Instant::now(), ordered: 1, left: 1 }
+    }
+
+    /// A step is made. Returns whether there is another one to make.
+    fn done(&mut self, loss: f64) -> bool {
+        self.left -= 1;
+        while self.left == 0 {
+            let ms = 1e3 * self.began.elapsed().as_secs_f64() / f64::from(self.ordered);
+            println!("{{\"ms\": {ms}, \"loss\": {loss}}}");
+            let mut line = String::new();
+            let Ok(order) = stdin().read_line(&mut line).map_or(Ok(0), |_| line.trim().parse()) else {
+                return false;
+            };
+            if order == 0 {
+                return false;
+            }
+            *self = Self { began: Instant::now(), ordered: order, left: order };
+        }
+        true
     }
 }
 
-/// The median step, in milliseconds.
-fn measure<N, L, D>(mut net: N, loss: L, data: &D, batch: usize, steps: u64, threads: usize) -> Result<f64>
-where
-    N: Network,
-    L: Loss<N::Output>,
-    D: ann::data::DatasetOf<N::Input, L::Target>,
-{
-    let clock = Clock::default();
-    let per_epoch = (data.len() / batch) as u64;
-    let trainer = Trainer::new(loss, Sgd::new(0.01).momentum(0.9)).batch(batch).threads(threads).quiet();
-    trainer.epochs(steps.div_ceil(per_epoch)).callback(clock.clone()).fit(&mut net, data)?;
-    let ends = clock.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut times: Vec<f64> = ends.windows(2).map(|pair| 1e3 * (pair[1] - pair[0]).as_secs_f64()).collect();
-    times.drain(..times.len() / 10);
-    times.sort_by(f64::total_cmp);
-    Ok(times[times.len() / 2])
+impl Callback for Orders {
+    fn on_step(&mut self, end: &StepEnd) -> Result<Control> {
+        Ok(if self.done(end.loss) { Control::Continue } else { Control::Stop })
+    }
+}
+
+/// How a network is measured.
+#[derive(Clone, Copy)]
+struct How {
+    batch: usize,
+    threads: usize,
+}
+
+impl How {
+    /// Steps of stochastic gradient descent with momentum, or predictions.
+    fn measure<N, L, D>(self, mut net: N, loss: L, data: &D) -> Result<()>
+    where
+        N: Network,
+        L: Loss<N::Output>,
+        D: DatasetOf<N::Input, L::Target>,
+    {
+        self.trainer(loss, Sgd::new(0.01).momentum(0.9)).fit(&mut net, data)?;
+        Ok(())
+    }
+
+    fn trainer<L>(self, loss: L, optimizer: Sgd) -> Trainer<L> {
+        let trainer = Trainer::new(loss, optimizer).batch(self.batch).threads(self.threads).quiet();
+        trainer.epochs(u64::MAX).callback(Orders::new())
+    }
+
+    /// Predictions, one example at a time.
+    fn predict<N: Network>(self, net: &N, x: &Examples<N::Input, f32>) -> Result<()> {
+        let mut predictor = net.predictor()?.threads(self.threads);
+        let one: Vec<_> = (0..8).map(|i| x.select(&[i])).collect::<Result<_>>()?;
+        let mut orders = Orders::new();
+        for x in one.iter().cycle() {
+            let y = predictor.predict(x)?;
+            if !orders.done(f64::from(y.as_slice()[0])) {
+                break;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn noise<S: Shaped>(count: usize) -> Result<Examples<S, f32>> {
     let width: usize = S::DIMS.unwrap_or_default().iter().product();
-    let random = Random::new(1);
+    let random = Random::new(count as u64);
     Examples::from_vec((0..count * width).map(|i| random.uniform(i as u64) as f32).collect())
 }
 
+/// The ten classes (or as many as there are) in turn: each a pattern under noise.
 fn classes<S: Shaped, const N: usize>(count: usize) -> Result<InMemory<S, Class<N>, f32>> {
-    InMemory::classes(noise(count)?, &(0..count).map(|i| i % N).collect::<Vec<_>>())
+    let n = N.min(10);
+    let patterns = noise::<S>(n)?;
+    let mut x = noise::<S>(count)?.into_vec();
+    for (row, values) in x.chunks_exact_mut(patterns.width()).enumerate() {
+        let pattern = patterns.row((row + row / n) % n).unwrap_or_default();
+        values.iter_mut().zip(pattern).for_each(|(x, pattern)| *x = f32::midpoint(*x, *pattern));
+    }
+    InMemory::classes(Examples::from_vec(x)?, &(0..count).map(|row| (row + row / n) % n).collect::<Vec<_>>())
 }
 
-/// Sequences of tokens below `N`, and the token after each.
+/// Sequences of tokens below `N`, and a token that each of them tells.
 fn tokens<const T: usize, const N: usize>(count: usize) -> Result<InMemory<Rank1<T>, Classes<T, N>, f32>> {
     let random = Random::new(1);
     let token = |i: usize| random.below(i as u64, N);
     let x = (0..count * T).map(|i| token(i) as f32).collect();
-    InMemory::step_classes(Examples::from_vec(x)?, &(0..count * T).map(|i| token(i + 1)).collect::<Vec<_>>())
+    let y: Vec<usize> = (0..count * T).map(|i| (5 * token(i) + 3) % N).collect();
+    InMemory::step_classes(Examples::from_vec(x)?, &y)
 }
 
-fn run(workload: &str, threads: usize) -> Result<f64> {
+/// As many batches as the peers go through.
+const BATCHES: usize = 8;
+
+fn train(workload: &str, threads: usize) -> Result<()> {
+    let how = |batch| (How { batch, threads }, BATCHES * batch);
     let entropy = CrossEntropy::new();
     match workload {
-        "mlp_tiny_b32" => measure(Tiny::new(0), entropy, &classes::<Rank1<4>, 3>(320)?, 32, 20_000, threads),
+        "mlp_tiny_b32" => {
+            let (how, count) = how(32);
+            how.measure(Tiny::new(0), entropy, &classes::<Rank1<4>, 3>(count)?)
+        }
         "mlp_mnist_b32" => {
-            measure(Small::new(0), entropy, &classes::<Rank1<784>, 10>(3200)?, 32, 2000, threads)
+            let (how, count) = how(32);
+            how.measure(Small::new(0), entropy, &classes::<Rank1<784>, 10>(count)?)
         }
-        "mlp_big_b100" => measure(Big::new(0), entropy, &classes::<Rank1<784>, 10>(1000)?, 100, 20, threads),
+        "mlp_big_b100" | "mlp_big_b1000" => {
+            let (how, count) = how(if workload == "mlp_big_b100" { 100 } else { 1000 });
+            how.measure(Big::new(0), entropy, &classes::<Rank1<784>, 10>(count)?)
+        }
         "lenet_b64" => {
-            measure(LeNet::new(0), entropy, &classes::<Rank3<1, 28, 28>, 10>(1280)?, 64, 100, threads)
+            let (how, count) = how(64);
+            how.measure(LeNet::new(0), entropy, &classes::<Rank3<1, 28, 28>, 10>(count)?)
         }
-        "autoenc_b100" => {
-            let x = noise::<Rank1<784>>(1000)?;
-            let data: InMemory<_, Values<_>, f32> = InMemory::values(x.clone(), x)?;
-            measure(Autoencoder::new(0), BinaryCrossEntropy, &data, 100, 50, threads)
+        "alexnet_b16" => {
+            let (how, count) = how(16);
+            how.measure(AlexNet::new(0), entropy, &classes::<Rank3<3, 227, 227>, 1000>(count)?)
+        }
+        "resnet18_b8" => {
+            let (how, count) = how(8);
+            how.measure(ResNet18::new(0), entropy, &classes::<Rank3<3, 224, 224>, 1000>(count)?)
         }
         "lstm_b32" => {
-            measure(LstmNet::new(0), entropy, &classes::<Rank2<64, 64>, 10>(320)?, 32, 100, threads)
+            let (how, count) = how(32);
+            how.measure(LstmNet::new(0), entropy, &classes::<Rank2<64, 64>, 10>(count)?)
         }
-        "charrnn" => measure(CharRnn::new(0), entropy, &tokens::<50, 64>(320)?, 32, 200, threads),
-        "charlstm_b64" => measure(CharLstm::new(0), entropy, &tokens::<64, 64>(640)?, 64, 60, threads),
-        _ => {
-            println!("there is no workload `{workload}`");
-            Ok(f64::NAN)
+        "charrnn" => {
+            let (how, count) = how(32);
+            how.measure(CharRnn::new(0), entropy, &tokens::<50, 64>(count)?)
         }
+        "charlstm_b64" => {
+            let (how, count) = how(64);
+            how.measure(CharLstm::new(0), entropy, &tokens::<64, 64>(count)?)
+        }
+        "autoenc_b100" => {
+            let (how, count) = how(100);
+            let x = noise::<Rank1<784>>(count)?;
+            let data: InMemory<_, Values<_>, f32> = InMemory::values(x.clone(), x)?;
+            how.measure(Autoencoder::new(0), BinaryCrossEntropy, &data)
+        }
+        "rbm_b100" => {
+            let (how, count) = how(100);
+            let data = classes::<Rank1<784>, 10>(count)?;
+            how.trainer(Contrast::new(), Sgd::new(0.1)).pretrain(&mut Machine::new(0), &data)?;
+            Ok(())
+        }
+        _ => unknown(workload),
     }
+}
+
+fn predict(workload: &str, threads: usize) -> Result<()> {
+    let how = How { batch: 1, threads };
+    match workload {
+        "mlp_mnist_b32" => how.predict(&Small::new(0), &noise(BATCHES)?),
+        "lenet_b64" => how.predict(&LeNet::new(0), &noise(BATCHES)?),
+        "lstm_b32" => how.predict(&LstmNet::new(0), &noise(BATCHES)?),
+        _ => unknown(workload),
+    }
+}
+
+fn unknown(workload: &str) -> Result<()> {
+    eprintln!("there is no workload `{workload}`");
+    std::process::exit(2)
 }
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let all = [
-        "mlp_tiny_b32",
-        "mlp_mnist_b32",
-        "lenet_b64",
-        "autoenc_b100",
-        "mlp_big_b100",
-        "lstm_b32",
-        "charrnn",
-        "charlstm_b64",
-    ];
-    let chosen = words.first().map_or(all.to_vec(), |word| vec![word.as_str()]);
-    let threads = words.get(1).and_then(|word| word.parse().ok());
-    for workload in chosen {
-        for threads in threads.map_or(vec![1, 2], |threads| vec![threads]) {
-            println!("{workload:<16} {threads} threads  {:>9.4} ms", run(workload, threads)?);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        [workload, threads, ref rest @ ..] if threads.parse::<usize>().is_ok() => {
+            let threads = threads.parse().unwrap_or(1);
+            if rest == ["infer"] { predict(workload, threads) } else { train(workload, threads) }?;
+            println!("{{\"peak_mb\": {}}}", peak_megabytes());
+            Ok(())
+        }
+        _ => {
+            eprintln!("steps WORKLOAD THREADS [infer]");
+            std::process::exit(2)
         }
     }
-    Ok(())
+}
+
+/// The most memory this process had at once, as Linux counts it.
+fn peak_megabytes() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0 kB");
+    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) / 1024.0
 }

@@ -13,7 +13,7 @@ mod pca;
 use ann::boltzmann::Structure;
 use ann::data::{Mnist, split};
 use ann::prelude::*;
-use ann::train::{History, plot};
+use ann::train::{Evaluation, History, plot};
 use common::{Args, Further};
 
 network! {
@@ -101,9 +101,10 @@ fn classify(args: &Args) -> Result<()> {
     println!();
     let history = trainer.fit_validated(&mut classifier, &train, &validation)?;
     args.save(&classifier)?;
-    let figures = trainer.evaluate(&classifier, &test)?;
-    let wrong = 100.0 * (1.0 - figures.get("accuracy").unwrap_or(f64::NAN));
-    println!("\nwrong on the test images: {wrong:.2} %");
+    let wrong = |figures: Evaluation| 100.0 * (1.0 - figures.get("accuracy").unwrap_or(f64::NAN));
+    let of_validation = wrong(trainer.evaluate(&classifier, &validation)?);
+    let wrong = wrong(trainer.evaluate(&classifier, &test)?);
+    println!("\nwrong on the validation images: {of_validation:.2} %, on the test images: {wrong:.2} %");
     common::print_result(&[("seconds", pretraining + history.seconds()), ("error_percent", wrong)]);
     Ok(())
 }

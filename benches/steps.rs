@@ -8,9 +8,10 @@
 use std::io::stdin;
 use std::time::Instant;
 
+use ann::autodiff::Scalar;
 use ann::autodiff::random::Random;
 use ann::boltzmann::ContrastiveDivergence as Contrast;
-use ann::data::{Class, Classes, DatasetOf, Examples, InMemory, Values};
+use ann::data::{Class, Classes, Dataset, DatasetOf, Examples, InMemory, Values};
 use ann::prelude::*;
 use ann::train::{Callback, Control, StepEnd};
 use ann_zoo::{AlexNet, ResNet18};
@@ -111,6 +112,27 @@ impl How {
     }
 }
 
+/// The same examples again and again, so that an epoch is as long as those of real data.
+struct Again<D>(D);
+
+impl<D: Dataset> Dataset for Again<D> {
+    type Input = D::Input;
+    type Target = D::Target;
+
+    fn len(&self) -> usize {
+        100 * self.0.len()
+    }
+    fn input_dims(&self) -> Vec<usize> {
+        self.0.input_dims()
+    }
+    fn target_dims(&self) -> Vec<usize> {
+        self.0.target_dims()
+    }
+    fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<()> {
+        self.0.read(index % self.0.len(), input, target)
+    }
+}
+
 fn noise<S: Shaped>(count: usize) -> Result<Examples<S, f32>> {
     let width: usize = S::DIMS.unwrap_or_default().iter().product();
     let random = Random::new(count as u64);
@@ -118,7 +140,7 @@ fn noise<S: Shaped>(count: usize) -> Result<Examples<S, f32>> {
 }
 
 /// The ten classes (or as many as there are) in turn: each a pattern under noise.
-fn classes<S: Shaped, const N: usize>(count: usize) -> Result<InMemory<S, Class<N>, f32>> {
+fn classes<S: Shaped, const N: usize>(count: usize) -> Result<Again<InMemory<S, Class<N>, f32>>> {
     let n = N.min(10);
     let patterns = noise::<S>(n)?;
     let mut x = noise::<S>(count)?.into_vec();
@@ -126,16 +148,19 @@ fn classes<S: Shaped, const N: usize>(count: usize) -> Result<InMemory<S, Class<
         let pattern = patterns.row((row + row / n) % n).unwrap_or_default();
         values.iter_mut().zip(pattern).for_each(|(x, pattern)| *x = f32::midpoint(*x, *pattern));
     }
-    InMemory::classes(Examples::from_vec(x)?, &(0..count).map(|row| (row + row / n) % n).collect::<Vec<_>>())
+    let labels: Vec<usize> = (0..count).map(|row| (row + row / n) % n).collect();
+    Ok(Again(InMemory::classes(Examples::from_vec(x)?, &labels)?))
 }
 
 /// Sequences of tokens below `N`, and a token that each of them tells.
-fn tokens<const T: usize, const N: usize>(count: usize) -> Result<InMemory<Rank1<T>, Classes<T, N>, f32>> {
+fn tokens<const T: usize, const N: usize>(
+    count: usize,
+) -> Result<Again<InMemory<Rank1<T>, Classes<T, N>, f32>>> {
     let random = Random::new(1);
     let token = |i: usize| random.below(i as u64, N);
     let x = (0..count * T).map(|i| token(i) as f32).collect();
     let y: Vec<usize> = (0..count * T).map(|i| (5 * token(i) + 3) % N).collect();
-    InMemory::step_classes(Examples::from_vec(x)?, &y)
+    Ok(Again(InMemory::step_classes(Examples::from_vec(x)?, &y)?))
 }
 
 /// As many batches as the peers go through.
@@ -185,6 +210,7 @@ fn train(workload: &str, threads: usize) -> Result<()> {
             let (how, count) = how(100);
             let x = noise::<Rank1<784>>(count)?;
             let data: InMemory<_, Values<_>, f32> = InMemory::values(x.clone(), x)?;
+            let data = Again(data);
             how.measure(Autoencoder::new(0), BinaryCrossEntropy, &data)
         }
         "rbm_b100" => {

@@ -3,7 +3,7 @@
 //! Training and prediction are compiled here, once for `f32` and once for `f64`, not in the user's crate for each of the
 //! networks: what depends on a network's or a dataset's type is behind [`Rows`](crate::train::subject::Rows) and the like.
 
-use ann_autodiff::{Parameters, Scalar};
+use ann_autodiff::{Cpu, Parameters, Scalar};
 
 use crate::Result;
 use crate::optimizer::Update;
@@ -24,9 +24,10 @@ pub(crate) trait Precision: Scalar {
     /// Moves parameters.
     fn update(
         rule: &dyn Rule,
+        cpu: &Cpu,
         at: Update,
         values: &mut [Self],
-        gradients: &[Self],
+        gradients: &mut [Self],
         state: &mut [&mut [Self]],
     );
 }
@@ -48,12 +49,13 @@ macro_rules! precision {
 
             fn update(
                 rule: &dyn Rule,
+                cpu: &Cpu,
                 at: Update,
                 values: &mut [Self],
-                gradients: &[Self],
+                gradients: &mut [Self],
                 state: &mut [&mut [Self]],
             ) {
-                rule.$update(at, values, gradients, state);
+                rule.$update(cpu, at, values, gradients, state);
             }
         }
     };

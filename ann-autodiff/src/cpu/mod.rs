@@ -20,6 +20,7 @@ mod parts;
 mod pool;
 mod recurrent;
 mod select;
+mod sweep;
 mod team;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use crate::op::AnyOp;
 use crate::{Backend, Extents, Kernel, Scalar};
 pub(crate) use gemm::Float;
 use isa::Isa;
+pub use sweep::Sweep;
 use team::Team;
 
 /// The processor, the default backend. What it computes does not depend on the number of threads.

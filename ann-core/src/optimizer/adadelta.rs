@@ -74,6 +74,7 @@ impl Optimizer for AdaDelta {
         &["square", "step_square"]
     }
 
+    #[inline(always)]
     fn update<T: Scalar>(&self, at: Update, values: &mut [T], gradients: &[T], state: &mut [&mut [T]]) {
         let [square, steps] = operands(values, gradients, state);
         let (rate, decay) = (T::from_f64(at.learning_rate), T::from_f64(self.weight_decay));

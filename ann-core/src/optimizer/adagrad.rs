@@ -72,6 +72,7 @@ impl Optimizer for AdaGrad {
         &["sum"]
     }
 
+    #[inline(always)]
     fn update<T: Scalar>(&self, at: Update, values: &mut [T], gradients: &[T], state: &mut [&mut [T]]) {
         let [sum] = operands(values, gradients, state);
         let earlier = at.step.saturating_sub(1) as f64;

@@ -73,6 +73,7 @@ impl Optimizer for Adam {
         self.moments.slots()
     }
 
+    #[inline(always)]
     fn update<T: Scalar>(&self, at: Update, values: &mut [T], gradients: &[T], state: &mut [&mut [T]]) {
         let decay = T::from_f64(self.weight_decay);
         self.moments.update(at, values, gradients, state, |w, g| (w, g + decay * w));
@@ -110,7 +111,7 @@ impl Moments {
     }
 
     /// The step on what `decayed` makes of a parameter and its gradient.
-    #[inline]
+    #[inline(always)]
     pub(super) fn update<T: Scalar>(
         &self,
         at: Update,

@@ -70,6 +70,7 @@ impl Optimizer for AdamW {
         self.moments.slots()
     }
 
+    #[inline(always)]
     fn update<T: Scalar>(&self, at: Update, values: &mut [T], gradients: &[T], state: &mut [&mut [T]]) {
         let keep = T::from_f64(1.0 - at.learning_rate * self.weight_decay);
         self.moments.update(at, values, gradients, state, |w, g| (w * keep, g));

@@ -5,6 +5,11 @@
 //! be run on pieces of the vector by several threads with the same bits. [`Lbfgs`] is of another kind: it needs the
 //! function itself and the whole vector, and stands alone.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the vectors of this processor"
+)]
+
 use std::fmt::Debug;
 
 use ann_autodiff::Scalar;
@@ -85,7 +90,8 @@ pub trait Optimizer: Clone + Debug + Send + Sync + 'static {
     /// The learning rate that schedules multiply.
     fn learning_rate(&self) -> f64;
 
-    /// The names of the state vectors. Each is as long as the parameters and zero before the first step.
+    /// The names of the state vectors. Each is as long as the parameters and zero before the first step. In training, what has
+    /// become subnormal in them (smaller than 1.2e-38 as an `f32`) is 0 after the update.
     fn slots(&self) -> &'static [&'static str] {
         &[]
     }

@@ -88,6 +88,7 @@ impl Optimizer for RmsProp {
         }
     }
 
+    #[inline(always)]
     fn update<T: Scalar>(&self, at: Update, values: &mut [T], gradients: &[T], state: &mut [&mut [T]]) {
         let rate = T::from_f64(at.learning_rate);
         let (decay, momentum) = (T::from_f64(self.weight_decay), T::from_f64(self.momentum));

@@ -76,6 +76,7 @@ impl Optimizer for Sgd {
         if self.momentum == 0.0 { &[] } else { &["momentum"] }
     }
 
+    #[inline(always)]
     fn update<T: Scalar>(&self, at: Update, values: &mut [T], gradients: &[T], state: &mut [&mut [T]]) {
         let rate = T::from_f64(at.learning_rate);
         let decay = T::from_f64(self.weight_decay);

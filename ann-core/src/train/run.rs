@@ -15,6 +15,7 @@ use super::history::{Epoch, History};
 use super::progress::Bar;
 use super::subject::{Rows, Subject, check_rows};
 use super::trainer::{Settings, check_whole_batches};
+use super::update::MAX_SLOTS;
 use crate::data::{Batches, Remainder, Shuffle};
 use crate::metric::Better;
 use crate::optimizer::Update;
@@ -23,9 +24,6 @@ use crate::recorder::Mode;
 use crate::schedule::Progress;
 use crate::weights::Weights;
 use crate::{Error, Result, save};
-
-/// The most state vectors an optimizer may have.
-pub(super) const MAX_SLOTS: usize = 8;
 
 /// What the figures of an epoch are computed on.
 #[derive(Clone, Copy)]
@@ -291,7 +289,8 @@ impl<'a, P: Precision> Run<'a, P> {
         }
         let state = &mut state[..optimizer.slots().len()];
         let update = Update { step, learning_rate };
-        P::update(optimizer, update, &mut values[..trainable], &self.gradients[..trainable], state);
+        let (values, gradients) = (&mut values[..trainable], &mut self.gradients[..trainable]);
+        P::update(optimizer, &self.settings.backend, update, values, gradients, state);
         for constraint in &self.constraints {
             constraint.hold(values, &self.gradients);
         }

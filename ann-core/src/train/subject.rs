@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use ann_autodiff::{Tape, Var};
+use ann_autodiff::{Cpu, Tape, Var};
 
 use crate::data::rows::{check_lengths, check_weights};
 use crate::data::{Dataset, Target};
@@ -10,6 +10,7 @@ use crate::loss::Loss;
 use crate::network::{Network, record};
 use crate::optimizer::{Optimizer, Update};
 use crate::recorder::{Batch, Declared, Mode, Recorder};
+use crate::train::update::update;
 use crate::{Error, Result};
 
 /// A network with its loss, ready to be recorded.
@@ -172,8 +173,22 @@ pub(crate) trait Rule: Debug + Send + Sync {
     fn slots(&self) -> &'static [&'static str];
     fn settings(&self) -> String;
     fn validate(&self) -> Result<()>;
-    fn update_f32(&self, at: Update, values: &mut [f32], gradients: &[f32], state: &mut [&mut [f32]]);
-    fn update_f64(&self, at: Update, values: &mut [f64], gradients: &[f64], state: &mut [&mut [f64]]);
+    fn update_f32(
+        &self,
+        cpu: &Cpu,
+        at: Update,
+        values: &mut [f32],
+        gradients: &mut [f32],
+        state: &mut [&mut [f32]],
+    );
+    fn update_f64(
+        &self,
+        cpu: &Cpu,
+        at: Update,
+        values: &mut [f64],
+        gradients: &mut [f64],
+        state: &mut [&mut [f64]],
+    );
 }
 
 impl<O: Optimizer> Rule for O {
@@ -197,11 +212,25 @@ impl<O: Optimizer> Rule for O {
         Optimizer::validate(self)
     }
 
-    fn update_f32(&self, at: Update, values: &mut [f32], gradients: &[f32], state: &mut [&mut [f32]]) {
-        self.update(at, values, gradients, state);
+    fn update_f32(
+        &self,
+        cpu: &Cpu,
+        at: Update,
+        values: &mut [f32],
+        gradients: &mut [f32],
+        state: &mut [&mut [f32]],
+    ) {
+        update(self, cpu, at, values, gradients, state);
     }
 
-    fn update_f64(&self, at: Update, values: &mut [f64], gradients: &[f64], state: &mut [&mut [f64]]) {
-        self.update(at, values, gradients, state);
+    fn update_f64(
+        &self,
+        cpu: &Cpu,
+        at: Update,
+        values: &mut [f64],
+        gradients: &mut [f64],
+        state: &mut [&mut [f64]],
+    ) {
+        update(self, cpu, at, values, gradients, state);
     }
 }

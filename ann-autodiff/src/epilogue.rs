@@ -60,3 +60,8 @@ pub(crate) fn sigmoid<T: Scalar>(x: T) -> T {
         T::ONE / (T::ONE + (-x).exp())
     }
 }
+
+/// `ln(1 + e^x)`, without overflow.
+pub(crate) fn softplus<T: Scalar>(x: T) -> T {
+    x.maximum(T::ZERO) + (-x.abs()).exp().ln_1p()
+}

@@ -1,4 +1,8 @@
 //! What operations that treat each element by itself have in common: a value and a slope.
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the instruction set that was found"
+)]
 
 use crate::op::{Output, View};
 use crate::scalar::total;
@@ -34,6 +38,18 @@ pub(crate) trait MeanLoss: Clone {
 
     /// Its derivative by `x`.
     fn slope<T: Scalar>(&self, x: T, t: T) -> T;
+
+    /// [`value`](Self::value) for the processor's kernel, where that has functions of its own.
+    #[inline(always)]
+    fn fast_value<T: Scalar>(&self, x: T, t: T) -> T {
+        self.value(x, t)
+    }
+
+    /// [`slope`](Self::slope) for the processor's kernel.
+    #[inline(always)]
+    fn fast_slope<T: Scalar>(&self, x: T, t: T) -> T {
+        self.slope(x, t)
+    }
 }
 
 /// Sizes of the mean: a single number.

@@ -1,5 +1,5 @@
-//! Loops over elements, dealt out to threads: sums and products of equal sizes, dropout, and whatever an operation's definition
-//! says of each element by itself.
+//! Loops over elements, dealt out to threads: sums and products of equal sizes, softplus, dropout, and whatever an operation's
+//! definition says of each element by itself.
 
 use super::activation::PIECE;
 use super::isa::Loop;
@@ -16,7 +16,7 @@ pub(super) struct Pieces<O> {
 }
 
 /// The part of a slice that belongs to a piece; empty if the slice is, because it was not saved.
-fn part<T>(values: &[T], number: usize, len: usize) -> &[T] {
+pub(super) fn part<T>(values: &[T], number: usize, len: usize) -> &[T] {
     values.get(number * PIECE..number * PIECE + len).unwrap_or_default()
 }
 
@@ -90,61 +90,71 @@ impl<O: Op<1>, T: Scalar> Loop for Backwards<'_, O, T> {
     }
 }
 
-/// The mean over all elements of a function of an output and its target, by its definition, in pieces; the pieces' means
-/// are added in order.
+/// `ln(1 + e^x)`
 #[derive(Debug)]
-pub(super) struct MeanOfPieces<O> {
+pub(super) struct Softplus {
     pub(super) cpu: Cpu,
-    pub(super) op: O,
-    /// Elements.
-    pub(super) count: usize,
 }
 
-impl<O> MeanOfPieces<O> {
-    fn pieces(&self) -> usize {
-        self.count.div_ceil(PIECE)
-    }
-}
-
-impl<T: Scalar, O: Op<2>> Kernel<T> for MeanOfPieces<O> {
-    fn scratch(&self) -> usize {
-        self.pieces()
-    }
-
+impl<T: Scalar> Kernel<T> for Softplus {
     fn forward(&self, frame: Forward<'_, T>) {
-        let (x, t, moment) = (frame.x[0].data, frame.x[1].data, frame.y.moment);
-        let means = &mut frame.scratch[..self.pieces()];
-        let len = |number: usize| PIECE.min(self.count - number * PIECE);
-        deal(&self.cpu.team, self.pieces(), [Part::of_task(&mut *means, 1)], |number, [data]| {
-            let x = [view(x, number, len(number)), view(t, number, len(number))];
-            self.op.forward(x, Output { data, extents: Extents::SCALAR, kept: &mut [], moment });
+        let x = frame.x[0].data;
+        deal(&self.cpu.team, x.len().div_ceil(PIECE), [Part::of_task(frame.y.data, PIECE)], |number, [y]| {
+            self.cpu.isa.run(SoftplusOf { x: part(x, number, y.len()), y });
         });
-        let mut sum = T::ZERO;
-        for (number, mean) in means.iter().enumerate() {
-            sum += *mean * T::from_usize(len(number));
-        }
-        frame.y.data[0] = sum / T::from_usize(self.count);
     }
 
     fn backward(&self, frame: Backward<'_, '_, T>) {
-        let (x, t, moment) = (frame.x[0].data, frame.x[1].data, frame.moment);
-        let [dx, _] = frame.dx else { return };
-        let (fresh, dy) = (dx.fresh, frame.dy[0] / T::from_usize(self.count));
+        let (x, dy) = (frame.x[0].data, frame.dy);
+        let [dx] = frame.dx else { return };
+        let fresh = dx.fresh;
         deal(
             &self.cpu.team,
-            dx.data.len().div_ceil(PIECE),
-            [Part::of_task(dx.data, PIECE)],
+            x.len().div_ceil(PIECE),
+            [Part::of_task(&mut *dx.data, PIECE)],
             |number, [dx]| {
-                if fresh {
-                    dx.fill(T::ZERO);
-                }
-                let len = dx.len();
-                let nothing = View { data: &[][..], extents: Extents::SCALAR };
-                let saved =
-                    Saved { x: [view(x, number, len), view(t, number, len)], y: nothing, kept: &[], moment };
-                self.op.backward(saved, &[dy * T::from_usize(len)], [dx, &mut []]);
+                let (x, dy) = (part(x, number, dx.len()), part(dy, number, dx.len()));
+                self.cpu.isa.run(SoftplusSlopes { x, dy, dx, fresh });
             },
         );
+    }
+}
+
+struct SoftplusOf<'a, T> {
+    x: &'a [T],
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Loop for SoftplusOf<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        for (y, x) in self.y.iter_mut().zip(self.x) {
+            *y = x.fast_softplus();
+        }
+    }
+}
+
+struct SoftplusSlopes<'a, T> {
+    x: &'a [T],
+    dy: &'a [T],
+    dx: &'a mut [T],
+    fresh: bool,
+}
+
+impl<T: Scalar> Loop for SoftplusSlopes<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        let Self { x, dy, dx, fresh } = self;
+        if fresh {
+            dx.fill(T::ZERO);
+        }
+        for ((dx, dy), x) in dx.iter_mut().zip(dy).zip(x) {
+            *dx += *dy * x.fast_sigmoid();
+        }
     }
 }
 
@@ -223,16 +233,16 @@ impl<T: Scalar> Loop for Combine<'_, T> {
 }
 
 #[derive(Clone, Copy)]
-enum Factor<'a, T> {
+pub(super) enum Factor<'a, T> {
     All(T),
     Each(&'a [T]),
 }
 
-struct Share<'a, T> {
-    factor: Factor<'a, T>,
-    dy: &'a [T],
-    dx: &'a mut [T],
-    fresh: bool,
+pub(super) struct Share<'a, T> {
+    pub(super) factor: Factor<'a, T>,
+    pub(super) dy: &'a [T],
+    pub(super) dx: &'a mut [T],
+    pub(super) fresh: bool,
 }
 
 impl<T: Scalar> Loop for Share<'_, T> {

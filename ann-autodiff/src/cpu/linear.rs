@@ -4,6 +4,7 @@ use super::activation::{PIECE, finish_rows, through};
 use super::gemm::{Into, Product, Strides};
 use super::isa::Loop;
 use super::parts::{Part, deal};
+use super::rows::add_columns;
 use crate::backend::{Backward, Forward};
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar};
 
@@ -18,9 +19,6 @@ pub(super) struct Linear {
     by_input: Product,
     by_weight: Product,
 }
-
-/// Columns of a task that adds up columns.
-const COLUMNS: usize = 256;
 
 impl Linear {
     pub(super) fn new<T: Scalar>(cpu: &Cpu, epilogue: Epilogue, x: Extents, w: Extents) -> Self {
@@ -77,10 +75,7 @@ impl<T: Scalar> Kernel<T> for Linear {
             &*dz
         };
         if db.is_wanted() {
-            let fresh = db.fresh;
-            deal(team, self.n.div_ceil(COLUMNS), [Part::of_task(db.data, COLUMNS)], |number, [db]| {
-                isa.run(ColumnSums { rows: dz, width: self.n, first: number * COLUMNS, sums: db, fresh });
-            });
+            add_columns(&self.cpu, dz, self.n, db.data, db.fresh);
         }
         if dw.is_wanted() {
             self.by_weight.parallel(team, dz, x, dw.data, Into::gradient(dw.fresh), scratch);

@@ -3,12 +3,14 @@
 use super::activation::Elementwise;
 use super::concat::Concat;
 use super::conv2d::{Convolution, Depthwise, Transposed};
-use super::elementwise::{Arithmetic, Bernoulli, Binary, Dropout, MeanOfPieces, Noise, Pieces};
+use super::elementwise::{Arithmetic, Bernoulli, Binary, Dropout, Noise, Pieces, Softplus};
 use super::linear::{Linear, MatMul};
+use super::loss::{CrossEntropy, Mean};
 use super::lrn::Lrn;
 use super::norm::ChannelNorm;
 use super::pool::{Of, Pool};
 use super::recurrent;
+use super::rows::{AddRow, SumRows};
 use crate::op::AnyOp;
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, ops};
 
@@ -84,6 +86,23 @@ pub(super) fn kernel<T: Scalar>(
     if let Some(op) = op.downcast_ref::<ops::GaussianNoise>() {
         return Some(Box::new(Noise { cpu: cpu.clone(), op: *op }));
     }
+    if op.downcast_ref::<ops::Softplus>().is_some() {
+        return Some(Box::new(Softplus { cpu: cpu.clone() }));
+    }
+    if let Some(op) = op.downcast_ref::<ops::SoftmaxCrossEntropy>() {
+        // With weights the definition has to do.
+        let plain = x.len() == 2 && 0 < x[0].count();
+        return plain.then(|| Box::new(CrossEntropy::new(cpu, *op, x[0].rows(), x[0].last())) as _);
+    }
+    if let Some(op) = op.downcast_ref::<ops::SumAxis>() {
+        let (width, is_last) = (x[0].last(), op.axis + 1 == x[0].len());
+        return (is_last && 0 < width)
+            .then(|| Box::new(SumRows { cpu: cpu.clone(), width, scale: op.scale }) as _);
+    }
+    if op.downcast_ref::<ops::Add>().is_some() && x[0].len() == x[1].len() + 1 && x[0].ends_with(&x[1]) {
+        let width = x[1].count();
+        return Some(Box::new(AddRow { cpu: cpu.clone(), width }));
+    }
     recurrent::kernel(cpu, op, x).or_else(|| by_element(cpu, op, x))
 }
 
@@ -116,7 +135,7 @@ fn by_element<T: Scalar>(cpu: &Cpu, op: &dyn AnyOp, x: &[Extents]) -> Option<Box
             $(if let Some(op) = op.downcast_ref::<ops::$op>() {
                 let count = x[0].count();
                 // With weights the definition has to do.
-                return (0 < count && x.len() == 2).then(|| Box::new(MeanOfPieces { cpu: cpu.clone(), op: op.clone(), count }) as _);
+                return (0 < count && x.len() == 2).then(|| Box::new(Mean { cpu: cpu.clone(), op: op.clone(), count }) as _);
             })+
         };
     }
@@ -129,7 +148,7 @@ fn by_element<T: Scalar>(cpu: &Cpu, op: &dyn AnyOp, x: &[Extents]) -> Option<Box
             })+
         };
     }
-    pieces!(Affine, Copy, Detach, Elu, Gelu, LeakyRelu, Silu, Softplus);
+    pieces!(Affine, Copy, Detach, Elu, Gelu, LeakyRelu, Silu);
     means!(BinaryCrossEntropy, Huber, MeanAbsoluteError, MeanSquaredError);
     binary!(Add: Sum, Sub: Difference, Mul: Product);
     None

@@ -1,11 +1,16 @@
 //! Cross-entropy of yes and no on logits.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the instruction set that was found"
+)]
+
 use crate::Scalar;
-use crate::epilogue::sigmoid;
+use crate::epilogue::{sigmoid, softplus};
 use crate::op::{Case, Draw, Fill};
 use crate::pointwise::{MeanLoss, mean_loss};
 
-/// The mean over all elements of `max(x, 0) - x t + ln(1 + e^-|x|)`, which is `-(t ln p + (1 - t) ln(1 - p))` with
+/// The mean over all elements of `ln(1 + e^x) - x t`, which is `-(t ln p + (1 - t) ln(1 - p))` with
 /// `p = 1 / (1 + e^-x)`. Or their weighted mean.
 ///
 /// Output and target have the same sizes; a third input, if there is one, holds weights of the output's rows.
@@ -14,11 +19,21 @@ pub struct BinaryCrossEntropy;
 
 impl MeanLoss for BinaryCrossEntropy {
     fn value<T: Scalar>(&self, x: T, t: T) -> T {
-        x.maximum(T::ZERO) - x * t + (-x.abs()).exp().ln_1p()
+        softplus(x) - x * t
     }
 
     fn slope<T: Scalar>(&self, x: T, t: T) -> T {
         sigmoid(x) - t
+    }
+
+    #[inline(always)]
+    fn fast_value<T: Scalar>(&self, x: T, t: T) -> T {
+        x.fast_softplus() - x * t
+    }
+
+    #[inline(always)]
+    fn fast_slope<T: Scalar>(&self, x: T, t: T) -> T {
+        x.fast_sigmoid() - t
     }
 }
 

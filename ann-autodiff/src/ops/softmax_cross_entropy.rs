@@ -1,5 +1,10 @@
 //! Cross-entropy of classes on logits.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the instruction set that was found"
+)]
+
 use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
 use crate::pointwise::share;
 use crate::scalar::total;
@@ -17,6 +22,7 @@ pub struct SoftmaxCrossEntropy {
 
 impl SoftmaxCrossEntropy {
     /// What the target says of class `j` in a row of `n`.
+    #[inline(always)]
     fn target<T: Scalar>(self, class: T, j: usize, n: usize) -> T {
         let spread = T::from_f64(self.smoothing / n as f64);
         if class == T::from_usize(j) { T::from_f64(1.0 - self.smoothing) + spread } else { spread }
@@ -61,8 +67,25 @@ impl SoftmaxCrossEntropy {
         }
     }
 
+    /// The price of one row whose largest logit and logarithm of the sum of exponentials are known, each class counting the same.
+    #[inline(always)]
+    pub(crate) fn cost<T: Scalar>(self, x: &[T], class: T, largest: T, log: T) -> f64 {
+        let n = x.len();
+        let at = class.to_f64() as usize;
+        if n <= at || class != T::from_usize(at) {
+            return f64::NAN;
+        }
+        let cost = |x: T| (log + (largest - x)).to_f64();
+        if self.smoothing == 0.0 {
+            return cost(x[at]);
+        }
+        let spread = self.smoothing / n as f64;
+        (1.0 - self.smoothing) * cost(x[at]) + spread * x.iter().map(|x| cost(*x)).sum::<f64>()
+    }
+
     /// `dx += share (softmax - target)` of one row.
-    fn row_backward<T: Scalar>(self, p: &[T], class: T, share: T, dx: &mut [T]) {
+    #[inline(always)]
+    pub(crate) fn row_backward<T: Scalar>(self, p: &[T], class: T, share: T, dx: &mut [T]) {
         let n = p.len();
         for (j, (p, dx)) in p.iter().zip(dx).enumerate() {
             *dx += share * (*p - self.target(class, j, n));

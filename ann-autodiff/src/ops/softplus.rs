@@ -1,6 +1,6 @@
 //! The smooth rectifier.
 
-use crate::epilogue::sigmoid;
+use crate::epilogue::{sigmoid, softplus};
 use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
 use crate::{Extents, Scalar, pointwise};
 
@@ -20,7 +20,7 @@ impl Op<1> for Softplus {
     }
 
     fn forward<T: Scalar>(&self, [x]: [View<'_, T>; 1], y: Output<'_, T>) {
-        pointwise::forward(x, y, |x| x.maximum(T::ZERO) + (-x.abs()).exp().ln_1p());
+        pointwise::forward(x, y, softplus);
     }
 
     fn backward<T: Scalar>(&self, saved: Saved<'_, T, 1>, dy: &[T], [dx]: [&mut [T]; 1]) {

@@ -1,0 +1,250 @@
+//! Losses: means over elements, and the cross-entropy of classes.
+
+use super::activation::PIECE;
+use super::elementwise::part;
+use super::isa::Loop;
+use super::parts::{Part, deal};
+use crate::backend::{Backward, Forward};
+use crate::ops::SoftmaxCrossEntropy;
+use crate::pointwise::MeanLoss;
+use crate::{Cpu, Kernel, Scalar};
+
+/// Sums that are taken side by side.
+const LANES: usize = 16;
+
+/// The mean over all elements of a function of an output and its target, in pieces; the pieces' sums are added in order.
+#[derive(Debug)]
+pub(super) struct Mean<O> {
+    pub(super) cpu: Cpu,
+    pub(super) op: O,
+    /// Elements.
+    pub(super) count: usize,
+}
+
+impl<O> Mean<O> {
+    fn pieces(&self) -> usize {
+        self.count.div_ceil(PIECE)
+    }
+}
+
+impl<T: Scalar, O: MeanLoss + std::fmt::Debug + Send + Sync> Kernel<T> for Mean<O> {
+    fn scratch(&self) -> usize {
+        self.pieces()
+    }
+
+    fn forward(&self, frame: Forward<'_, T>) {
+        let (x, t) = (frame.x[0].data, frame.x[1].data);
+        let means = &mut frame.scratch[..self.pieces()];
+        let len = |number: usize| PIECE.min(self.count - number * PIECE);
+        deal(&self.cpu.team, self.pieces(), [Part::of_task(&mut *means, 1)], |number, [mean]| {
+            let (x, t) = (part(x, number, len(number)), part(t, number, len(number)));
+            mean[0] = T::from_f64(self.cpu.isa.run(Sum { op: &self.op, x, t }) / self.count as f64);
+        });
+        frame.y.data[0] = T::from_f64(means.iter().map(|mean| mean.to_f64()).sum());
+    }
+
+    fn backward(&self, frame: Backward<'_, '_, T>) {
+        let (x, t) = (frame.x[0].data, frame.x[1].data);
+        let [dx, _] = frame.dx else { return };
+        let (fresh, share) = (dx.fresh, frame.dy[0] / T::from_usize(self.count));
+        deal(&self.cpu.team, self.pieces(), [Part::of_task(&mut *dx.data, PIECE)], |number, [dx]| {
+            let (x, t) = (part(x, number, dx.len()), part(t, number, dx.len()));
+            self.cpu.isa.run(Slopes { op: &self.op, x, t, share, dx, fresh });
+        });
+    }
+}
+
+struct Sum<'a, O, T> {
+    op: &'a O,
+    x: &'a [T],
+    t: &'a [T],
+}
+
+impl<O: MeanLoss, T: Scalar> Loop for Sum<'_, O, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn eval(self) -> f64 {
+        let mut lanes = [0.0; LANES];
+        let ((x, x_rest), (t, t_rest)) = (self.x.as_chunks::<LANES>(), self.t.as_chunks::<LANES>());
+        for (x, t) in x.iter().zip(t) {
+            for ((lane, x), t) in lanes.iter_mut().zip(x).zip(t) {
+                *lane += self.op.fast_value(*x, *t).to_f64();
+            }
+        }
+        for ((lane, x), t) in lanes.iter_mut().zip(x_rest).zip(t_rest) {
+            *lane += self.op.fast_value(*x, *t).to_f64();
+        }
+        lanes.iter().sum()
+    }
+}
+
+struct Slopes<'a, O, T> {
+    op: &'a O,
+    x: &'a [T],
+    t: &'a [T],
+    share: T,
+    dx: &'a mut [T],
+    fresh: bool,
+}
+
+impl<O: MeanLoss, T: Scalar> Loop for Slopes<'_, O, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        let Self { op, x, t, share, dx, fresh } = self;
+        if fresh {
+            dx.fill(T::ZERO);
+        }
+        for ((dx, x), t) in dx.iter_mut().zip(x).zip(t) {
+            *dx += share * op.fast_slope(*x, *t);
+        }
+    }
+}
+
+/// The mean over rows of `n` logits of the cross-entropy of a class.
+#[derive(Debug)]
+pub(super) struct CrossEntropy {
+    cpu: Cpu,
+    op: SoftmaxCrossEntropy,
+    rows: usize,
+    n: usize,
+    /// Rows of a task.
+    together: usize,
+}
+
+impl CrossEntropy {
+    pub(super) fn new(cpu: &Cpu, op: SoftmaxCrossEntropy, rows: usize, n: usize) -> Self {
+        Self { cpu: cpu.clone(), op, rows, n, together: (PIECE / 4 / n).max(1) }
+    }
+
+    fn tasks(&self) -> usize {
+        self.rows.div_ceil(self.together)
+    }
+}
+
+impl<T: Scalar> Kernel<T> for CrossEntropy {
+    fn scratch(&self) -> usize {
+        self.tasks()
+    }
+
+    fn forward(&self, frame: Forward<'_, T>) {
+        let (x, classes) = (frame.x[0].data, frame.x[1].data);
+        let (costs, len) = (&mut frame.scratch[..self.tasks()], self.together * self.n);
+        // One kind of slice for both: the softmax of each row, and what a task's rows cost.
+        let parts = [Part::of_task(frame.y.kept, len), Part::of_task(&mut *costs, 1)];
+        deal(&self.cpu.team, self.tasks(), parts, |number, [p, cost]| {
+            let x = &x[number * len..][..p.len()];
+            let classes = &classes[number * self.together..][..p.len() / self.n];
+            let sum = self.cpu.isa.run(Rows { op: self.op, n: self.n, x, classes, p });
+            cost[0] = T::from_f64(sum / self.rows as f64);
+        });
+        frame.y.data[0] = T::from_f64(costs.iter().map(|cost| cost.to_f64()).sum());
+    }
+
+    fn backward(&self, frame: Backward<'_, '_, T>) {
+        let (p, classes) = (frame.kept, frame.x[1].data);
+        let [dx, _] = frame.dx else { return };
+        let (share, fresh) = (frame.dy[0] / T::from_usize(self.rows), dx.fresh);
+        let len = self.together * self.n;
+        deal(&self.cpu.team, self.tasks(), [Part::of_task(&mut *dx.data, len)], |number, [dx]| {
+            let p = &p[number * len..][..dx.len()];
+            let classes = &classes[number * self.together..][..dx.len() / self.n];
+            self.cpu.isa.run(RowSlopes { op: self.op, n: self.n, p, classes, share, dx, fresh });
+        });
+    }
+}
+
+struct Rows<'a, T> {
+    op: SoftmaxCrossEntropy,
+    n: usize,
+    x: &'a [T],
+    classes: &'a [T],
+    p: &'a mut [T],
+}
+
+impl<T: Scalar> Loop for Rows<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn eval(self) -> f64 {
+        let mut sum = 0.0;
+        let rows = self.x.chunks_exact(self.n).zip(self.p.chunks_exact_mut(self.n));
+        for ((x, p), class) in rows.zip(self.classes) {
+            let largest = largest(x);
+            for (x, p) in x.iter().zip(p.iter_mut()) {
+                *p = (*x - largest).fast_exp();
+            }
+            let exponentials = total(p);
+            for p in p.iter_mut() {
+                *p /= exponentials;
+            }
+            sum += self.op.cost(x, *class, largest, exponentials.ln());
+        }
+        sum
+    }
+}
+
+/// NaN if there is a NaN.
+#[inline(always)]
+fn largest<T: Scalar>(x: &[T]) -> T {
+    let wider = |a: T, b: T| if a < b || b.is_nan() { b } else { a };
+    if x.len() < LANES {
+        return x.iter().fold(x[0], |a, b| wider(a, *b));
+    }
+    let (chunks, rest) = x.as_chunks::<LANES>();
+    let mut lanes = [x[0]; LANES];
+    for chunk in chunks {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            *lane = wider(*lane, *x);
+        }
+    }
+    for (lane, x) in lanes.iter_mut().zip(rest) {
+        *lane = wider(*lane, *x);
+    }
+    lanes.into_iter().fold(x[0], wider)
+}
+
+#[inline(always)]
+fn total<T: Scalar>(x: &[T]) -> T {
+    if x.len() < LANES {
+        return x.iter().fold(T::ZERO, |sum, x| sum + *x);
+    }
+    let (chunks, rest) = x.as_chunks::<LANES>();
+    let mut lanes = [T::ZERO; LANES];
+    for chunk in chunks {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            *lane += *x;
+        }
+    }
+    for (lane, x) in lanes.iter_mut().zip(rest) {
+        *lane += *x;
+    }
+    lanes.into_iter().fold(T::ZERO, |sum, lane| sum + lane)
+}
+
+struct RowSlopes<'a, T> {
+    op: SoftmaxCrossEntropy,
+    n: usize,
+    p: &'a [T],
+    classes: &'a [T],
+    share: T,
+    dx: &'a mut [T],
+    fresh: bool,
+}
+
+impl<T: Scalar> Loop for RowSlopes<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        let Self { op, n, p, classes, share, dx, fresh } = self;
+        if fresh {
+            dx.fill(T::ZERO);
+        }
+        for ((p, dx), class) in p.chunks_exact(n).zip(dx.chunks_exact_mut(n)).zip(classes) {
+            op.row_backward(p, *class, share, dx);
+        }
+    }
+}

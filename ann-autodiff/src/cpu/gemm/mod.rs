@@ -8,11 +8,14 @@
 //! of moderate size: panels of B stay in the second cache, a tile's rows of A in the first.
 
 mod choose;
+mod dots;
 #[cfg(any(feature = "gemm", feature = "matrixmultiply"))]
 mod library;
 mod matrix;
 mod pack;
 mod repeated;
+#[cfg(target_arch = "x86_64")]
+mod square;
 mod tile;
 
 use std::ops::Range;
@@ -48,6 +51,8 @@ pub(crate) struct Product {
     c: Strides,
     /// Whether it is the transposed product that is computed, `B^T A^T`.
     swapped: bool,
+    /// Whether it is computed by scalar products.
+    dots: bool,
     /// Columns of B that can be read.
     readable: usize,
     height: usize,
@@ -144,6 +149,9 @@ impl Product {
         into: Into,
         scratch: &mut [T],
     ) {
+        if self.dots {
+            return self.by_dots(run, a, b, c, into);
+        }
         let tiles = T::tiles(self.isa);
         let own = self.own_scratch();
         let (packed, own_scratch) = scratch.split_at_mut(self.packed * self.depth);
@@ -232,7 +240,7 @@ impl Product {
                 let used = self.width.min(columns.end - first);
                 // SAFETY: within `packed`, and each panel belongs to one task.
                 let to = unsafe { std::slice::from_raw_parts_mut(packed.at(index * panel), panel) };
-                pack::panel(b, self.b, first, used, self.width, to);
+                pack::panel(&T::tiles(self.isa), b, self.b, first, used, self.width, to);
             }
         });
     }
@@ -282,8 +290,11 @@ impl Product {
                     pack::rows(a, self.a, row, height, start, &mut packed_a[..height * k]);
                     (packed_a.as_ptr(), 1, height)
                 };
-                for column in columns.clone().step_by(self.width) {
-                    let used = self.width.min(columns.end - column);
+                let mut column = columns.start;
+                while column < columns.end {
+                    let rest = columns.end - column;
+                    let wide = height == 1 && self.c.column == 1 && tile::PANELS * self.width <= rest;
+                    let used = if wide { tile::PANELS * self.width } else { self.width.min(rest) };
                     let whole = used == self.width || used == self.width / 2;
                     let in_place = whole && self.c.column == 1;
                     // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns
@@ -302,7 +313,9 @@ impl Product {
                             c_row: self.c.row,
                             add,
                         };
-                        if in_place {
+                        if wide {
+                            tiles.run_row(operands, b.panel);
+                        } else if in_place {
                             tiles.run(height, used, operands);
                         } else {
                             let corner_at = corner.as_mut_ptr();
@@ -314,6 +327,7 @@ impl Product {
                             self.scatter(corner, height, used, to, add);
                         }
                     }
+                    column += used;
                 }
                 row = next;
             }

@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use super::Strides;
+use super::tile::{Square, Tiles};
+use crate::Scalar;
 
 /// A row of a panel; the columns that are not used zero.
 #[inline(always)]
@@ -17,7 +19,8 @@ pub(super) fn row<T: Copy + Default>(piece: &[T], to: &mut [T]) {
 }
 
 /// Columns `first..first + used` of B as a panel: row `p` at `p width`, the columns that are not used zero.
-pub(super) fn panel<T: Copy + Default>(
+pub(super) fn panel<T: Scalar>(
+    tiles: &Tiles<T>,
     b: &[T],
     at: Strides,
     first: usize,
@@ -25,22 +28,48 @@ pub(super) fn panel<T: Copy + Default>(
     width: usize,
     panel: &mut [T],
 ) {
+    if used < width {
+        panel.fill(T::ZERO);
+    }
+    let (depth, (side, transpose)) = (panel.len() / width, tiles.square);
+    let whole = |size: usize| if at.row == 1 && 1 < side { size / side * side } else { 0 };
+    let (squares_down, squares_across) = (whole(depth), whole(used));
+    assert!(at.end(depth, first + used) <= b.len(), "B is as large as the product was made for");
     // A strip of rows at a time, so that what is written stays in the first cache while it is filled column by column.
     for (strip, rows) in panel.chunks_mut(width * STRIP).enumerate() {
         let p = strip * STRIP;
-        if used < width {
-            rows.fill(T::default());
+        let n_rows = rows.len() / width;
+        let done = n_rows.min(squares_down.saturating_sub(p));
+        for j in (0..squares_across).step_by(side) {
+            for i in (0..done).step_by(side) {
+                let from = (p + i) + (first + j) * at.column;
+                // SAFETY: the square's rows are `side` columns of B from row `p + i` on, all within B by the assertion; it goes to
+                // rows `i..i + side`, columns `j..j + side` of this strip.
+                unsafe {
+                    transpose(Square {
+                        from: b.as_ptr().add(from),
+                        from_row: at.column,
+                        to: rows.as_mut_ptr().add(i * width + j),
+                        to_row: width,
+                    });
+                }
+            }
         }
         for j in 0..used {
-            let start = p * at.row + (first + j) * at.column;
+            let skip = if j < squares_across { done } else { 0 };
+            if skip == n_rows {
+                continue;
+            }
+            let start = (p + skip) * at.row + (first + j) * at.column;
             let column = b[start..].iter().step_by(at.row.max(1));
-            for (row, value) in rows.chunks_exact_mut(width).zip(column) {
+            for (row, value) in rows.chunks_exact_mut(width).skip(skip).zip(column) {
                 row[j] = *value;
             }
         }
     }
 }
 
+/// A multiple of the side of every square.
 const STRIP: usize = 32;
 
 /// Rows `first..first + height`, columns `start..start + k` of A, column after column.
@@ -52,15 +81,36 @@ pub(super) fn rows<T: Copy>(
     start: usize,
     packed: &mut [T],
 ) {
-    for (p, column) in packed.chunks_exact_mut(height).enumerate() {
-        let from = first * at.row + (start + p) * at.column;
-        if at.row == 1 {
-            column.copy_from_slice(&a[from..from + height]);
-        } else {
-            for (i, to) in column.iter_mut().enumerate() {
-                *to = a[from + i * at.row];
+    let from = first * at.row + start * at.column;
+    let n_columns = packed.len() / height;
+    match height {
+        _ if at.row != 1 => {
+            for (p, column) in packed.chunks_exact_mut(height).enumerate() {
+                for (i, to) in column.iter_mut().enumerate() {
+                    *to = a[from + p * at.column + i * at.row];
+                }
             }
         }
+        _ if n_columns == 0 => {}
+        // The usual ones known to the compiler.
+        12 => adjacent::<T, 12>(&a[from..], at.column, packed),
+        10 => adjacent::<T, 10>(&a[from..], at.column, packed),
+        8 => adjacent::<T, 8>(&a[from..], at.column, packed),
+        6 => adjacent::<T, 6>(&a[from..], at.column, packed),
+        4 => adjacent::<T, 4>(&a[from..], at.column, packed),
+        _ => {
+            for (p, column) in packed.chunks_exact_mut(height).enumerate() {
+                column.copy_from_slice(&a[from + p * at.column..][..height]);
+            }
+        }
+    }
+}
+
+/// `N` rows that lie side by side.
+fn adjacent<T: Copy, const N: usize>(a: &[T], column: usize, packed: &mut [T]) {
+    let (columns, _) = packed.as_chunks_mut::<N>();
+    for (p, to) in columns.iter_mut().enumerate() {
+        to.copy_from_slice(&a[p * column..][..N]);
     }
 }
 

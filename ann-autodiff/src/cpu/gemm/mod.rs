@@ -276,15 +276,7 @@ impl Product {
             while row < rows.end {
                 let height = tiles.next_height(rows.end - row);
                 let next = row + height;
-                let (a, a_row, a_step) = if self.a.column == 1 {
-                    if next < rows.end {
-                        pack::prefetch(
-                            a,
-                            self.a.row,
-                            next..(next + self.height).min(rows.end),
-                            start..start + k,
-                        );
-                    }
+                let (a_at, a_row, a_step) = if self.a.column == 1 {
                     (a.as_ptr().wrapping_add(row * self.a.row + start), self.a.row, 1)
                 } else {
                     pack::rows(a, self.a, row, height, start, &mut packed_a[..height * k]);
@@ -297,6 +289,13 @@ impl Product {
                     let used = if wide { tile::PANELS * self.width } else { self.width.min(rest) };
                     let whole = used == self.width || used == self.width / 2;
                     let in_place = whole && self.c.column == 1;
+                    if self.a.column == 1 && next < rows.end {
+                        // The rows after these, a share with each tile.
+                        let share =
+                            |of: usize| start + k * (of - columns.start).min(columns.len()) / columns.len();
+                        let shares = share(column)..share(column + used);
+                        pack::prefetch(a, self.a.row, next..(next + self.height).min(rows.end), shares);
+                    }
                     // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns
                     // are a multiple of a vector. C as promised, or the corner, which is as large as a tile.
                     unsafe {
@@ -304,7 +303,7 @@ impl Product {
                         let to = c.add(row * self.c.row + column * self.c.column);
                         let operands = Operands {
                             k,
-                            a,
+                            a: a_at,
                             a_row,
                             a_step,
                             b: b_at,

@@ -4,7 +4,7 @@
 use ann::autodiff::concat;
 use ann::autodiff::random::Random;
 use ann::data::{Classes, Examples, Stream};
-use ann::layers::{Cell, Scan, Step};
+use ann::layers::{BatchNorm, Cell, Scan, Step};
 use ann::prelude::*;
 use ann::{Cost, Dtype, Initial, Recorder, STEPS, Var};
 
@@ -22,6 +22,8 @@ network! {
     struct Fixed: [7, 3] -> [7, 4] { lstm: Scan<LstmCell, 7> -> [7, 4] }
     struct Started: [_, 3] -> [_, 4] { lstm: Lstm(4, forget_bias = 2.5, peepholes = true, bidirectional = true) -> [_, 8], Dense(4) }
     struct Dropped: [_, 3] -> [_, 4] { Lstm(4, dropout = 0.5) }
+    struct Normed: [_, 3] -> [_, 3] { Scan<Norm> -> [_, 3] }
+    struct NormedOnce: [1, 3] -> [1, 3] { Scan<Norm, 1> -> [1, 3] }
 }
 
 fn normal(stream: u64, count: usize) -> Vec<f64> {
@@ -338,3 +340,44 @@ fn a_network_that_reads_both_ways_cannot_carry_state() {
     let error = { trainer }.fit(&mut Rnns::new(0), &data).unwrap_err().to_string();
     assert!(error.contains("bidirectional") || error.contains("both ways"), "{error}");
 }
+
+/// Normalizes what it is given.
+#[derive(Clone, Debug, Default)]
+struct Norm;
+
+impl Cell for Norm {
+    type Input = Rank1<3>;
+    type State = Rank1<3>;
+    type Output = Rank1<3>;
+
+    fn record<'t>(
+        &self,
+        tape: &Recorder<'t>,
+        x: Var<'t, Rank1<3>>,
+        state: Var<'t, Rank1<3>>,
+    ) -> Result<Step<'t, Self>> {
+        let norm = BatchNorm::<Rank1<3>, Rank1<3>>::from_spec(ann::spec::layers::BatchNorm { affine: true });
+        Ok((tape.layer("norm", &norm, x)?, state))
+    }
+}
+
+impl Cost for Norm {
+    const PARAMETERS: usize = 6;
+    const FLOPS: u64 = 12;
+}
+
+#[test]
+fn a_running_statistic_that_every_step_would_move_is_refused_when_the_network_is_made() {
+    assert_eq!(
+        Normed::builder().try_build().unwrap_err().to_string(),
+        "`scan1.norm.running_mean` is a running statistic; within `Scan` every step would move it: use `LayerNorm`"
+    );
+    // One step moves it once.
+    let mut net = NormedOnce::builder().precision(Dtype::F64).build();
+    let x = Examples::<Rank2<1, 3>, f64>::from_vec(vec![1.0, 2.0, 3.0, 3.0, 2.0, 5.0]).unwrap();
+    let data: InMemory<_, Values<Rank2<1, 3>>, f64> = InMemory::values(x.clone(), x).unwrap();
+    Trainer::new(MeanSquaredError, Sgd::new(0.0)).epochs(1).batch(2).quiet().fit(&mut net, &data).unwrap();
+    let mean = net.parameter("scan1.norm.running_mean").unwrap();
+    assert!(difference(&mean, &[0.2, 0.2, 0.4]) < 1e-15, "{mean:?}");
+}
+

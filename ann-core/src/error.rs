@@ -245,6 +245,12 @@ pub enum Error {
         /// The layer.
         layer: &'static str,
     },
+    /// A running statistic that every step of a sequence would move.
+    #[error("`{name}` is a running statistic; within `Scan` every step would move it: use `LayerNorm`")]
+    Statistic {
+        /// Its name: `scan1.norm.running_mean`.
+        name: String,
+    },
     /// A loss that counts all rows the same on data that say otherwise.
     #[error(
         "the loss {loss} does not ask what its rows count (`Recorder::loss_weights`), but the data have {what}"

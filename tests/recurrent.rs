@@ -24,6 +24,8 @@ network! {
     struct Dropped: [_, 3] -> [_, 4] { Lstm(4, dropout = 0.5) }
     struct Normed: [_, 3] -> [_, 3] { Scan<Norm> -> [_, 3] }
     struct NormedOnce: [1, 3] -> [1, 3] { Scan<Norm, 1> -> [1, 3] }
+    struct Logarithms: [_, 3] -> [_, 3] { Scan<Logarithm> -> [_, 3] }
+    struct OfLogarithms: [_, 3] -> [_, 3] { Activation(NaturalLogarithm), Scan<Smooth> -> [_, 3] }
 }
 
 fn normal(stream: u64, count: usize) -> Vec<f64> {
@@ -379,5 +381,89 @@ fn a_running_statistic_that_every_step_would_move_is_refused_when_the_network_is
     Trainer::new(MeanSquaredError, Sgd::new(0.0)).epochs(1).batch(2).quiet().fit(&mut net, &data).unwrap();
     let mean = net.parameter("scan1.norm.running_mean").unwrap();
     assert!(difference(&mean, &[0.2, 0.2, 0.4]) < 1e-15, "{mean:?}");
+}
+
+/// `h[t] = a h[t-1] + f(x[t])`, `a` learned.
+macro_rules! smooth {
+    ($name:ident, $f:expr) => {
+        #[derive(Clone, Debug, Default)]
+        struct $name;
+
+        impl Cell for $name {
+            type Input = Rank1<3>;
+            type State = Rank1<3>;
+            type Output = Rank1<3>;
+
+            fn record<'t>(
+                &self,
+                tape: &Recorder<'t>,
+                x: Var<'t, Rank1<3>>,
+                state: Var<'t, Rank1<3>>,
+            ) -> Result<Step<'t, Self>> {
+                let f: fn(Var<'t>) -> Var<'t> = $f;
+                let a = tape.parameter("rate", &[3], &Initial::constant(0.5));
+                let h = (state * a + f(x.untyped())).typed();
+                Ok((h, h))
+            }
+        }
+
+        impl Cost for $name {
+            const PARAMETERS: usize = 3;
+            const FLOPS: u64 = 6;
+        }
+    };
+}
+
+smooth!(Smooth, |x| x);
+// Neither finite at 0, nor its slope.
+smooth!(Logarithm, Var::ln);
+
+#[derive(Debug)]
+struct NaturalLogarithm;
+
+impl ann::Activation for NaturalLogarithm {
+    fn value(&self, x: f64) -> f64 {
+        x.ln()
+    }
+    fn slope(&self, x: f64) -> f64 {
+        1.0 / x
+    }
+}
+
+/// Padding is zeros, at which a cell, or a layer before it, need not be finite.
+fn learns_from_padded_sequences_what_it_learns_from_each<
+    N: Network<Input = Rank2<STEPS, 3>, Output = Rank2<STEPS, 3>>,
+>(
+    net: &N,
+) {
+    let net = net.in_precision(Dtype::F64);
+    let positive: Vec<f64> = normal(1, 5 * 7 * 3).iter().map(|x| 0.1 + x.abs()).collect();
+    let targets = normal(2, 5 * 7 * 3);
+    let sequences =
+        |values: &[f64], steps| Examples::from_vec_with_dims(values.to_vec(), &[steps, 3]).unwrap();
+    let data = |steps, x: &[f64], y: &[f64]| -> InMemory<Rank2<STEPS, 3>, Values<Rank2<STEPS, 3>>, f64> {
+        InMemory::values(sequences(x, steps), sequences(y, steps)).unwrap()
+    };
+    let gradients = |data| Trainer::new(MeanSquaredError, Sgd::new(0.1)).gradients(&net, &data).unwrap();
+    let together = gradients(data(7, &positive, &targets).with_lengths(&LENGTHS).unwrap());
+    let outputs = net.predictor().unwrap().predict_with_lengths(&sequences(&positive, 7), &LENGTHS).unwrap();
+    let mut sum = vec![0.0; together.as_slice().len()];
+    for (number, length) in LENGTHS.into_iter().enumerate() {
+        let part = 21 * number..21 * number + 3 * length;
+        let alone = gradients(data(length, &positive[part.clone()], &targets[part.clone()]));
+        sum.iter_mut().zip(alone.as_slice()).for_each(|(sum, g)| *sum += g * length as f64 / 25.0);
+        let alone = net.predict(&sequences(&positive[part.clone()], length)).unwrap();
+        let (row, padding) = outputs.row(number).unwrap().split_at(3 * length);
+        assert_eq!(row, alone.as_slice());
+        assert!(padding.iter().all(|y| *y == 0.0), "{padding:?}");
+    }
+    assert!(difference(together.as_slice(), &sum) < 1e-12, "{:?} {sum:?}", together.as_slice());
+    assert!(sum.iter().any(|g| 0.01 < g.abs()), "there is something to compare");
+}
+
+#[test]
+fn a_scan_reads_no_padding_where_its_cell_is_not_finite() {
+    learns_from_padded_sequences_what_it_learns_from_each(&Logarithms::new(0));
+    learns_from_padded_sequences_what_it_learns_from_each(&OfLogarithms::new(0));
 }
 

@@ -26,6 +26,9 @@ network! {
     struct NormedOnce: [1, 3] -> [1, 3] { Scan<Norm, 1> -> [1, 3] }
     struct Logarithms: [_, 3] -> [_, 3] { Scan<Logarithm> -> [_, 3] }
     struct OfLogarithms: [_, 3] -> [_, 3] { Activation(NaturalLogarithm), Scan<Smooth> -> [_, 3] }
+    struct Gate: [6] -> [3] { Dense(4), Tanh, out: Dense(3), Sigmoid }
+    struct Gated: [_, 3] -> [_, 3] { gated: Scan<GatedCell> -> [_, 3] }
+    struct GatedByHand: [_, 3] -> [_, 3] { gated: Scan<GatedCellByHand> -> [_, 3] }
 }
 
 fn normal(stream: u64, count: usize) -> Vec<f64> {
@@ -465,5 +468,92 @@ fn learns_from_padded_sequences_what_it_learns_from_each<
 fn a_scan_reads_no_padding_where_its_cell_is_not_finite() {
     learns_from_padded_sequences_what_it_learns_from_each(&Logarithms::new(0));
     learns_from_padded_sequences_what_it_learns_from_each(&OfLogarithms::new(0));
+}
+
+/// `h[t] = g h[t-1] + (1 - g) x[t]`, the gate a network of both.
+#[derive(Clone, Debug, Default)]
+struct GatedCell {
+    gate: Gate,
+}
+
+impl Cell for GatedCell {
+    type Input = Rank1<3>;
+    type State = Rank1<3>;
+    type Output = Rank1<3>;
+
+    fn record<'t>(
+        &self,
+        tape: &Recorder<'t>,
+        x: Var<'t, Rank1<3>>,
+        state: Var<'t, Rank1<3>>,
+    ) -> Result<Step<'t, Self>> {
+        let gate = tape.layer("gate", &self.gate, concat(1, &[x.untyped(), state.untyped()])?.typed())?;
+        let h = (gate * state + (1.0 - gate) * x).typed();
+        Ok((h, h))
+    }
+}
+
+impl Cost for GatedCell {
+    const PARAMETERS: usize = Gate::PARAMETERS;
+    const FLOPS: u64 = Gate::FLOPS_PER_EXAMPLE + 12;
+}
+
+/// The same without a network.
+#[derive(Clone, Debug, Default)]
+struct GatedCellByHand;
+
+impl Cell for GatedCellByHand {
+    type Input = Rank1<3>;
+    type State = Rank1<3>;
+    type Output = Rank1<3>;
+
+    fn record<'t>(
+        &self,
+        tape: &Recorder<'t>,
+        x: Var<'t, Rank1<3>>,
+        state: Var<'t, Rank1<3>>,
+    ) -> Result<Step<'t, Self>> {
+        let dense = |label: &str, x: Var<'t>, n| {
+            let initial = Initial::constant(0.0);
+            let k = x.extents()[1];
+            let weight = tape.parameter(&format!("gate.{label}.weight"), &[n, k], &initial);
+            x.linear(weight, tape.parameter(&format!("gate.{label}.bias"), &[n], &initial))
+        };
+        let both = concat(1, &[x.untyped(), state.untyped()])?;
+        let gate = dense("out", dense("dense1", both, 4).tanh(), 3).sigmoid();
+        let h = (gate * state + (1.0 - gate) * x).typed();
+        Ok((h, h))
+    }
+}
+
+impl Cost for GatedCellByHand {
+    const PARAMETERS: usize = Gate::PARAMETERS;
+    const FLOPS: u64 = Gate::FLOPS_PER_EXAMPLE + 12;
+}
+
+#[test]
+fn a_cell_may_hold_a_network() {
+    let mut net = stirred(Gated::builder().precision(Dtype::F64).build());
+    let mut by_hand = stirred(GatedByHand::builder().precision(Dtype::F64).build());
+    assert_eq!((net.layout(), Gated::PARAMETERS), (by_hand.layout(), net.layout().len()));
+    let x = sequences(5, 7);
+    let data: InMemory<_, Values<Rank2<STEPS, 3>>, f64> =
+        InMemory::values(x.clone(), Examples::from_vec_with_dims(normal(3, 5 * 7 * 3), &[7, 3]).unwrap())
+            .unwrap();
+    let before = net.predict(&x).unwrap();
+    for _ in 0..2 {
+        assert_eq!(net.predict(&x).unwrap(), by_hand.predict(&x).unwrap());
+        let mut trainer = Trainer::new(MeanSquaredError, Adam::new(0.01)).epochs(3).batch(2).quiet();
+        assert_eq!(trainer.fit(&mut net, &data).unwrap().epochs()[2].loss, {
+            trainer.fit(&mut by_hand, &data).unwrap().epochs()[2].loss
+        });
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gated.safetensors");
+    net.save(&path).unwrap();
+    let mut other = Gated::builder().precision(Dtype::F64).seed(9).build();
+    other.load(&path).unwrap();
+    assert_eq!(other.clone().predict(&x).unwrap(), net.predict(&x).unwrap());
+    assert_ne!(before, net.predict(&x).unwrap());
 }
 

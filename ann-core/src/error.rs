@@ -261,10 +261,10 @@ pub enum Error {
         /// `lengths` or `weights`.
         what: &'static str,
     },
-    /// A network within another one was replaced by one that was built on its own.
+    /// A network within another one was replaced by one that was built on its own, or a layer of the user's own holds such a one.
     #[error(
-        "`{label}` was replaced by a network with weights of its own, which `{network}` does not see; \
-         copy them into it with `copy_from` instead"
+        "`{label}` has weights of its own, which `{network}` does not see: copy them into it with `copy_from`; \
+         a layer of your own holds a network without weights, its `default()`"
     )]
     Replaced {
         /// The network around it.

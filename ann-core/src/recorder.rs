@@ -254,6 +254,9 @@ impl<'t> Recorder<'t> {
     }
 
     /// Records a layer under its label.
+    ///
+    /// It may be a network: one that has no weights yet, as a layer of the user's own holds it ([`Default`]), has its parameters in
+    /// the network around it, under the label. Heads of a network within another, whose target is none of theirs, are left out.
     pub fn layer<L: Layer + ?Sized>(
         &self,
         label: &str,
@@ -262,6 +265,7 @@ impl<'t> Recorder<'t> {
     ) -> Result<Var<'t, L::Output>> {
         if let (Some((network, whole)), Some(part)) = (&self.whole, layer.joined())
             && !part.is_part_of(whole, &self.tape.path(label))
+            && !part.is_empty()
         {
             return Err(Error::Replaced { network: network.clone(), label: label.to_owned() });
         }

@@ -11,6 +11,8 @@ use crate::{Cost, Error, Layer, Recorder, Result};
 /// It asks for its parameters at every step as if that were the only one; they are the same at all. Its state begins at zero, or
 /// where the batch before ended; gradients pass back through all steps.
 ///
+/// It may hold networks without weights, their `default()`, and record them as layers ([`Recorder::layer`]).
+///
 /// To stand in `network!` within a [`Scan`] it also has a [`Cost`], that of one step, and, if it is written without parentheses,
 /// `Default`.
 ///

@@ -23,6 +23,8 @@ network! {
     }
     struct HeadOnly: [3] -> [2] { body: Dense(4), Tanh, head: Dense(2) }
     struct EndOnly: [3] -> [2] { body: Dense(4), Tanh, end: Dense(2) }
+    struct AroundHeaded: [3] -> [5] { body: Headed -> [2], last: Dense(5) }
+    struct AroundEnd: [3] -> [5] { body: EndOnly -> [2], last: Dense(5) }
     struct Residual: [3] -> [3] { Dense(3), Tanh, part: EndOnly -> [2], Dense(3) }
     struct Mine: [3] -> [3] { first: Twice -> [3], Dense(3) }
     struct InNames: [3] -> [3] { first: ByName -> [3], Dense(3) }
@@ -388,6 +390,31 @@ fn a_head_adds_its_loss_by_its_weight_and_is_left_out_at_prediction() {
     let of_headed = headed.predict(&data.inputs).unwrap();
     assert_eq!(of_headed.as_slice(), end.predict(&data.inputs).unwrap().as_slice());
 }
+
+#[test]
+fn heads_of_a_network_within_another_are_left_out() {
+    let x: Vec<f64> = (0..15).map(|i| (f64::from(i) * 0.7).sin()).collect();
+    let data: InMemory<Rank1<3>, Class<5>, f64> =
+        InMemory::classes(Examples::from_vec(x).unwrap(), &[0, 1, 4, 3, 1]).unwrap();
+    let mut headed = AroundHeaded::builder().seed(3).precision(Dtype::F64).build();
+    let mut end = AroundEnd::builder().precision(Dtype::F64).build();
+    for segment in end.layout().segments() {
+        end.set_parameter(&segment.name, &headed.parameter(&segment.name).unwrap()).unwrap();
+    }
+    let head = headed.parameter("body.head.weight").unwrap();
+    let mut trainer = Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).epochs(3).batch(2).quiet();
+    assert_eq!(
+        trainer.fit(&mut headed, &data).unwrap().epochs()[2].loss,
+        trainer.fit(&mut end, &data).unwrap().epochs()[2].loss
+    );
+    assert_eq!(headed.parameter("body.body.weight").unwrap(), end.parameter("body.body.weight").unwrap());
+    assert_eq!(headed.parameter("body.head.weight").unwrap(), head);
+    // Its own heads count where it is trained itself.
+    let data: InMemory<Rank1<3>, Class<2>, f64> = InMemory::classes(data.inputs, &[0, 1, 1, 0, 1]).unwrap();
+    trainer.fit(&mut headed.body, &data).unwrap();
+    assert_ne!(headed.parameter("body.head.weight").unwrap(), head);
+}
+
 /// A network, twice.
 #[derive(Clone, Debug, Default)]
 struct Twice {

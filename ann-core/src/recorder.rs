@@ -269,8 +269,12 @@ impl<'t> Recorder<'t> {
         {
             return Err(Error::Replaced { network: network.clone(), label: label.to_owned() });
         }
+        let n_heads = self.heads.borrow().len();
         let y = self.tape.scope(label, || layer.record(self, x))?;
         self.tape.finish()?;
+        if layer.joined().is_some() {
+            self.heads.borrow_mut().truncate(n_heads);
+        }
         Ok(y)
     }
 

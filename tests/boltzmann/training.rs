@@ -18,6 +18,7 @@ network! {
     struct Decayed: [6] <-> [4] { Rbm(4, init = Gaussian::new(0.0, 0.5), l2 = 0.3) }
     struct Lean: [6] <-> [4] { Rbm(4, init = Gaussian::new(0.0, 0.5), l1 = 0.2) }
     struct Dense: [784] <-> [30] { Rbm(30) }
+    struct Chain: [5] <-> [4] { Rbm(4, persistent = true) }
     struct Sparse: [784] <-> [30] { Rbm(30, sparsity = 0.05, sparsity_cost = 5.0) }
 }
 
@@ -73,7 +74,7 @@ fn trainer(epochs: u64) -> impl Fn(&Structure) -> Trainer<ContrastiveDivergence>
 
 #[test]
 fn a_run_that_was_cut_off_and_resumed_ends_with_the_same_bits() {
-    // The last batch is smaller, and has chains of its own.
+    // The last batch is smaller: it goes on with the first of the chains.
     let data = images(500).unwrap().flatten();
     for precision in [Dtype::F32, Dtype::F64] {
         let folder = tempfile::tempdir().unwrap();
@@ -100,6 +101,35 @@ fn a_run_that_was_cut_off_and_resumed_ends_with_the_same_bits() {
         let labels = ["rbm1", "mid", "rbm3"];
         assert!(labels.iter().all(|label| folder.path().join(format!("dbn.{label}.safetensors")).is_file()));
     }
+}
+
+#[test]
+fn the_chains_of_a_smaller_last_batch_are_the_first_of_all() {
+    // So sharp a machine that nothing is left to chance. From all hidden units at 0, each step sets one more visible unit, and the
+    // hidden unit that sets the next; the visible units that are set tell how many steps a chain has made.
+    let mut net = Chain::builder().precision(Dtype::F64).build();
+    let mut weight = vec![0.0; 4 * 5];
+    for unit in 0..4 {
+        weight[unit * 5 + unit] = 100.0;
+        weight[unit * 5 + unit + 1] = 100.0;
+    }
+    let mut bias = [-50.0; 5];
+    bias[0] = 50.0;
+    net.set_parameter("rbm1.weight", &weight).unwrap();
+    net.set_parameter("rbm1.hidden_bias", &[-50.0; 4]).unwrap();
+    net.set_parameter("rbm1.visible_bias", &bias).unwrap();
+    let data = InMemory::<_, Class<1>, f64>::classes(examples::<5>(&vec![vec![0.0; 5]; 3]), &[0; 3]).unwrap();
+    let rate = 1e-6;
+    Trainer::new(ContrastiveDivergence::new(), Sgd::new(rate))
+        .epochs(2)
+        .batch(2)
+        .quiet()
+        .pretrain(&mut net, &data)
+        .unwrap();
+    // Two chains make a step, the first makes one, both, the first: the means of 1 1, 2, 3 2 and 4.
+    let moved: f64 =
+        net.parameter("rbm1.visible_bias").unwrap().iter().zip(bias).map(|(now, then)| then - now).sum();
+    assert!((moved / rate - (1.0 + 2.0 + 2.5 + 4.0)).abs() < 1e-6, "{}", moved / rate);
 }
 
 /// Fails after so many steps.

@@ -8,7 +8,7 @@ use super::{Bound, Reconstruction, Structure};
 ///
 /// CD-k begins at the data: hidden units are drawn given them, and `k` times visible units given the hidden and hidden units given
 /// the visible; the last hidden units are not drawn, as the free energy sums them out. The persistent chain begins with the hidden
-/// units of the step before, at first zeros, one chain a row of the batch.
+/// units of the step before, at first zeros, one chain a row of the batch; those of a smaller last batch are the first of them.
 pub(super) fn model<'t>(
     structure: &Structure,
     reconstruction: Reconstruction,

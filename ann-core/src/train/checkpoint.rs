@@ -54,7 +54,7 @@ pub(super) fn write<P: Precision>(path: &Path, run: &Run<'_, P>) -> Result<()> {
     if let Some(best) = &run.best {
         vectors.push((BEST, best));
     }
-    let states = states(&run.feeds);
+    let states: Vec<(String, &[P])> = states(&run.feeds).collect();
     vectors.extend(states.iter().map(|(name, values)| (&**name, *values)));
     let progress = Progress { place: run.place, watch: run.watch, history: run.history.clone() };
     state::write(
@@ -75,7 +75,7 @@ pub(super) fn read<P: Precision>(path: &Path, run: &mut Run<'_, P>) -> Result<()
     let names = run.settings.optimizer.slots();
     let mut vectors: Vec<(&str, usize)> = names.iter().map(|name| (*name, layout.trainable())).collect();
     let states: Vec<(String, usize)> =
-        states(&run.feeds).into_iter().map(|(name, values)| (name, values.len())).collect();
+        states(&run.feeds).map(|(name, values)| (name, values.len())).collect();
     vectors.extend(states.iter().map(|(name, len)| (&**name, *len)));
     let expected = state::Expected {
         network: &run.network,
@@ -89,11 +89,10 @@ pub(super) fn read<P: Precision>(path: &Path, run: &mut Run<'_, P>) -> Result<()
             *slot = vector;
         }
     }
-    for (plan, feed) in run.feeds.all().enumerate() {
-        for number in 0..feed.plan.n_states() {
-            if let Some(values) = restored.vectors.remove(&state_name(plan, number)) {
-                feed.plan.state_mut(number).copy_from_slice(&values);
-            }
+    let plan = &mut run.feeds.full_mut().plan;
+    for number in 0..plan.n_states() {
+        if let Some(values) = restored.vectors.remove(&state_name(number)) {
+            plan.state_mut(number).copy_from_slice(&values);
         }
     }
     run.best = restored.vectors.remove(BEST);
@@ -102,20 +101,15 @@ pub(super) fn read<P: Precision>(path: &Path, run: &mut Run<'_, P>) -> Result<()
     Ok(())
 }
 
-/// The name of a value kept from step to step: that of full batches, and that of the last one if it is smaller.
-fn state_name(plan: usize, number: usize) -> String {
-    format!("{}.{number}", ["carried", "carried.last"][plan.min(1)])
+/// The name of a value kept from step to step.
+fn state_name(number: usize) -> String {
+    format!("carried.{number}")
 }
 
 /// The values kept from step to step, with their names.
-fn states<P: Precision>(feeds: &Feeds<P>) -> Vec<(String, &[P])> {
-    let mut states = Vec::new();
-    for (plan, feed) in feeds.iter().enumerate() {
-        for number in 0..feed.plan.n_states() {
-            states.push((state_name(plan, number), feed.plan.state(number)));
-        }
-    }
-    states
+fn states<P: Precision>(feeds: &Feeds<P>) -> impl Iterator<Item = (String, &[P])> {
+    let plan = &feeds.full().plan;
+    (0..plan.n_states()).map(|number| (state_name(number), plan.state(number)))
 }
 
 /// What a run and its continuation have to have in common: settings, data as far as their number goes, layers, and what

@@ -250,6 +250,7 @@ impl<'a, P: Precision> Run<'a, P> {
     fn step(&mut self, places: Range<usize>, steps_per_epoch: u64) -> Result<StepEnd> {
         let is_first = places.start == 0;
         let numbers = &self.order[places];
+        self.feeds.lend_states(numbers.len());
         let feed = self.feeds.of(numbers.len());
         self.last_batch = Some(numbers.len());
         feed.fill(self.train, numbers)?;
@@ -295,6 +296,7 @@ impl<'a, P: Precision> Run<'a, P> {
             constraint.hold(values, &self.gradients);
         }
         feed.plan.advance();
+        self.feeds.return_states(numbers.len());
         self.place.step = step;
         Ok(StepEnd { step, epoch: self.place.epoch + 1, loss, learning_rate })
     }

@@ -557,3 +557,24 @@ fn a_cell_may_hold_a_network() {
     assert_ne!(before, net.predict(&x).unwrap());
 }
 
+#[test]
+fn a_text_that_is_cut_for_other_batches_is_refused_where_state_is_carried() {
+    let tokens: Vec<usize> = (0..97).map(|i| i % 6).collect();
+    let text = Stream::<6>::new(&tokens, 2, 4).unwrap();
+    let trainer = |batch| Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).epochs(1).batch(batch).quiet();
+    let expected = "the examples of a batch: expected 2, as many as go on where those of the batch before ended, found 4";
+    let mut net = Tokens::new(0);
+    assert_eq!(trainer(4).carry_state().fit(&mut net, &text).unwrap_err().to_string(), expected);
+    assert_eq!(trainer(4).carry_state().evaluate(&net, &text).unwrap_err().to_string(), expected);
+    let two =
+        trainer(2).carry_state().fit_validated(&mut net, &text, &Stream::<6>::new(&tokens, 4, 4).unwrap());
+    assert!(
+        two.unwrap_err()
+            .to_string()
+            .ends_with("expected 4, as many as go on where those of the batch before ended, found 2")
+    );
+    // Views and references are asked, too; batches that carry nothing may have any size.
+    assert_eq!(trainer(4).carry_state().fit(&mut net, &&text).unwrap_err().to_string(), expected);
+    trainer(4).fit(&mut net, &text).unwrap();
+    trainer(2).carry_state().fit(&mut net, &text).unwrap();
+}

@@ -14,7 +14,7 @@ use super::feed::Feeds;
 use super::history::{Epoch, History};
 use super::progress::Bar;
 use super::subject::{Rows, Subject, check_rows};
-use super::trainer::{Settings, check_whole_batches};
+use super::trainer::{Settings, check_carried};
 use super::update::MAX_SLOTS;
 use crate::data::{Batches, Remainder, Shuffle};
 use crate::metric::Better;
@@ -113,7 +113,7 @@ impl<'a, P: Precision> Run<'a, P> {
         let batches = Batches::new(train.len(), settings.batch, remainder)?;
         let carried = settings.carries.then_some(settings.batch);
         if carried.is_some() {
-            check_whole_batches(&batches, train.len())?;
+            check_carried(&batches, train)?;
         }
         let copy = weights.deep_copy();
         let store = copy.read();

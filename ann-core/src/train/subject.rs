@@ -104,11 +104,22 @@ pub(crate) trait Rows {
     fn read_f32(&self, index: usize, input: &mut [f32], target: &mut [f32]) -> Result<()>;
     fn read_f64(&self, index: usize, input: &mut [f64], target: &mut [f64]) -> Result<()>;
     /// Of how many classes a target is one, if it is and the type says.
-    fn classes(&self) -> Option<usize>;
+    fn classes(&self) -> Option<usize> {
+        None
+    }
     /// Whether targets are classes.
-    fn are_classes(&self) -> bool;
-    fn length(&self, index: usize) -> Option<usize>;
-    fn weight(&self, index: usize) -> Option<f64>;
+    fn are_classes(&self) -> bool {
+        false
+    }
+    fn length(&self, _index: usize) -> Option<usize> {
+        None
+    }
+    fn weight(&self, _index: usize) -> Option<f64> {
+        None
+    }
+    fn rows_that_go_on(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// A dataset as [`Rows`].
@@ -149,6 +160,10 @@ impl<D: Dataset> Rows for Of<'_, D> {
 
     fn weight(&self, index: usize) -> Option<f64> {
         self.0.weight(index)
+    }
+
+    fn rows_that_go_on(&self) -> Option<usize> {
+        self.0.rows_that_go_on()
     }
 }
 

@@ -92,20 +92,17 @@ impl Subject for OfMachine<'_> {
         let Setup { mode, rows, .. } = setup;
         let recorder = Recorder::new(tape, mode);
         let v = tape.data(&[rows, self.structure.visible]);
-        tape.data(&[&[rows], &data.target_dims()[..]].concat());
+        let target = tape.data(&[&[rows], &data.target_dims()[..]].concat());
         let bound = Bound::recorded(self.structure, &recorder);
-        let recorded = match mode {
+        let (output, loss) = match mode {
             Mode::Training => {
                 let loss = self.training(tape, &bound, v)?;
-                Recorded { output: loss, loss, has_steps: false, indices: None, declared: Vec::new() }
+                (loss, loss)
             }
-            Mode::Prediction => {
-                let (output, loss) = figures::record(self.structure, tape, &bound, v);
-                Recorded { output, loss, has_steps: false, indices: None, declared: Vec::new() }
-            }
+            Mode::Prediction => figures::record(self.structure, &bound, v, target),
         };
         tape.finish()?;
-        Ok(Recorded { declared: recorder.declared(), ..recorded })
+        Ok(Recorded { output, loss, has_steps: false, indices: None, declared: recorder.declared() })
     }
 }
 

@@ -131,7 +131,7 @@ fn train(
     settings.checkpoint = checkpoint.as_deref().map(|path| labelled(path, structure.label()));
     settings.metrics = figures(structure);
     let subject = OfMachine { name, structure, divergence: trainer.loss };
-    let judged = Spread { data: rows, count: rows.len().min(boltzmann::JUDGED) };
+    let judged = Spread::new(rows, structure, boltzmann::JUDGED);
     let history = run::fit(&subject, weights, settings, rows, Judged::Part(&judged));
     settings.metrics.clear();
     settings.checkpoint = checkpoint;

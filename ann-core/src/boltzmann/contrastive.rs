@@ -7,6 +7,7 @@ use super::{Bound, Structure, Units, chain};
 use crate::error::require;
 use crate::recorder::{Mode, Recorder};
 use crate::train::subject::{Recorded, Rows, Setup, Subject};
+use crate::weights::Weights;
 use crate::{Error, Result};
 
 /// Trains the machines of a two-way network, each by `mean F(v_data) - mean F(v_model)`, in
@@ -65,6 +66,10 @@ pub(crate) struct OfMachine<'a> {
     pub(crate) name: String,
     pub(crate) structure: &'a Structure,
     pub(crate) divergence: ContrastiveDivergence,
+    /// The network that it is a part of, if there is one around it.
+    pub(crate) network: Option<&'a Weights>,
+    /// A digest of the machines below, whose means it learns from; none of the lowest.
+    pub(crate) below: Option<u64>,
 }
 
 impl Subject for OfMachine<'_> {
@@ -103,6 +108,14 @@ impl Subject for OfMachine<'_> {
         };
         tape.finish()?;
         Ok(Recorded { output, loss, has_steps: false, indices: None, declared: recorder.declared() })
+    }
+
+    fn whole(&self) -> Option<(&Weights, &str)> {
+        self.network.map(|network| (network, &*self.structure.label))
+    }
+
+    fn further_identity(&self) -> Option<(&'static str, String)> {
+        self.below.map(|digest| ("the machines below", format!("{digest:016x}")))
     }
 }
 

@@ -151,6 +151,11 @@ fn the_gradient_of_the_log_likelihood_agrees_with_finite_differences() {
     }
 }
 
+/// A machine with no network around it.
+fn alone(structure: &Structure, divergence: ContrastiveDivergence) -> OfMachine<'_> {
+    OfMachine { name: "Small.rbm1".to_owned(), structure, divergence, network: None, below: None }
+}
+
 /// The mean gradient of contrastive divergence over `times` batches of `copies` times the data, and its loss.
 fn mean_gradient(
     structure: &Structure,
@@ -160,7 +165,7 @@ fn mean_gradient(
 ) -> Vec<f64> {
     const COPIES: usize = 250;
     let rows: Vec<Vec<f64>> = data().into_iter().cycle().take(8 * COPIES).collect();
-    let subject = OfMachine { name: "Small.rbm1".to_owned(), structure, divergence };
+    let subject = alone(structure, divergence);
     let inputs = Means { width: VISIBLE, values: rows.concat() };
     let tape = Tape::new();
     let setup = Setup { mode: Mode::Training, rows: rows.len(), carries: false };

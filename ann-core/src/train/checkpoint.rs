@@ -9,6 +9,7 @@ use super::early_stopping::Watch;
 use super::feed::{Description, Feeds};
 use super::history::History;
 use super::run::Run;
+use super::subject::Subject;
 use super::trainer::Settings;
 use crate::Result;
 use crate::precision::Precision;
@@ -115,7 +116,7 @@ fn states<P: Precision>(feeds: &Feeds<P>) -> impl Iterator<Item = (String, &[P])
 /// What a run and its continuation have to have in common: settings, data as far as their number goes, layers, and what
 /// parameters are held to.
 pub(super) fn identity(
-    loss: &str,
+    subject: &dyn Subject,
     settings: &Settings,
     description: &Description,
     [train, validation]: [Option<usize>; 2],
@@ -123,7 +124,7 @@ pub(super) fn identity(
     let count = |examples: Option<usize>| examples.map_or("none".to_owned(), |count| count.to_string());
     let metrics: Vec<String> = settings.metrics.iter().map(|metric| metric.name()).collect();
     let mut identity = [
-        ("loss", loss.to_owned()),
+        ("loss", subject.loss()),
         ("optimizer", settings.optimizer.settings()),
         ("schedule", settings.schedule.settings()),
         ("clip", format!("{:?}", settings.clip)),
@@ -139,6 +140,7 @@ pub(super) fn identity(
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec();
+    identity.extend(subject.further_identity().map(|(name, value)| (name.to_owned(), value)));
     for metric in &settings.metrics {
         identity.push((format!("metric {}", metric.name()), format!("{metric:?}")));
     }

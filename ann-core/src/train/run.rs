@@ -69,6 +69,7 @@ fn fit_in<P: Precision>(
 
 /// Everything of a run. What a checkpoint keeps of it is `values`, `slots`, `best`, `history`, `watch` and `place`.
 pub(super) struct Run<'a, P: Precision> {
+    subject: &'a dyn Subject,
     pub(super) settings: &'a mut Settings,
     pub(super) network: String,
     train: &'a dyn Rows,
@@ -101,7 +102,7 @@ pub(super) struct Run<'a, P: Precision> {
 
 impl<'a, P: Precision> Run<'a, P> {
     fn new(
-        subject: &dyn Subject,
+        subject: &'a dyn Subject,
         weights: &Weights,
         settings: &'a mut Settings,
         train: &'a dyn Rows,
@@ -147,7 +148,8 @@ impl<'a, P: Precision> Run<'a, P> {
         }
         let examples = [Some(train.len()), validation.map(Rows::len)];
         Ok(Self {
-            identity: checkpoint::identity(&subject.loss(), settings, &description, examples),
+            subject,
+            identity: checkpoint::identity(subject, settings, &description, examples),
             network: subject.name().to_owned(),
             train,
             judged_on,
@@ -342,8 +344,9 @@ impl<'a, P: Precision> Run<'a, P> {
         let mut control = Control::Continue;
         let values = &self.values;
         let read = |name: &str| values.get(name).map(|values| values.iter().map(|v| v.to_f64()).collect());
+        let (name, layout, whole) = (&*self.network, &**values.layout(), self.subject.whole());
         for callback in &mut self.settings.callbacks {
-            if callback.on_epoch(&epoch, &Snapshot { read: &read })? == Control::Stop {
+            if callback.on_epoch(&epoch, &Snapshot { name, layout, read: &read, whole })? == Control::Stop {
                 control = Control::Stop;
             }
         }

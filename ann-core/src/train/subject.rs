@@ -11,6 +11,7 @@ use crate::network::{Network, record};
 use crate::optimizer::{Optimizer, Update};
 use crate::recorder::{Batch, Declared, Mode, Recorder};
 use crate::train::update::update;
+use crate::weights::Weights;
 use crate::{Error, Result};
 
 /// A network with its loss, ready to be recorded.
@@ -26,6 +27,16 @@ pub(crate) trait Subject {
 
     /// Records both for a batch of such examples.
     fn record<'t>(&self, tape: &'t Tape, setup: Setup, data: &dyn Rows) -> Result<Recorded<'t>>;
+
+    /// The network that it is a part of, and the part's label, if it is trained for itself.
+    fn whole(&self) -> Option<(&Weights, &str)> {
+        None
+    }
+
+    /// What else a run and its continuation have to have in common, with its name.
+    fn further_identity(&self) -> Option<(&'static str, String)> {
+        None
+    }
 }
 
 /// What is recorded for.

@@ -123,9 +123,11 @@ impl OfMachine<'_> {
     /// What the optimizer makes small.
     fn training<'t>(&self, tape: &'t Tape, bound: &Bound<'t>, v: Var<'t>) -> Result<Var<'t>> {
         let structure = self.structure;
-        let model = chain::model(structure, self.divergence.reconstruction(structure), tape, bound, v);
         let hidden_input = bound.hidden_input(v);
-        let loss = (bound.free_energy_with(v, hidden_input) - bound.free_energy(model)).mean();
+        let reconstruction = self.divergence.reconstruction(structure);
+        let (model, of_model) = chain::model(structure, reconstruction, tape, bound, hidden_input);
+        let rise = bound.free_energy_with(v, hidden_input) - bound.free_energy_with(model, of_model);
+        let loss = rise.mean();
         let Some(target) = structure.sparsity else { return Ok(loss) };
         let is_probability = 0.0 < target && target < 1.0 && structure.hidden_units == Units::Bernoulli;
         require(

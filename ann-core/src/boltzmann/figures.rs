@@ -39,8 +39,7 @@ pub(super) fn record<'t>(
     marks: Var<'t>,
 ) -> (Var<'t>, Var<'t>) {
     let hidden_input = bound.hidden_input(v);
-    let hidden = bound.hidden_means(v);
-    let reconstruction = bound.visible_means(hidden);
+    let reconstruction = bound.visible_means(bound.hidden_means_of(hidden_input));
     let free_energy = bound.free_energy_with(v, hidden_input);
     let loss = (free_energy - bound.free_energy(reconstruction)).mean();
     let error = (reconstruction - v).square().sum_axis(1).insert_axis(1);

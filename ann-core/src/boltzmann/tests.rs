@@ -264,3 +264,21 @@ fn no_gradient_flows_through_the_chain() {
         assert!((gradient[HIDDEN * VISIBLE + HIDDEN + i] - expected).abs() < 1e-12);
     }
 }
+
+#[test]
+fn no_product_of_the_weight_is_computed_twice() {
+    let products = |machine: &Structure, mode| {
+        let subject = alone(machine, ContrastiveDivergence::new());
+        let inputs = Means { width: VISIBLE, values: data().concat() };
+        let tape = Tape::new();
+        subject.record(&tape, Setup { mode, rows: 8, carries: false }, &inputs).unwrap();
+        let is_product = |operation: &str| operation.starts_with("Linear") || operation.starts_with("MatMul");
+        tape.operations().iter().filter(|(_, operation)| is_product(operation)).count()
+    };
+    let machine = structure(Units::Gaussian, Units::Bernoulli);
+    let longer = Structure { steps: 3, ..machine.clone() };
+    let persistent = Structure { is_persistent: true, ..machine.clone() };
+    // Up from the data, down, up from the model; with Gaussian visible units none is of the visible biases.
+    assert_eq!([&machine, &longer, &persistent].map(|m| products(m, Mode::Training)), [3, 7, 3]);
+    assert_eq!(products(&machine, Mode::Prediction), 3);
+}

@@ -3,6 +3,7 @@
 use ann::boltzmann::Structure;
 use ann::data::split;
 use ann::prelude::*;
+use ann::regularizer::ElasticNet;
 use ann::{Dtype, data::InMemory};
 use ann_tests::{bits, images};
 
@@ -17,6 +18,9 @@ network! {
     struct Plain: [6] <-> [4] { Rbm(4, init = Gaussian::new(0.0, 0.5)) }
     struct Decayed: [6] <-> [4] { Rbm(4, init = Gaussian::new(0.0, 0.5), l2 = 0.3) }
     struct Lean: [6] <-> [4] { Rbm(4, init = Gaussian::new(0.0, 0.5), l1 = 0.2) }
+    struct Both: [6] <-> [4] {
+        Rbm(4, init = Gaussian::new(0.0, 0.5), regularizer = ElasticNet::new(0.5, 0.4)),
+    }
     struct Dense: [784] <-> [30] { Rbm(30) }
     struct Chain: [5] <-> [4] { Rbm(4, persistent = true) }
     struct Sparse: [784] <-> [30] { Rbm(30, sparsity = 0.05, sparsity_cost = 5.0) }
@@ -293,10 +297,12 @@ fn penalties_draw_weights_towards_zero() {
     let [before, plain] = after_a_step(Plain::builder().precision(Dtype::F64).build());
     let [same, decayed] = after_a_step(Decayed::builder().precision(Dtype::F64).build());
     let [_, lean] = after_a_step(Lean::builder().precision(Dtype::F64).build());
+    let [_, both] = after_a_step(Both::builder().precision(Dtype::F64).build());
     assert_eq!(before, same);
     for i in 0..before.len() {
         assert!((plain[i] - decayed[i] - 0.1 * 0.3 * before[i]).abs() < 1e-12);
         assert!((plain[i] - lean[i] - 0.1 * 0.2 * before[i].signum()).abs() < 1e-12);
+        assert!((both[i] - (decayed[i] + lean[i] - plain[i])).abs() < 1e-12);
     }
 }
 

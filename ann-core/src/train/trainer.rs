@@ -341,13 +341,6 @@ impl Settings {
             let reason = format!("there is no folder {}", folder.display());
             return Err(Error::io("write", path)(io::Error::new(io::ErrorKind::NotFound, reason)));
         }
-        require(
-            !(self.carries && self.shuffles),
-            "the trainer",
-            "carry_state",
-            "in random order",
-            "it takes the examples in order",
-        )?;
         distinct("the optimizer's state vectors", &[BEST], self.optimizer.slots().iter().copied())?;
         let metrics: Vec<_> = self.metrics.iter().map(|metric| (metric.name(), metric.better())).collect();
         distinct("the metrics of a trainer", &Epoch::FIGURES, metrics.iter().map(|(name, _)| &**name))?;

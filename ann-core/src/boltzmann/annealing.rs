@@ -3,7 +3,7 @@
 use ann_autodiff::random::Random;
 use ann_autodiff::{Moment, Plan, Scalar, Shaped, Tape};
 
-use super::partition::LogSum;
+use super::partition::{LogSum, softplus};
 use super::{Bound, Machine, Units};
 use crate::data::Examples;
 use crate::error::require;
@@ -151,8 +151,8 @@ impl Annealing {
             log_weights.iter_mut().zip(plan.output(0)).for_each(|(sum, rise)| *sum += rise);
             state.copy_from_slice(plan.output(1));
         }
-        let log_base = hidden as f64 * std::f64::consts::LN_2
-            + base.iter().map(|a| a.max(0.0) + (-a.abs()).exp().ln_1p()).sum::<f64>();
+        let log_base =
+            hidden as f64 * std::f64::consts::LN_2 + base.iter().map(|a| softplus(*a)).sum::<f64>();
         Ok(gathered(log_base, &log_weights))
     }
 

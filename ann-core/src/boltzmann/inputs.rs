@@ -63,22 +63,6 @@ impl Rows for Inputs<'_> {
         self.data.read_f64(index, input, &mut self.target_f64.borrow_mut())?;
         check_values(self.structure, index, input)
     }
-
-    fn classes(&self) -> Option<usize> {
-        None
-    }
-
-    fn are_classes(&self) -> bool {
-        false
-    }
-
-    fn length(&self, _: usize) -> Option<usize> {
-        None
-    }
-
-    fn weight(&self, _: usize) -> Option<f64> {
-        None
-    }
 }
 
 /// Rows in memory: the means of a machine's hidden units for each example.
@@ -117,22 +101,6 @@ impl<P: Precision> Rows for Means<P> {
     fn read_f64(&self, index: usize, input: &mut [f64], _: &mut [f64]) -> Result<()> {
         self.copy(index, input);
         Ok(())
-    }
-
-    fn classes(&self) -> Option<usize> {
-        None
-    }
-
-    fn are_classes(&self) -> bool {
-        false
-    }
-
-    fn length(&self, _: usize) -> Option<usize> {
-        None
-    }
-
-    fn weight(&self, _: usize) -> Option<f64> {
-        None
     }
 }
 

@@ -292,8 +292,8 @@ impl<'a, P: Precision> Run<'a, P> {
         }
         let state = &mut state[..optimizer.slots().len()];
         let update = Update { step, learning_rate };
-        let (values, gradients) = (&mut values[..trainable], &mut self.gradients[..trainable]);
-        P::update(optimizer, &self.settings.backend, update, values, gradients, state);
+        let learned = (&mut values[..trainable], &mut self.gradients[..trainable]);
+        P::update(optimizer, &self.settings.backend, update, learned.0, learned.1, state);
         for constraint in &self.constraints {
             constraint.hold(values, &self.gradients);
         }

@@ -4,7 +4,7 @@
 use ann::autodiff::concat;
 use ann::autodiff::random::Random;
 use ann::data::{Classes, Examples, Stream};
-use ann::layers::{Cell, Scan, Step};
+use ann::layers::{BatchNorm, Cell, Scan, Step};
 use ann::prelude::*;
 use ann::{Cost, Dtype, Initial, Recorder, STEPS, Var};
 
@@ -22,6 +22,13 @@ network! {
     struct Fixed: [7, 3] -> [7, 4] { lstm: Scan<LstmCell, 7> -> [7, 4] }
     struct Started: [_, 3] -> [_, 4] { lstm: Lstm(4, forget_bias = 2.5, peepholes = true, bidirectional = true) -> [_, 8], Dense(4) }
     struct Dropped: [_, 3] -> [_, 4] { Lstm(4, dropout = 0.5) }
+    struct Normed: [_, 3] -> [_, 3] { Scan<Norm> -> [_, 3] }
+    struct NormedOnce: [1, 3] -> [1, 3] { Scan<Norm, 1> -> [1, 3] }
+    struct Logarithms: [_, 3] -> [_, 3] { Scan<Logarithm> -> [_, 3] }
+    struct OfLogarithms: [_, 3] -> [_, 3] { Activation(NaturalLogarithm), Scan<Smooth> -> [_, 3] }
+    struct Gate: [6] -> [3] { Dense(4), Tanh, out: Dense(3), Sigmoid }
+    struct Gated: [_, 3] -> [_, 3] { gated: Scan<GatedCell> -> [_, 3] }
+    struct GatedByHand: [_, 3] -> [_, 3] { gated: Scan<GatedCellByHand> -> [_, 3] }
 }
 
 fn normal(stream: u64, count: usize) -> Vec<f64> {
@@ -337,4 +344,237 @@ fn a_network_that_reads_both_ways_cannot_carry_state() {
     let trainer = Trainer::new(MeanSquaredError, Sgd::new(0.1)).batch(2).carry_state().quiet();
     let error = { trainer }.fit(&mut Rnns::new(0), &data).unwrap_err().to_string();
     assert!(error.contains("bidirectional") || error.contains("both ways"), "{error}");
+}
+
+/// Normalizes what it is given.
+#[derive(Clone, Debug, Default)]
+struct Norm;
+
+impl Cell for Norm {
+    type Input = Rank1<3>;
+    type State = Rank1<3>;
+    type Output = Rank1<3>;
+
+    fn record<'t>(
+        &self,
+        tape: &Recorder<'t>,
+        x: Var<'t, Rank1<3>>,
+        state: Var<'t, Rank1<3>>,
+    ) -> Result<Step<'t, Self>> {
+        let norm = BatchNorm::<Rank1<3>, Rank1<3>>::from_spec(ann::spec::layers::BatchNorm { affine: true });
+        Ok((tape.layer("norm", &norm, x)?, state))
+    }
+}
+
+impl Cost for Norm {
+    const PARAMETERS: usize = 6;
+    const FLOPS: u64 = 12;
+}
+
+#[test]
+fn a_running_statistic_that_every_step_would_move_is_refused_when_the_network_is_made() {
+    assert_eq!(
+        Normed::builder().try_build().unwrap_err().to_string(),
+        "`scan1.norm.running_mean` is a running statistic; within `Scan` every step would move it: use `LayerNorm`"
+    );
+    // One step moves it once.
+    let mut net = NormedOnce::builder().precision(Dtype::F64).build();
+    let x = Examples::<Rank2<1, 3>, f64>::from_vec(vec![1.0, 2.0, 3.0, 3.0, 2.0, 5.0]).unwrap();
+    let data: InMemory<_, Values<Rank2<1, 3>>, f64> = InMemory::values(x.clone(), x).unwrap();
+    Trainer::new(MeanSquaredError, Sgd::new(0.0)).epochs(1).batch(2).quiet().fit(&mut net, &data).unwrap();
+    let mean = net.parameter("scan1.norm.running_mean").unwrap();
+    assert!(difference(&mean, &[0.2, 0.2, 0.4]) < 1e-15, "{mean:?}");
+}
+
+/// `h[t] = a h[t-1] + f(x[t])`, `a` learned.
+macro_rules! smooth {
+    ($name:ident, $f:expr) => {
+        #[derive(Clone, Debug, Default)]
+        struct $name;
+
+        impl Cell for $name {
+            type Input = Rank1<3>;
+            type State = Rank1<3>;
+            type Output = Rank1<3>;
+
+            fn record<'t>(
+                &self,
+                tape: &Recorder<'t>,
+                x: Var<'t, Rank1<3>>,
+                state: Var<'t, Rank1<3>>,
+            ) -> Result<Step<'t, Self>> {
+                let f: fn(Var<'t>) -> Var<'t> = $f;
+                let a = tape.parameter("rate", &[3], &Initial::constant(0.5));
+                let h = (state * a + f(x.untyped())).typed();
+                Ok((h, h))
+            }
+        }
+
+        impl Cost for $name {
+            const PARAMETERS: usize = 3;
+            const FLOPS: u64 = 6;
+        }
+    };
+}
+
+smooth!(Smooth, |x| x);
+// Neither finite at 0, nor its slope.
+smooth!(Logarithm, Var::ln);
+
+#[derive(Debug)]
+struct NaturalLogarithm;
+
+impl ann::Activation for NaturalLogarithm {
+    fn value(&self, x: f64) -> f64 {
+        x.ln()
+    }
+    fn slope(&self, x: f64) -> f64 {
+        1.0 / x
+    }
+}
+
+/// Padding is zeros, at which a cell, or a layer before it, need not be finite.
+fn learns_from_padded_sequences_what_it_learns_from_each<
+    N: Network<Input = Rank2<STEPS, 3>, Output = Rank2<STEPS, 3>>,
+>(
+    net: &N,
+) {
+    let net = net.in_precision(Dtype::F64);
+    let positive: Vec<f64> = normal(1, 5 * 7 * 3).iter().map(|x| 0.1 + x.abs()).collect();
+    let targets = normal(2, 5 * 7 * 3);
+    let sequences =
+        |values: &[f64], steps| Examples::from_vec_with_dims(values.to_vec(), &[steps, 3]).unwrap();
+    let data = |steps, x: &[f64], y: &[f64]| -> InMemory<Rank2<STEPS, 3>, Values<Rank2<STEPS, 3>>, f64> {
+        InMemory::values(sequences(x, steps), sequences(y, steps)).unwrap()
+    };
+    let gradients = |data| Trainer::new(MeanSquaredError, Sgd::new(0.1)).gradients(&net, &data).unwrap();
+    let together = gradients(data(7, &positive, &targets).with_lengths(&LENGTHS).unwrap());
+    let outputs = net.predictor().unwrap().predict_with_lengths(&sequences(&positive, 7), &LENGTHS).unwrap();
+    let mut sum = vec![0.0; together.as_slice().len()];
+    for (number, length) in LENGTHS.into_iter().enumerate() {
+        let part = 21 * number..21 * number + 3 * length;
+        let alone = gradients(data(length, &positive[part.clone()], &targets[part.clone()]));
+        sum.iter_mut().zip(alone.as_slice()).for_each(|(sum, g)| *sum += g * length as f64 / 25.0);
+        let alone = net.predict(&sequences(&positive[part.clone()], length)).unwrap();
+        let (row, padding) = outputs.row(number).unwrap().split_at(3 * length);
+        assert_eq!(row, alone.as_slice());
+        assert!(padding.iter().all(|y| *y == 0.0), "{padding:?}");
+    }
+    assert!(difference(together.as_slice(), &sum) < 1e-12, "{:?} {sum:?}", together.as_slice());
+    assert!(sum.iter().any(|g| 0.01 < g.abs()), "there is something to compare");
+}
+
+#[test]
+fn a_scan_reads_no_padding_where_its_cell_is_not_finite() {
+    learns_from_padded_sequences_what_it_learns_from_each(&Logarithms::new(0));
+    learns_from_padded_sequences_what_it_learns_from_each(&OfLogarithms::new(0));
+}
+
+/// `h[t] = g h[t-1] + (1 - g) x[t]`, the gate a network of both.
+#[derive(Clone, Debug, Default)]
+struct GatedCell {
+    gate: Gate,
+}
+
+impl Cell for GatedCell {
+    type Input = Rank1<3>;
+    type State = Rank1<3>;
+    type Output = Rank1<3>;
+
+    fn record<'t>(
+        &self,
+        tape: &Recorder<'t>,
+        x: Var<'t, Rank1<3>>,
+        state: Var<'t, Rank1<3>>,
+    ) -> Result<Step<'t, Self>> {
+        let gate = tape.layer("gate", &self.gate, concat(1, &[x.untyped(), state.untyped()])?.typed())?;
+        let h = (gate * state + (1.0 - gate) * x).typed();
+        Ok((h, h))
+    }
+}
+
+impl Cost for GatedCell {
+    const PARAMETERS: usize = Gate::PARAMETERS;
+    const FLOPS: u64 = Gate::FLOPS_PER_EXAMPLE + 12;
+}
+
+/// The same without a network.
+#[derive(Clone, Debug, Default)]
+struct GatedCellByHand;
+
+impl Cell for GatedCellByHand {
+    type Input = Rank1<3>;
+    type State = Rank1<3>;
+    type Output = Rank1<3>;
+
+    fn record<'t>(
+        &self,
+        tape: &Recorder<'t>,
+        x: Var<'t, Rank1<3>>,
+        state: Var<'t, Rank1<3>>,
+    ) -> Result<Step<'t, Self>> {
+        let dense = |label: &str, x: Var<'t>, n| {
+            let initial = Initial::constant(0.0);
+            let k = x.extents()[1];
+            let weight = tape.parameter(&format!("gate.{label}.weight"), &[n, k], &initial);
+            x.linear(weight, tape.parameter(&format!("gate.{label}.bias"), &[n], &initial))
+        };
+        let both = concat(1, &[x.untyped(), state.untyped()])?;
+        let gate = dense("out", dense("dense1", both, 4).tanh(), 3).sigmoid();
+        let h = (gate * state + (1.0 - gate) * x).typed();
+        Ok((h, h))
+    }
+}
+
+impl Cost for GatedCellByHand {
+    const PARAMETERS: usize = Gate::PARAMETERS;
+    const FLOPS: u64 = Gate::FLOPS_PER_EXAMPLE + 12;
+}
+
+#[test]
+fn a_cell_may_hold_a_network() {
+    let mut net = stirred(Gated::builder().precision(Dtype::F64).build());
+    let mut by_hand = stirred(GatedByHand::builder().precision(Dtype::F64).build());
+    assert_eq!((net.layout(), Gated::PARAMETERS), (by_hand.layout(), net.layout().len()));
+    let x = sequences(5, 7);
+    let data: InMemory<_, Values<Rank2<STEPS, 3>>, f64> =
+        InMemory::values(x.clone(), Examples::from_vec_with_dims(normal(3, 5 * 7 * 3), &[7, 3]).unwrap())
+            .unwrap();
+    let before = net.predict(&x).unwrap();
+    for _ in 0..2 {
+        assert_eq!(net.predict(&x).unwrap(), by_hand.predict(&x).unwrap());
+        let mut trainer = Trainer::new(MeanSquaredError, Adam::new(0.01)).epochs(3).batch(2).quiet();
+        assert_eq!(trainer.fit(&mut net, &data).unwrap().epochs()[2].loss, {
+            trainer.fit(&mut by_hand, &data).unwrap().epochs()[2].loss
+        });
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gated.safetensors");
+    net.save(&path).unwrap();
+    let mut other = Gated::builder().precision(Dtype::F64).seed(9).build();
+    other.load(&path).unwrap();
+    assert_eq!(other.clone().predict(&x).unwrap(), net.predict(&x).unwrap());
+    assert_ne!(before, net.predict(&x).unwrap());
+}
+
+#[test]
+fn a_text_that_is_cut_for_other_batches_is_refused_where_state_is_carried() {
+    let tokens: Vec<usize> = (0..97).map(|i| i % 6).collect();
+    let text = Stream::<6>::new(&tokens, 2, 4).unwrap();
+    let trainer = |batch| Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).epochs(1).batch(batch).quiet();
+    let expected = "the examples of a batch: expected 2, as many as go on where those of the batch before ended, found 4";
+    let mut net = Tokens::new(0);
+    assert_eq!(trainer(4).carry_state().fit(&mut net, &text).unwrap_err().to_string(), expected);
+    assert_eq!(trainer(4).carry_state().evaluate(&net, &text).unwrap_err().to_string(), expected);
+    let two =
+        trainer(2).carry_state().fit_validated(&mut net, &text, &Stream::<6>::new(&tokens, 4, 4).unwrap());
+    assert!(
+        two.unwrap_err()
+            .to_string()
+            .ends_with("expected 4, as many as go on where those of the batch before ended, found 2")
+    );
+    // Views and references are asked, too; batches that carry nothing may have any size.
+    assert_eq!(trainer(4).carry_state().fit(&mut net, &&text).unwrap_err().to_string(), expected);
+    trainer(4).fit(&mut net, &text).unwrap();
+    trainer(2).carry_state().fit(&mut net, &text).unwrap();
 }

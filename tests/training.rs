@@ -3,12 +3,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use ann::Dtype;
 use ann::metric::Metric;
 use ann::optimizer::Lbfgs;
 use ann::prelude::*;
 use ann::schedule::Step;
 use ann::train::{Callback, Control, Epoch, FullBatch, Snapshot, StepEnd};
+use ann::{Cost, Dtype, Recorder, Var};
 use ann_tests::{Dense3, Small, bits, images};
 
 network! {
@@ -23,6 +23,11 @@ network! {
     }
     struct HeadOnly: [3] -> [2] { body: Dense(4), Tanh, head: Dense(2) }
     struct EndOnly: [3] -> [2] { body: Dense(4), Tanh, end: Dense(2) }
+    struct AroundHeaded: [3] -> [5] { body: Headed -> [2], last: Dense(5) }
+    struct AroundEnd: [3] -> [5] { body: EndOnly -> [2], last: Dense(5) }
+    struct Residual: [3] -> [3] { Dense(3), Tanh, part: EndOnly -> [2], Dense(3) }
+    struct Mine: [3] -> [3] { first: Twice -> [3], Dense(3) }
+    struct InNames: [3] -> [3] { first: ByName -> [3], Dense(3) }
     struct Normal: [2] -> [2] { norm: BatchNorm(momentum = 0.5) }
 }
 
@@ -205,7 +210,7 @@ fn a_network_within_another_one_is_trained_and_saved_on_its_own() {
     // One that was built on its own cannot take its place unseen.
     net.inner = alone;
     let error = net.predict(&data.inputs::<f32>().unwrap()).unwrap_err().to_string();
-    assert!(error.contains("`inner` was replaced"), "{error}");
+    assert!(error.contains("`inner` has weights of its own"), "{error}");
 }
 
 #[test]
@@ -384,4 +389,105 @@ fn a_head_adds_its_loss_by_its_weight_and_is_left_out_at_prediction() {
     assert_eq!(trainer.evaluate(&headed, &data).unwrap().loss, trainer.evaluate(&end, &data).unwrap().loss);
     let of_headed = headed.predict(&data.inputs).unwrap();
     assert_eq!(of_headed.as_slice(), end.predict(&data.inputs).unwrap().as_slice());
+}
+
+#[test]
+fn heads_of_a_network_within_another_are_left_out() {
+    let x: Vec<f64> = (0..15).map(|i| (f64::from(i) * 0.7).sin()).collect();
+    let data: InMemory<Rank1<3>, Class<5>, f64> =
+        InMemory::classes(Examples::from_vec(x).unwrap(), &[0, 1, 4, 3, 1]).unwrap();
+    let mut headed = AroundHeaded::builder().seed(3).precision(Dtype::F64).build();
+    let mut end = AroundEnd::builder().precision(Dtype::F64).build();
+    for segment in end.layout().segments() {
+        end.set_parameter(&segment.name, &headed.parameter(&segment.name).unwrap()).unwrap();
+    }
+    let head = headed.parameter("body.head.weight").unwrap();
+    let mut trainer = Trainer::new(CrossEntropy::new(), Sgd::new(0.1)).epochs(3).batch(2).quiet();
+    assert_eq!(
+        trainer.fit(&mut headed, &data).unwrap().epochs()[2].loss,
+        trainer.fit(&mut end, &data).unwrap().epochs()[2].loss
+    );
+    assert_eq!(headed.parameter("body.body.weight").unwrap(), end.parameter("body.body.weight").unwrap());
+    assert_eq!(headed.parameter("body.head.weight").unwrap(), head);
+    // Its own heads count where it is trained itself.
+    let data: InMemory<Rank1<3>, Class<2>, f64> = InMemory::classes(data.inputs, &[0, 1, 1, 0, 1]).unwrap();
+    trainer.fit(&mut headed.body, &data).unwrap();
+    assert_ne!(headed.parameter("body.head.weight").unwrap(), head);
+}
+
+/// A network, twice.
+#[derive(Clone, Debug, Default)]
+struct Twice {
+    part: Residual,
+}
+
+impl Layer for Twice {
+    type Input = Rank1<3>;
+    type Output = Rank1<3>;
+
+    fn record<'t>(&self, tape: &Recorder<'t>, x: Var<'t, Rank1<3>>) -> Result<Var<'t, Rank1<3>>> {
+        let x = tape.layer("one", &self.part, x)?;
+        tape.layer("other", &self.part, x)
+    }
+}
+
+impl Cost for Twice {
+    const PARAMETERS: usize = 2 * Residual::PARAMETERS;
+    const FLOPS: u64 = 2 * Residual::FLOPS_PER_EXAMPLE;
+}
+
+/// A network with values of its own.
+#[derive(Clone, Debug)]
+struct ByName {
+    part: Residual,
+}
+
+impl Default for ByName {
+    fn default() -> Self {
+        Self { part: Residual::new(0) }
+    }
+}
+
+impl Layer for ByName {
+    type Input = Rank1<3>;
+    type Output = Rank1<3>;
+
+    fn record<'t>(&self, tape: &Recorder<'t>, x: Var<'t, Rank1<3>>) -> Result<Var<'t, Rank1<3>>> {
+        tape.layer("part", &self.part, x)
+    }
+}
+
+impl Cost for ByName {
+    const PARAMETERS: usize = Residual::PARAMETERS;
+    const FLOPS: u64 = Residual::FLOPS_PER_EXAMPLE;
+}
+
+#[test]
+fn a_layer_of_ones_own_may_hold_a_network() {
+    let mut net = Mine::builder().seed(2).precision(Dtype::F64).build();
+    assert_eq!(net.layout().len(), Mine::PARAMETERS);
+    let x = Examples::from_vec((0..30).map(|i| (f64::from(i) * 0.7).sin()).collect()).unwrap();
+    let data: InMemory<Rank1<3>, Values<Rank1<3>>, f64> = InMemory::values(x.clone(), x.clone()).unwrap();
+    let names = ["first.one.part.body.weight", "first.other.dense2.weight"];
+    let before = names.map(|name| net.parameter(name).unwrap());
+    let loss = |net: &Mine| Trainer::new(MeanSquaredError, Sgd::new(0.1)).evaluate(net, &data).unwrap().loss;
+    let first = loss(&net);
+    Trainer::new(MeanSquaredError, Adam::new(0.02)).epochs(50).batch(5).quiet().fit(&mut net, &data).unwrap();
+    assert!(loss(&net) < 0.5 * first, "{first} {}", loss(&net));
+    assert!(names.iter().zip(before).all(|(name, before)| net.parameter(name).unwrap() != before));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.safetensors");
+    net.save(&path).unwrap();
+    let mut other = Mine::builder().seed(7).precision(Dtype::F64).build();
+    other.load(&path).unwrap();
+    assert!(bits(&net).unwrap() == bits(&other).unwrap());
+    assert_eq!(net.predict(&x).unwrap(), other.predict(&x).unwrap());
+    assert_eq!(net.in_precision(Dtype::F32).predict(&x).unwrap().len(), 10);
+    // A network that has values would not be what is trained.
+    let error = InNames::new(0).predict(&x).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "`part` has weights of its own, which `InNames` does not see: copy them into it with `copy_from`; \
+         a layer of your own holds a network without weights, its `default()`"
+    );
 }

@@ -245,6 +245,12 @@ pub enum Error {
         /// The layer.
         layer: &'static str,
     },
+    /// A running statistic that every step of a sequence would move.
+    #[error("`{name}` is a running statistic; within `Scan` every step would move it: use `LayerNorm`")]
+    Statistic {
+        /// Its name: `scan1.norm.running_mean`.
+        name: String,
+    },
     /// A loss that counts all rows the same on data that say otherwise.
     #[error(
         "the loss {loss} does not ask what its rows count (`Recorder::loss_weights`), but the data have {what}"
@@ -255,10 +261,10 @@ pub enum Error {
         /// `lengths` or `weights`.
         what: &'static str,
     },
-    /// A network within another one was replaced by one that was built on its own.
+    /// A network within another one was replaced by one that was built on its own, or a layer of the user's own holds such a one.
     #[error(
-        "`{label}` was replaced by a network with weights of its own, which `{network}` does not see; \
-         copy them into it with `copy_from` instead"
+        "`{label}` has weights of its own, which `{network}` does not see: copy them into it with `copy_from`; \
+         a layer of your own holds a network without weights, its `default()`"
     )]
     Replaced {
         /// The network around it.

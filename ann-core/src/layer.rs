@@ -10,7 +10,8 @@ use crate::{Recorder, Result};
 /// A layer holds no numbers that are learned: it asks for them while it records, by [`Recorder::parameter`], and the network
 /// keeps them all in one vector.
 ///
-/// To stand in `network!` by its path, a layer also has a [`Cost`] and, if it is written without parentheses, `Default`.
+/// To stand in `network!` by its path, a layer also has a [`Cost`] and, if it is written without parentheses, `Default`. It may hold
+/// networks and record them ([`Recorder::layer`]).
 ///
 /// ```
 /// use ann_core::{Initial, Layer, Recorder, Result};

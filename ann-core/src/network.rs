@@ -200,7 +200,7 @@ impl<N: Network> Builder<N> {
         let mut values = Parameters::<f64>::zeros(Arc::new(layout));
         for declared in &declared {
             let Some(segment) = values.layout().segment(&declared.name).cloned() else { continue };
-            let random = Random::new(self.seed).child(hash(&segment.name));
+            let random = Random::new(self.seed).child(fnv1a(segment.name.bytes()));
             let place = &mut values.values_mut()[segment.range()];
             let filled = declared.initial.initializer.fill(&segment.extents, random, place);
             filled.map_err(Error::of_parameter(&segment.name))?;
@@ -242,8 +242,8 @@ pub(crate) fn record<'t, N: Network>(
     Ok(y)
 }
 
-/// The FNV-1a hash of a name: the stream that first values are drawn from.
-fn hash(name: &str) -> u64 {
-    name.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+/// The FNV-1a hash; of a name: the stream that first values are drawn from.
+pub(crate) fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, step)
 }

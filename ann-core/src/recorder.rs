@@ -100,6 +100,8 @@ pub struct Recorder<'t> {
     indices: Cell<Option<usize>>,
     /// Whether parameters are those that were recorded before under the same names.
     repeats: Cell<bool>,
+    /// The first running statistic that was asked for while that was so.
+    repeated_statistic: RefCell<Option<String>>,
 }
 
 impl<'t> Recorder<'t> {
@@ -114,6 +116,7 @@ impl<'t> Recorder<'t> {
             is_weighted: Cell::new(false),
             indices: Cell::new(None),
             repeats: Cell::new(false),
+            repeated_statistic: RefCell::default(),
         }
     }
 
@@ -209,21 +212,27 @@ impl<'t> Recorder<'t> {
     }
 
     /// A running statistic: saved with the parameters, not moved by an optimizer but, each step, by `rate` of the way to what
-    /// the operation that uses it found in the batch ([`Role::Statistic`](ann_autodiff::Role)).
+    /// the operation that uses it found in the batch ([`Role::Statistic`](ann_autodiff::Role)). One operation moves it: a cell in
+    /// [`Scan`](crate::layers::Scan), which is recorded at every step of a sequence, cannot have any.
     pub fn statistic(&self, name: &str, dims: &[usize], value: f64, rate: f64) -> Var<'t> {
         if self.repeats.get() {
+            self.repeated_statistic.borrow_mut().get_or_insert_with(|| self.tape.path(name));
             return self.tape.shared(name);
         }
         self.declare(name, &Initial { rate, ..Initial::constant(value) });
         self.tape.statistic(name, dims)
     }
 
-    /// Records what was recorded before once more: its parameters are the same ones.
-    pub(crate) fn repeat<R>(&self, f: impl FnOnce() -> R) -> R {
+    /// Records what was recorded before once more: its parameters are the same ones. A running statistic is refused: what each
+    /// repetition found would be added up, and would move it too far.
+    pub(crate) fn repeat<R>(&self, f: impl FnOnce() -> Result<R>) -> Result<R> {
         let outer = self.repeats.replace(true);
         let result = f();
         self.repeats.set(outer);
-        result
+        match self.repeated_statistic.take() {
+            Some(name) => Err(Error::Statistic { name }),
+            None => result,
+        }
     }
 
     /// Says that `x` holds indices, whole numbers below `count`. Where it is the network's own input, data with anything else
@@ -245,6 +254,9 @@ impl<'t> Recorder<'t> {
     }
 
     /// Records a layer under its label.
+    ///
+    /// It may be a network: one that has no weights yet, as a layer of the user's own holds it ([`Default`]), has its parameters in
+    /// the network around it, under the label. Heads of a network within another, whose target is none of theirs, are left out.
     pub fn layer<L: Layer + ?Sized>(
         &self,
         label: &str,
@@ -253,11 +265,16 @@ impl<'t> Recorder<'t> {
     ) -> Result<Var<'t, L::Output>> {
         if let (Some((network, whole)), Some(part)) = (&self.whole, layer.joined())
             && !part.is_part_of(whole, &self.tape.path(label))
+            && !part.is_empty()
         {
             return Err(Error::Replaced { network: network.clone(), label: label.to_owned() });
         }
+        let n_heads = self.heads.borrow().len();
         let y = self.tape.scope(label, || layer.record(self, x))?;
         self.tape.finish()?;
+        if layer.joined().is_some() {
+            self.heads.borrow_mut().truncate(n_heads);
+        }
         Ok(y)
     }
 

@@ -1,6 +1,6 @@
 //! [`Scan`]: a cell of the user's own, step by step over a sequence.
 
-use ann_autodiff::ops::StepWeights;
+use ann_autodiff::ops::UnlessPadding;
 use ann_autodiff::{Rank1, Rank2, STEPS, Shaped, Var, concat};
 
 use crate::layers::recurrent::lengths;
@@ -10,6 +10,8 @@ use crate::{Cost, Error, Layer, Recorder, Result};
 ///
 /// It asks for its parameters at every step as if that were the only one; they are the same at all. Its state begins at zero, or
 /// where the batch before ended; gradients pass back through all steps.
+///
+/// It may hold networks without weights, their `default()`, and record them as layers ([`Recorder::layer`]).
 ///
 /// To stand in `network!` within a [`Scan`] it also has a [`Cost`], that of one step, and, if it is written without parentheses,
 /// `Default`.
@@ -75,8 +77,9 @@ pub type Step<'t, C> = (Var<'t, <C as Cell>::Output>, Var<'t, <C as Cell>::State
 
 /// A [`Cell`] over a sequence of `T` steps, any number unless said: `[T, k] -> [T, n]`.
 ///
-/// The cell is unrolled on the tape, so it may do anything that can be recorded; the built-in recurrent layers are faster. Padded
-/// steps change no state and give 0.
+/// The cell is unrolled on the tape, so it may do anything that can be recorded, but for running statistics, which every step would
+/// move; the built-in recurrent layers are faster. Padded steps change no state and give 0; there the cell is given the first step
+/// once more, so that what it is not finite at, as a logarithm at 0, does not matter.
 #[derive(Clone, Debug, Default)]
 pub struct Scan<C, const T: usize = STEPS> {
     cell: C,
@@ -112,24 +115,26 @@ where
         let carried = tape.carries().then(|| tape.tape().state(&dims));
         let zeros = || tape.tape().constant(&dims, &vec![0.0; dims.iter().product()]);
         let mut state = carried.unwrap_or_else(zeros);
-        let mask = lengths(tape, x).map(|lengths| {
-            let none = tape.tape().constant(&[0], &[]);
-            tape.tape().apply(StepWeights { rows: batch, steps }, [lengths, none])
-        });
+        let lengths = lengths(tape, x);
+        let no_output = lengths.map(|_| tape.tape().constant(&[batch, N], &vec![0.0; batch * N]));
         let mut outputs = Vec::with_capacity(steps);
+        let mut first = None;
         for step in 0..steps {
-            let x = x.slice(1, step, step + 1).reshape(&[batch, features]).typed();
-            let record = || self.cell.record(tape, x, state.typed());
+            let x = x.slice(1, step, step + 1).reshape(&[batch, features]);
+            // The first step is never padding.
+            let (first_x, first_state) = *first.get_or_insert((x, state));
+            let unless_padding = |value, other| match lengths {
+                Some(lengths) if 0 < step => {
+                    tape.tape().apply(UnlessPadding { step }, [value, other, lengths])
+                }
+                _ => value,
+            };
+            let (from_x, from_state) = (unless_padding(x, first_x), unless_padding(state, first_state));
+            let record = || self.cell.record(tape, from_x.typed(), from_state.typed());
             let (y, next) = if step == 0 { record() } else { tape.repeat(record) }?;
-            let (mut y, mut next) = (y.untyped(), next.untyped());
-            if let Some(mask) = mask {
-                let counts = mask.slice(1, step, step + 1);
-                y = y * counts;
-                let counts = counts.reshape(&[&[batch], &vec![1; dims.len() - 1][..]].concat());
-                next = next * counts + state * (1.0 - counts);
-            }
+            let y = no_output.map_or(y.untyped(), |none| unless_padding(y.untyped(), none));
             outputs.push(y.reshape(&[batch, 1, N]));
-            state = next;
+            state = unless_padding(next.untyped(), state);
         }
         if let Some(carried) = carried {
             tape.tape().carry(carried, state);

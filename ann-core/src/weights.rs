@@ -133,6 +133,11 @@ impl Weights {
         Arc::ptr_eq(&self.shared, &whole.shared) && self.prefix == format!("{}{path}.", whole.prefix)
     }
 
+    /// Whether there are no values: as yet, where a network is only described.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.read().layout().segments().is_empty()
+    }
+
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, Store> {
         // A panic while training cannot leave half a number: what is there is still numbers.
         self.shared.read().unwrap_or_else(std::sync::PoisonError::into_inner)

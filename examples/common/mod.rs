@@ -89,16 +89,16 @@ impl Args {
 
     /// A trainer with what the command line says of it.
     pub(crate) fn trainer<L>(&self, trainer: Trainer<L>) -> Trainer<L> {
-        let trainer = self.plain_trainer(trainer).epochs(self.epochs);
+        self.plain_trainer(trainer).epochs(self.epochs)
+    }
+
+    /// The same without epochs, for what comes before.
+    pub(crate) fn plain_trainer<L>(&self, trainer: Trainer<L>) -> Trainer<L> {
+        let trainer = trainer.seed(self.seed).threads(self.threads).callback(Lines);
         match &self.checkpoint {
             Some(path) => trainer.checkpoint(path).resume(),
             None => trainer,
         }
-    }
-
-    /// The same without epochs and checkpoint, for what comes before.
-    pub(crate) fn plain_trainer<L>(&self, trainer: Trainer<L>) -> Trainer<L> {
-        trainer.seed(self.seed).threads(self.threads).callback(Lines)
     }
 
     /// For an example without a training run to go on with.

@@ -66,7 +66,8 @@
 //! ## Heads beside the output
 //!
 //! `Auxiliary(weight = 0.3) <- (trunk, head)` passes the trunk on. While training, the loss of the head, which has the shape of the
-//! network's output, is added with that weight; at prediction the head is not computed.
+//! network's output, is added with that weight; at prediction the head is not computed. Heads of a network within another are left
+//! out.
 //!
 //! ```
 //! use ann::prelude::*;

@@ -72,4 +72,7 @@
 //! # Ok::<(), ann::Error>(())
 //! ```
 //!
+//! A layer, or a [`Cell`](crate::layers::Cell), may hold networks without weights, `#[derive(Default)] struct Mine { gate: Gate }`, and
+//! record them: `tape.layer("gate", &self.gate, x)`. Their parameters lie in the network around it, as `mine.gate.dense1.weight`.
+//!
 //! [`check`](crate::check) has one for losses, too; the example `custom` trains with all of them.

@@ -84,10 +84,15 @@ fn settings_out_of_range() {
     let machine = Small::new(0).machine("rbm1").unwrap();
     let refused = |annealing: Annealing| message(annealing.estimate(&machine));
     let betas = "Annealing: betas = ";
-    assert_eq!(
-        refused(Annealing::new().chains(0)),
-        "Annealing: chains = 0 is refused: it must be at least 1"
-    );
+    for chains in [0, 1] {
+        // One chain differs from no other: it has no standard error.
+        assert_eq!(
+            refused(Annealing::new().chains(chains)),
+            format!(
+                "Annealing: chains = {chains} is refused: it must be at least 2, to tell how much they differ"
+            )
+        );
+    }
     assert_eq!(
         refused(Annealing::new().betas(&[])),
         format!("{betas}none is refused: they must rise from 0 to 1")
@@ -100,6 +105,13 @@ fn settings_out_of_range() {
     assert!(refused(Annealing::new().steps(0)).starts_with(betas));
     let other = Annealing::new().base_rates(&examples::<2>(&[vec![0.0, 1.0]]));
     assert_eq!(refused(other), "the data of base rates: expected 6 numbers an example, found 2");
+    for outside in [7.0, -4.0] {
+        let other = Annealing::new().base_rates(&examples::<6>(&[vec![0.0, 1.0, outside, 0.0, 1.0, 0.5]]));
+        assert_eq!(
+            refused(other),
+            "the data of base rates: expected numbers from 0 to 1, found others in column 2"
+        );
+    }
     let data = InMemory::<_, Class<1>, f64>::classes(examples::<6>(&vec![vec![0.5; 6]; 4]), &[0; 4]).unwrap();
     assert_eq!(
         message(trainer().pretrain(&mut NoTarget::new(0), &data)),

@@ -176,16 +176,21 @@ fn pseudo_likelihood_is_that_of_each_unit_given_the_others() {
     let machine = net.machine("rbm1").unwrap();
     let v: Vec<f64> = (0..70).map(|i| f64::from(i * i % 3 == 1)).collect();
     let energy = |v: &Vec<f64>| machine.free_energy(&examples::<70>(std::slice::from_ref(v))).unwrap()[0];
-    let all: f64 = (0..70)
+    let terms: Vec<f64> = (0..70)
         .map(|unit| {
             let mut flipped = v.clone();
             flipped[unit] = 1.0 - v[unit];
-            sigmoid(energy(&flipped) - energy(&v)).ln()
+            70.0 * sigmoid(energy(&flipped) - energy(&v)).ln()
         })
-        .sum();
-    let estimate = machine.pseudo_likelihood(&examples::<70>(&vec![v; 20_000]), 3).unwrap();
-    // Terms vary by some 0.6 times 70; 20 000 of them give an error of 0.3.
-    assert!((estimate - all).abs() < 1.5, "{estimate} {all}");
+        .collect();
+    let all = terms.iter().sum::<f64>() / 70.0;
+    let variance = terms.iter().map(|term| (term - all).powi(2)).sum::<f64>() / 70.0;
+    let copies = examples::<70>(&vec![v; 20_000]);
+    // Four standard errors, of as many units as there are examples.
+    let bound = 4.0 * (variance / 20_000.0).sqrt();
+    let estimates = [0, 1, 2, 3, 4].map(|seed| machine.pseudo_likelihood(&copies, seed).unwrap());
+    assert!(estimates.iter().all(|estimate| (estimate - all).abs() < bound), "{estimates:?} {all} {bound}");
+    assert!(bound < 1.5 && estimates[0] != estimates[1], "{bound}");
 }
 
 #[test]

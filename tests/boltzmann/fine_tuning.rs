@@ -13,6 +13,7 @@ network! {
     struct Digits: [784] <-> [6] { Rbm(20), Rbm(6) }
     struct Repeated: [6] <-> [6] { stack: Rbm(6) * 2 }
     struct Wide<const H: usize>: [784] <-> [6] { Rbm(H), Rbm(6) }
+    struct Labelled: [5] <-> [2] { head: Rbm(3), encoder: Rbm(2) }
 }
 
 const _: () = assert!(Dbn::PARAMETERS == (5 * 4 + 9) + (4 * 3 + 7) + (3 * 2 + 5));
@@ -67,6 +68,24 @@ fn both_compute_what_the_machines_say() {
     assert!(near(classifier.predict(&x).unwrap().as_slice(), &expected));
     assert!(classifier.clone().seed(0).parameter("head.weight").unwrap() == head[0]);
     assert!(classifier.clone().seed(1).parameter("head.weight").unwrap() != head[0]);
+}
+
+#[test]
+fn a_machine_may_be_called_as_the_head_is() {
+    let mut net = Labelled::builder().precision(Dtype::F64).build();
+    fill(&mut net, 0.7, 5);
+    let [low, top] = ["head", "encoder"].map(|label| Numbers::of(&net, label));
+    let v = vec![1.0, 0.0, 0.3, 1.0, 0.8];
+    let code = up(&top, &up(&low, &v, true), true);
+    let classifier = net.clone().into_classifier::<4>();
+    assert_eq!(classifier.parameter("encoder.head.weight").unwrap(), low.weight);
+    let head = [classifier.parameter("head.weight").unwrap(), classifier.parameter("head.bias").unwrap()];
+    assert_eq!((head[0].len(), &head[1]), (4 * 2, &vec![0.0; 4]));
+    let expected = product(|i, j| head[0][i * 2 + j], &head[1], &code, false);
+    let x = examples::<5>(std::slice::from_ref(&v));
+    assert!(near(classifier.predict(&x).unwrap().as_slice(), &expected));
+    let expected = down(&low, &down(&top, &code, true), true);
+    assert!(near(net.unroll().predict(&x).unwrap().as_slice(), &expected));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use ann::boltzmann::Structure;
 use ann::data::split;
 use ann::prelude::*;
+use ann::regularizer::ElasticNet;
 use ann::{Dtype, data::InMemory};
 use ann_tests::{bits, images};
 
@@ -17,7 +18,11 @@ network! {
     struct Plain: [6] <-> [4] { Rbm(4, init = Gaussian::new(0.0, 0.5)) }
     struct Decayed: [6] <-> [4] { Rbm(4, init = Gaussian::new(0.0, 0.5), l2 = 0.3) }
     struct Lean: [6] <-> [4] { Rbm(4, init = Gaussian::new(0.0, 0.5), l1 = 0.2) }
+    struct Both: [6] <-> [4] {
+        Rbm(4, init = Gaussian::new(0.0, 0.5), regularizer = ElasticNet::new(0.5, 0.4)),
+    }
     struct Dense: [784] <-> [30] { Rbm(30) }
+    struct Chain: [5] <-> [4] { Rbm(4, persistent = true) }
     struct Sparse: [784] <-> [30] { Rbm(30, sparsity = 0.05, sparsity_cost = 5.0) }
 }
 
@@ -73,7 +78,7 @@ fn trainer(epochs: u64) -> impl Fn(&Structure) -> Trainer<ContrastiveDivergence>
 
 #[test]
 fn a_run_that_was_cut_off_and_resumed_ends_with_the_same_bits() {
-    // The last batch is smaller, and has chains of its own.
+    // The last batch is smaller: it goes on with the first of the chains.
     let data = images(500).unwrap().flatten();
     for precision in [Dtype::F32, Dtype::F64] {
         let folder = tempfile::tempdir().unwrap();
@@ -100,6 +105,125 @@ fn a_run_that_was_cut_off_and_resumed_ends_with_the_same_bits() {
         let labels = ["rbm1", "mid", "rbm3"];
         assert!(labels.iter().all(|label| folder.path().join(format!("dbn.{label}.safetensors")).is_file()));
     }
+}
+
+#[test]
+fn machines_go_on_only_above_machines_that_stayed_as_they_were() {
+    let data = images(96).unwrap().flatten();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dbn.safetensors");
+    let run = |epochs: [u64; 3], stop: Option<u64>| {
+        let mut net = Dbn::new(0);
+        let histories = Trainer::pretrain_each(&mut net, &data, |machine: &Structure| {
+            let epochs = epochs[["rbm1", "mid", "rbm3"].iter().position(|l| *l == machine.label()).unwrap()];
+            let trainer = trainer(epochs)(machine).checkpoint(&path).resume();
+            match stop {
+                Some(step) if machine.label() == "rbm1" => trainer.callback(Stops(step)),
+                _ => trainer,
+            }
+        })?;
+        Ok((histories, bits(&net)?))
+    };
+    let changed = |result: Result<_>| {
+        let error = result.map(|_: (Vec<ann::train::History>, Vec<u64>)| ()).unwrap_err().to_string();
+        assert!(error.contains("the machines below") && error.contains("dbn.mid.safetensors"), "{error}");
+    };
+    run([2, 2, 2], Some(3)).unwrap();
+    // The lowest goes on from where a callback stopped it; those above have learned from what it was.
+    changed(run([2, 2, 2], None));
+    for label in ["mid", "rbm3"] {
+        std::fs::remove_file(folder.path().join(format!("dbn.{label}.safetensors"))).unwrap();
+        std::fs::remove_file(folder.path().join(format!("dbn.{label}.safetensors.state"))).unwrap();
+    }
+    let (_, two) = run([2, 2, 2], None).unwrap();
+    assert!(run([2, 2, 2], None).unwrap().1 == two);
+    // The top machine may go on, to the bits that it would have come to at once.
+    let (histories, longer) = run([2, 2, 4], None).unwrap();
+    assert_eq!(histories.iter().map(ann::train::History::len).collect::<Vec<_>>(), [2, 2, 4]);
+    let mut at_once = Dbn::new(0);
+    Trainer::pretrain_each(&mut at_once, &data, |machine: &Structure| {
+        trainer(if machine.label() == "rbm3" { 4 } else { 2 })(machine)
+    })
+    .unwrap();
+    assert!(longer == bits(&at_once).unwrap());
+    changed(run([3, 2, 4], None));
+}
+
+/// Ends a run after so many steps.
+#[derive(Debug)]
+struct Stops(u64);
+
+impl ann::train::Callback for Stops {
+    fn on_step(&mut self, at: &ann::train::StepEnd) -> Result<ann::train::Control> {
+        Ok(if at.step < self.0 { ann::train::Control::Continue } else { ann::train::Control::Stop })
+    }
+}
+
+#[test]
+fn the_chains_of_a_smaller_last_batch_are_the_first_of_all() {
+    // So sharp a machine that nothing is left to chance. From all hidden units at 0, each step sets one more visible unit, and the
+    // hidden unit that sets the next; the visible units that are set tell how many steps a chain has made.
+    let mut net = Chain::builder().precision(Dtype::F64).build();
+    let mut weight = vec![0.0; 4 * 5];
+    for unit in 0..4 {
+        weight[unit * 5 + unit] = 100.0;
+        weight[unit * 5 + unit + 1] = 100.0;
+    }
+    let mut bias = [-50.0; 5];
+    bias[0] = 50.0;
+    net.set_parameter("rbm1.weight", &weight).unwrap();
+    net.set_parameter("rbm1.hidden_bias", &[-50.0; 4]).unwrap();
+    net.set_parameter("rbm1.visible_bias", &bias).unwrap();
+    let data = InMemory::<_, Class<1>, f64>::classes(examples::<5>(&vec![vec![0.0; 5]; 3]), &[0; 3]).unwrap();
+    let rate = 1e-6;
+    Trainer::new(ContrastiveDivergence::new(), Sgd::new(rate))
+        .epochs(2)
+        .batch(2)
+        .quiet()
+        .pretrain(&mut net, &data)
+        .unwrap();
+    // Two chains make a step, the first makes one, both, the first: the means of 1 1, 2, 3 2 and 4.
+    let moved: f64 =
+        net.parameter("rbm1.visible_bias").unwrap().iter().zip(bias).map(|(now, then)| then - now).sum();
+    assert!((moved / rate - (1.0 + 2.0 + 2.5 + 4.0)).abs() < 1e-6, "{}", moved / rate);
+}
+
+/// Looks at the whole network after each epoch of any machine.
+#[derive(Debug)]
+struct Look(std::sync::Arc<std::sync::Mutex<Vec<Dbn>>>);
+
+impl ann::train::Callback for Look {
+    fn on_epoch(
+        &mut self,
+        _: &ann::train::Epoch,
+        now: &ann::train::Snapshot<'_>,
+    ) -> Result<ann::train::Control> {
+        let mut net = Dbn::new(9);
+        now.copy_to(&mut net)?;
+        assert!(now.copy_to(&mut Dense::new(0)).is_err(), "another network has machines of other sizes");
+        self.0.lock().unwrap().push(net);
+        Ok(ann::train::Control::Continue)
+    }
+}
+
+#[test]
+fn a_callback_sees_the_whole_network_while_a_machine_is_trained() {
+    let data = images(100).unwrap().flatten();
+    let seen = std::sync::Arc::default();
+    let mut net = Dbn::new(2);
+    let start = net.clone();
+    Trainer::pretrain_each(&mut net, &data, |machine: &Structure| {
+        trainer(2)(machine).callback(Look(std::sync::Arc::clone(&seen)))
+    })
+    .unwrap();
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen.len(), 6);
+    let of = |net: &Dbn, label: &str| net.parameter(&format!("{label}.weight")).unwrap();
+    // While the lowest is trained, the others are as they began; then it is as it ended.
+    assert!(of(&seen[0], "rbm1") != of(&start, "rbm1") && of(&seen[0], "rbm1") != of(&seen[1], "rbm1"));
+    assert!(of(&seen[1], "mid") == of(&start, "mid") && of(&seen[2], "mid") != of(&start, "mid"));
+    assert!((1..6).all(|epoch| of(&seen[epoch], "rbm1") == of(&net, "rbm1")));
+    assert!(bits(&seen[5]).unwrap() == bits(&net).unwrap());
 }
 
 /// Fails after so many steps.
@@ -173,10 +297,12 @@ fn penalties_draw_weights_towards_zero() {
     let [before, plain] = after_a_step(Plain::builder().precision(Dtype::F64).build());
     let [same, decayed] = after_a_step(Decayed::builder().precision(Dtype::F64).build());
     let [_, lean] = after_a_step(Lean::builder().precision(Dtype::F64).build());
+    let [_, both] = after_a_step(Both::builder().precision(Dtype::F64).build());
     assert_eq!(before, same);
     for i in 0..before.len() {
         assert!((plain[i] - decayed[i] - 0.1 * 0.3 * before[i]).abs() < 1e-12);
         assert!((plain[i] - lean[i] - 0.1 * 0.2 * before[i].signum()).abs() < 1e-12);
+        assert!((both[i] - (decayed[i] + lean[i] - plain[i])).abs() < 1e-12);
     }
 }
 

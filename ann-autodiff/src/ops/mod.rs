@@ -65,6 +65,7 @@ mod sub;
 mod sum;
 mod sum_axis;
 mod tanh;
+mod unless_padding;
 
 pub use conv2d::Windows;
 pub use lstm::LstmOutput;
@@ -175,4 +176,5 @@ ops! {
     sum::Sum / [1],
     sum_axis::SumAxis / [1],
     tanh::Tanh / [1],
+    unless_padding::UnlessPadding / [3],
 }

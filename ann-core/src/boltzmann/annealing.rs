@@ -3,7 +3,7 @@
 use ann_autodiff::random::Random;
 use ann_autodiff::{Moment, Plan, Scalar, Shaped, Tape};
 
-use super::partition::LogSum;
+use super::partition::{LogSum, softplus};
 use super::{Bound, Machine, Units};
 use crate::data::Examples;
 use crate::error::require;
@@ -70,7 +70,7 @@ impl Annealing {
         Self { betas: betas.to_vec(), ..self }
     }
 
-    /// How many chains.
+    /// How many chains, at least 2.
     #[must_use]
     pub fn chains(self, chains: usize) -> Self {
         Self { chains, ..self }
@@ -82,12 +82,16 @@ impl Annealing {
         Self { seed, ..self }
     }
 
-    /// Begins with units that are as often 1 as those of the data: nearer to the machine, so that the estimate is better.
+    /// Begins with units that are as often 1 as those of the data, numbers from 0 to 1: nearer to the machine, so that the estimate is
+    /// better.
     #[must_use]
     pub fn base_rates<S: Shaped, T: Scalar>(self, data: &Examples<S, T>) -> Self {
         let mut ones = vec![0.0; data.width()];
         for row in data.rows() {
-            ones.iter_mut().zip(row).for_each(|(sum, x)| *sum += x.to_f64());
+            for (sum, x) in ones.iter_mut().zip(row) {
+                let x = x.to_f64();
+                *sum += if (0.0..=1.0).contains(&x) { x } else { f64::NAN };
+            }
         }
         // One example more of each kind, so that no rate is 0 or 1.
         let count = data.len() as f64 + 2.0;
@@ -98,14 +102,16 @@ impl Annealing {
     /// Estimates `ln Z`.
     ///
     /// # Errors
-    /// Gaussian units; no chain; betas that do not go from 0 to 1; base rates of other data than the machine's.
+    /// Gaussian units; fewer than two chains; betas that do not go from 0 to 1; base rates of other data than the machine's, or of
+    /// numbers outside `[0, 1]`.
     pub fn estimate(&self, machine: &Machine) -> Result<Estimate> {
         machine.require(
             "the partition function by annealing",
             Some(Units::Bernoulli),
             Some(Units::Bernoulli),
         )?;
-        require(0 < self.chains, "Annealing", "chains", self.chains, "it must be at least 1")?;
+        let wanted = "it must be at least 2, to tell how much they differ";
+        require(1 < self.chains, "Annealing", "chains", self.chains, wanted)?;
         let rises = self.betas.windows(2).all(|pair| pair[0] < pair[1]);
         let is_whole = self.betas.first() == Some(&0.0) && self.betas.last() == Some(&1.0) && rises;
         require(
@@ -124,6 +130,10 @@ impl Annealing {
                 base.len(),
             ));
         }
+        if let Some(column) = base.iter().position(|a| !a.is_finite()) {
+            let found = format!("others in column {column}");
+            return Err(Error::shape("the data of base rates", "numbers from 0 to 1", found));
+        }
         let mut plan = self.plan(machine)?;
         let random = Random::new(self.seed).stream(u64::MAX);
         let rates: Vec<f64> = base.iter().map(|a| 1.0 / (1.0 + (-a).exp())).collect();
@@ -141,8 +151,8 @@ impl Annealing {
             log_weights.iter_mut().zip(plan.output(0)).for_each(|(sum, rise)| *sum += rise);
             state.copy_from_slice(plan.output(1));
         }
-        let log_base = hidden as f64 * std::f64::consts::LN_2
-            + base.iter().map(|a| a.max(0.0) + (-a.abs()).exp().ln_1p()).sum::<f64>();
+        let log_base =
+            hidden as f64 * std::f64::consts::LN_2 + base.iter().map(|a| softplus(*a)).sum::<f64>();
         Ok(gathered(log_base, &log_weights))
     }
 
@@ -173,8 +183,8 @@ fn gathered(log_base: f64, log_weights: &[f64]) -> Estimate {
         sum.add(*log_weight);
     }
     let log_mean = sum.value() - count.ln();
-    let variance = log_weights.iter().map(|w| ((w - log_mean).exp() - 1.0).powi(2)).sum::<f64>()
-        / (count - 1.0).max(1.0);
+    let variance =
+        log_weights.iter().map(|w| ((w - log_mean).exp() - 1.0).powi(2)).sum::<f64>() / (count - 1.0);
     Estimate { log_partition: log_base + log_mean, standard_error: (variance / count).sqrt() }
 }
 

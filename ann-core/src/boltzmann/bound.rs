@@ -56,7 +56,12 @@ impl<'t> Bound<'t> {
 
     /// `E[h | v]`
     pub(crate) fn hidden_means(&self, v: Var<'t>) -> Var<'t> {
-        means(self.hidden, self.hidden_input(v))
+        self.hidden_means_of(self.hidden_input(v))
+    }
+
+    /// The same where `c + W v` is at hand.
+    pub(super) fn hidden_means_of(&self, hidden_input: Var<'t>) -> Var<'t> {
+        means(self.hidden, hidden_input)
     }
 
     /// `E[v | h]`
@@ -66,7 +71,12 @@ impl<'t> Bound<'t> {
 
     /// Hidden units drawn given the visible ones.
     pub(super) fn draw_hidden(&self, v: Var<'t>) -> Var<'t> {
-        draw(self.hidden, self.hidden_means(v))
+        self.draw_hidden_of(self.hidden_input(v))
+    }
+
+    /// The same where `c + W v` is at hand.
+    pub(super) fn draw_hidden_of(&self, hidden_input: Var<'t>) -> Var<'t> {
+        draw(self.hidden, self.hidden_means_of(hidden_input))
     }
 
     /// Visible units drawn around their means.

@@ -7,6 +7,7 @@ use super::{Bound, Structure, Units, chain};
 use crate::error::require;
 use crate::recorder::{Mode, Recorder};
 use crate::train::subject::{Recorded, Rows, Setup, Subject};
+use crate::weights::Weights;
 use crate::{Error, Result};
 
 /// Trains the machines of a two-way network, each by `mean F(v_data) - mean F(v_model)`, in
@@ -65,6 +66,10 @@ pub(crate) struct OfMachine<'a> {
     pub(crate) name: String,
     pub(crate) structure: &'a Structure,
     pub(crate) divergence: ContrastiveDivergence,
+    /// The network that it is a part of, if there is one around it.
+    pub(crate) network: Option<&'a Weights>,
+    /// A digest of the machines below, whose means it learns from; none of the lowest.
+    pub(crate) below: Option<u64>,
 }
 
 impl Subject for OfMachine<'_> {
@@ -92,20 +97,25 @@ impl Subject for OfMachine<'_> {
         let Setup { mode, rows, .. } = setup;
         let recorder = Recorder::new(tape, mode);
         let v = tape.data(&[rows, self.structure.visible]);
-        tape.data(&[&[rows], &data.target_dims()[..]].concat());
+        let target = tape.data(&[&[rows], &data.target_dims()[..]].concat());
         let bound = Bound::recorded(self.structure, &recorder);
-        let recorded = match mode {
+        let (output, loss) = match mode {
             Mode::Training => {
                 let loss = self.training(tape, &bound, v)?;
-                Recorded { output: loss, loss, has_steps: false, indices: None, declared: Vec::new() }
+                (loss, loss)
             }
-            Mode::Prediction => {
-                let (output, loss) = figures::record(self.structure, tape, &bound, v);
-                Recorded { output, loss, has_steps: false, indices: None, declared: Vec::new() }
-            }
+            Mode::Prediction => figures::record(self.structure, &bound, v, target),
         };
         tape.finish()?;
-        Ok(Recorded { declared: recorder.declared(), ..recorded })
+        Ok(Recorded { output, loss, has_steps: false, indices: None, declared: recorder.declared() })
+    }
+
+    fn whole(&self) -> Option<(&Weights, &str)> {
+        self.network.map(|network| (network, &*self.structure.label))
+    }
+
+    fn further_identity(&self) -> Option<(&'static str, String)> {
+        self.below.map(|digest| ("the machines below", format!("{digest:016x}")))
     }
 }
 
@@ -113,9 +123,11 @@ impl OfMachine<'_> {
     /// What the optimizer makes small.
     fn training<'t>(&self, tape: &'t Tape, bound: &Bound<'t>, v: Var<'t>) -> Result<Var<'t>> {
         let structure = self.structure;
-        let model = chain::model(structure, self.divergence.reconstruction(structure), tape, bound, v);
         let hidden_input = bound.hidden_input(v);
-        let loss = (bound.free_energy_with(v, hidden_input) - bound.free_energy(model)).mean();
+        let reconstruction = self.divergence.reconstruction(structure);
+        let (model, of_model) = chain::model(structure, reconstruction, tape, bound, hidden_input);
+        let rise = bound.free_energy_with(v, hidden_input) - bound.free_energy_with(model, of_model);
+        let loss = rise.mean();
         let Some(target) = structure.sparsity else { return Ok(loss) };
         let is_probability = 0.0 < target && target < 1.0 && structure.hidden_units == Units::Bernoulli;
         require(

@@ -1,7 +1,6 @@
 //! What is told of a machine after each epoch: how well it reconstructs, and how probable it finds the data.
 
-use ann_autodiff::random::Random;
-use ann_autodiff::{Tape, Var};
+use ann_autodiff::Var;
 
 use super::{Bound, Structure, Units};
 use crate::metric::{Better, Metric};
@@ -31,50 +30,37 @@ pub(crate) fn figures(structure: &Structure) -> Vec<Box<dyn Metric>> {
     figures
 }
 
-/// The figures of each example, a column each, and how much free energy reconstructions have less than the data.
+/// The figures of each example, a column each, and how much free energy reconstructions have less than the data. `marks` are the
+/// targets of [`Spread`](super::Spread).
 pub(super) fn record<'t>(
     structure: &Structure,
-    tape: &'t Tape,
     bound: &Bound<'t>,
     v: Var<'t>,
+    marks: Var<'t>,
 ) -> (Var<'t>, Var<'t>) {
-    let rows = v.extents().first().copied().unwrap_or(0);
     let hidden_input = bound.hidden_input(v);
-    let hidden = bound.hidden_means(v);
-    let reconstruction = bound.visible_means(hidden);
+    let reconstruction = bound.visible_means(bound.hidden_means_of(hidden_input));
     let free_energy = bound.free_energy_with(v, hidden_input);
     let loss = (free_energy - bound.free_energy(reconstruction)).mean();
     let error = (reconstruction - v).square().sum_axis(1).insert_axis(1);
     if structure.visible_units == Units::Gaussian {
         return (error, loss);
     }
-    let pseudo = pseudo_likelihood(tape, bound, v, free_energy, &flipped(rows, structure.visible, 0));
+    let pseudo = pseudo_likelihood(bound, v, free_energy, marks);
     let output = ann_autodiff::concat(1, &[error, pseudo.insert_axis(1)]).unwrap_or(error);
     (output, loss)
 }
 
-/// `visible * ln sigmoid(F(v with its unit flipped) - F(v))` of each row, the units to flip being given.
+/// `visible * ln sigmoid(F(v with a unit flipped) - F(v))` of each row; `marks` are 1 at the unit to flip, of each row or of all.
 pub(super) fn pseudo_likelihood<'t>(
-    tape: &'t Tape,
     bound: &Bound<'t>,
     v: Var<'t>,
     free_energy: Var<'t>,
-    units: &[usize],
+    marks: Var<'t>,
 ) -> Var<'t> {
-    let dims = v.extents().to_vec();
-    let width = dims.last().copied().unwrap_or(0);
-    let mut places = vec![0.0; units.len() * width];
-    for (row, unit) in units.iter().enumerate() {
-        places[row * width + unit] = 1.0;
-    }
-    let flips = (1.0 - v * 2.0) * tape.constant(&dims, &places);
-    let flipped = bound.free_energy(v + flips);
+    let width = v.extents().last();
+    let flipped = bound.free_energy(v + (1.0 - v * 2.0) * marks);
     (free_energy - flipped).softplus() * -(width as f64)
-}
-
-/// A unit of each row, by chance.
-pub(super) fn flipped(rows: usize, width: usize, seed: u64) -> Vec<usize> {
-    (0..rows).map(|row| Random::new(seed).stream(1).below(row as u64, width)).collect()
 }
 
 impl Metric for Figure {

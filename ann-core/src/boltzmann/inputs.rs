@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use ann_autodiff::Scalar;
+use ann_autodiff::random::Random;
 
 use super::{Structure, Units};
 use crate::precision::Precision;
@@ -62,22 +63,6 @@ impl Rows for Inputs<'_> {
         self.data.read_f64(index, input, &mut self.target_f64.borrow_mut())?;
         check_values(self.structure, index, input)
     }
-
-    fn classes(&self) -> Option<usize> {
-        None
-    }
-
-    fn are_classes(&self) -> bool {
-        false
-    }
-
-    fn length(&self, _: usize) -> Option<usize> {
-        None
-    }
-
-    fn weight(&self, _: usize) -> Option<f64> {
-        None
-    }
 }
 
 /// Rows in memory: the means of a machine's hidden units for each example.
@@ -117,31 +102,22 @@ impl<P: Precision> Rows for Means<P> {
         self.copy(index, input);
         Ok(())
     }
-
-    fn classes(&self) -> Option<usize> {
-        None
-    }
-
-    fn are_classes(&self) -> bool {
-        false
-    }
-
-    fn length(&self, _: usize) -> Option<usize> {
-        None
-    }
-
-    fn weight(&self, _: usize) -> Option<f64> {
-        None
-    }
 }
 
-/// Some of the examples, spread evenly over all.
+/// Some of the examples, spread evenly over all, to judge a machine by. The target of each, where visible units are Bernoulli, is the
+/// unit that is flipped for its pseudo-likelihood: 1 there, 0 at all others.
 pub(crate) struct Spread<'a> {
-    pub(crate) data: &'a dyn Rows,
-    pub(crate) count: usize,
+    data: &'a dyn Rows,
+    structure: &'a Structure,
+    count: usize,
 }
 
-impl Spread<'_> {
+impl<'a> Spread<'a> {
+    /// At most so many.
+    pub(crate) fn new(data: &'a dyn Rows, structure: &'a Structure, most: usize) -> Self {
+        Self { data, structure, count: data.len().min(most) }
+    }
+
     fn index(&self, number: usize) -> usize {
         (number as u128 * self.data.len() as u128 / self.count.max(1) as u128) as usize
     }
@@ -157,30 +133,27 @@ impl Rows for Spread<'_> {
     }
 
     fn target_dims(&self) -> Vec<usize> {
-        self.data.target_dims()
+        match self.structure.visible_units {
+            Units::Bernoulli => vec![self.structure.visible],
+            Units::Gaussian => NO_TARGET.to_vec(),
+        }
     }
 
     fn read_f32(&self, index: usize, input: &mut [f32], target: &mut [f32]) -> Result<()> {
-        self.data.read_f32(self.index(index), input, target)
+        mark(target, index, 0);
+        self.data.read_f32(self.index(index), input, &mut [])
     }
 
     fn read_f64(&self, index: usize, input: &mut [f64], target: &mut [f64]) -> Result<()> {
-        self.data.read_f64(self.index(index), input, target)
+        mark(target, index, 0);
+        self.data.read_f64(self.index(index), input, &mut [])
     }
+}
 
-    fn classes(&self) -> Option<usize> {
-        None
-    }
-
-    fn are_classes(&self) -> bool {
-        false
-    }
-
-    fn length(&self, _: usize) -> Option<usize> {
-        None
-    }
-
-    fn weight(&self, _: usize) -> Option<f64> {
-        None
+/// 1 at a unit by chance, drawn by the seed for the example of this number, 0 at all others.
+pub(super) fn mark<P: Scalar>(units: &mut [P], example: usize, seed: u64) {
+    units.fill(P::ZERO);
+    if !units.is_empty() {
+        units[Random::new(seed).stream(1).below(example as u64, units.len())] = P::ONE;
     }
 }

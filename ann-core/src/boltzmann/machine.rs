@@ -2,7 +2,7 @@
 
 use ann_autodiff::{Cpu, Parameters, Scalar, Shaped};
 
-use super::inputs::check_values;
+use super::inputs::{self, check_values};
 use super::map::{Formula, map};
 use super::{Structure, Units, figures};
 use crate::data::Examples;
@@ -91,18 +91,32 @@ impl Machine {
             return Err(Error::Empty { what: "the data of a pseudo-likelihood".to_owned() });
         }
         let width = self.structure.visible;
-        let all = width <= 64;
-        let each = self.of_visible(v, &move |tape, bound, v| {
-            let rows = v.extents().first().copied().unwrap_or(0);
-            let free_energy = bound.free_energy(v);
-            let of = |units: Vec<usize>| figures::pseudo_likelihood(tape, bound, v, free_energy, &units);
-            if all {
-                let terms = (0..width).map(|unit| of(vec![unit; rows]));
-                terms.reduce(|a, b| a + b).unwrap_or(free_energy) * (1.0 / width as f64)
-            } else {
-                of(figures::flipped(rows, width, seed))
-            }
-        })?;
+        let each = if width <= 64 {
+            self.of_visible(v, &|tape, bound, v| {
+                let free_energy = bound.free_energy(v);
+                let of = |unit: usize| {
+                    let mut mark = vec![0.0; width];
+                    mark[unit] = 1.0;
+                    figures::pseudo_likelihood(bound, v, free_energy, tape.constant(&[width], &mark))
+                };
+                let sum = (0..width).map(of).reduce(|a, b| a + b).unwrap_or(free_energy);
+                sum * (1.0 / width as f64)
+            })?
+        } else {
+            self.check_visible(v)?;
+            // Beside each example, which unit is flipped.
+            let read = |row: usize, to: &mut [f64]| {
+                let (to, mark) = to.split_at_mut(width);
+                copy(v, row, to);
+                inputs::mark(mark, row, seed);
+                Ok(())
+            };
+            let formula: Formula<'_> = &|_, bound, rows| {
+                let (v, mark) = (rows.slice(1, 0, width), rows.slice(1, width, 2 * width));
+                figures::pseudo_likelihood(bound, v, bound.free_energy(v), mark)
+            };
+            map(&self.structure, &self.parameters, &self.backend, (v.len(), 2 * width), read, formula)?
+        };
         Ok(each.iter().sum::<f64>() / each.len() as f64)
     }
 
@@ -151,9 +165,7 @@ impl Machine {
         formula: Formula<'_>,
     ) -> Result<Vec<f64>> {
         let read = |row: usize, to: &mut [f64]| {
-            for (to, from) in to.iter_mut().zip(&x.as_slice()[row * width..]) {
-                *to = from.to_f64();
-            }
+            copy(x, row, to);
             Ok(())
         };
         map(&self.structure, &self.parameters, &self.backend, (x.len(), width), read, formula)
@@ -185,5 +197,12 @@ impl Machine {
             }
         }
         Ok(())
+    }
+}
+
+/// Copies an example to where it is computed with.
+fn copy<S: Shaped, T: Scalar>(x: &Examples<S, T>, row: usize, to: &mut [f64]) {
+    for (to, from) in to.iter_mut().zip(&x.as_slice()[row * x.width()..]) {
+        *to = from.to_f64();
     }
 }

@@ -1,6 +1,6 @@
 //! Rows through a machine, many at once: a plan for each size of chunk.
 
-use ann_autodiff::{Cpu, Moment, Parameters, Plan, Tape, Var};
+use ann_autodiff::{Cpu, Parameters, Plan, Tape, Var};
 
 use super::{Bound, Means, Structure};
 use crate::precision::Precision;
@@ -10,7 +10,7 @@ use crate::{Error, Result};
 /// The most rows that are computed at once.
 pub(super) const CHUNK: usize = 256;
 
-/// A formula of a machine on rows `[rows, width]`; it gives a row, or a number, for each.
+/// A formula of a machine on rows `[rows, width]`; it gives a row, or a number, for each, and draws nothing.
 pub(super) type Formula<'f> = &'f dyn for<'t> Fn(&'t Tape, &Bound<'t>, Var<'t>) -> Var<'t>;
 
 /// What a formula gives for all rows, one after the other; `read` copies a row.
@@ -33,8 +33,6 @@ pub(super) fn map<P: Precision>(
             plan = Some((rows, Plan::compile_for(backend, &tape, None, &[y])?));
         }
         let Some((_, plan)) = &mut plan else { continue };
-        // Each chunk draws random numbers of its own.
-        plan.set_moment(Moment { seed: 0, step: first as u64 });
         for (row, to) in plan.input_mut(0).chunks_exact_mut(width.max(1)).enumerate() {
             read(first + row, to)?;
         }

@@ -69,7 +69,7 @@ impl Machine {
 /// `ln √2π`
 const LN_ROOT: f64 = 0.918_938_533_204_672_7;
 
-fn softplus(x: f64) -> f64 {
+pub(super) fn softplus(x: f64) -> f64 {
     x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 

@@ -104,7 +104,9 @@ pub(super) fn weights(
 
 /// The values that a machine has for a product's parameter.
 pub(super) fn of_machine(machines: &[Machine], product: &Product, name: &str) -> Vec<f64> {
-    let Some(machine) = machines.iter().find(|machine| machine.structure().label == product.label) else {
+    // A product of no machine, a head, may be called as one.
+    let is_of = |machine: &&Machine| !product.of.is_empty() && machine.structure().label == product.label;
+    let Some(machine) = machines.iter().find(is_of) else {
         return vec![0.0; if name == "weight" { product.n * product.k } else { product.n }];
     };
     match (product.of, name) {

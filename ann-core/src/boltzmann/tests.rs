@@ -151,6 +151,11 @@ fn the_gradient_of_the_log_likelihood_agrees_with_finite_differences() {
     }
 }
 
+/// A machine with no network around it.
+fn alone(structure: &Structure, divergence: ContrastiveDivergence) -> OfMachine<'_> {
+    OfMachine { name: "Small.rbm1".to_owned(), structure, divergence, network: None, below: None }
+}
+
 /// The mean gradient of contrastive divergence over `times` batches of `copies` times the data, and its loss.
 fn mean_gradient(
     structure: &Structure,
@@ -160,7 +165,7 @@ fn mean_gradient(
 ) -> Vec<f64> {
     const COPIES: usize = 250;
     let rows: Vec<Vec<f64>> = data().into_iter().cycle().take(8 * COPIES).collect();
-    let subject = OfMachine { name: "Small.rbm1".to_owned(), structure, divergence };
+    let subject = alone(structure, divergence);
     let inputs = Means { width: VISIBLE, values: rows.concat() };
     let tape = Tape::new();
     let setup = Setup { mode: Mode::Training, rows: rows.len(), carries: false };
@@ -258,4 +263,22 @@ fn no_gradient_flows_through_the_chain() {
         let expected = 1.0 / (1.0 + (2.0 - i as f64).exp()) - mean;
         assert!((gradient[HIDDEN * VISIBLE + HIDDEN + i] - expected).abs() < 1e-12);
     }
+}
+
+#[test]
+fn no_product_of_the_weight_is_computed_twice() {
+    let products = |machine: &Structure, mode| {
+        let subject = alone(machine, ContrastiveDivergence::new());
+        let inputs = Means { width: VISIBLE, values: data().concat() };
+        let tape = Tape::new();
+        subject.record(&tape, Setup { mode, rows: 8, carries: false }, &inputs).unwrap();
+        let is_product = |operation: &str| operation.starts_with("Linear") || operation.starts_with("MatMul");
+        tape.operations().iter().filter(|(_, operation)| is_product(operation)).count()
+    };
+    let machine = structure(Units::Gaussian, Units::Bernoulli);
+    let longer = Structure { steps: 3, ..machine.clone() };
+    let persistent = Structure { is_persistent: true, ..machine.clone() };
+    // Up from the data, down, up from the model; with Gaussian visible units none is of the visible biases.
+    assert_eq!([&machine, &longer, &persistent].map(|m| products(m, Mode::Training)), [3, 7, 3]);
+    assert_eq!(products(&machine, Mode::Prediction), 3);
 }

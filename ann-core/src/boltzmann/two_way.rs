@@ -77,7 +77,8 @@ pub trait TwoWay: Network {
         Examples::unchecked(means, &self.input_dims())
     }
 
-    /// An autoencoder of its machines, to be trained on by back-propagation.
+    /// An autoencoder of its machines, to be trained on by back-propagation. What the machines' weights are held back by (`l1`, `l2`,
+    /// `regularizer`) stays behind.
     fn unroll(&self) -> Unrolled<Self>
     where
         Self: Sized,
@@ -85,7 +86,8 @@ pub trait TwoWay: Network {
         Unrolled::new(self)
     }
 
-    /// A classifier: the up pass and a head of `N` logits, to be trained on by back-propagation.
+    /// A classifier: the up pass and a head of `N` logits, to be trained on by back-propagation. What the machines' weights are held
+    /// back by (`l1`, `l2`, `regularizer`) stays behind.
     ///
     /// `N` of 0 does not compile, nor does training it on classes of another number.
     fn into_classifier<const N: usize>(self) -> Classifier<Self, N>

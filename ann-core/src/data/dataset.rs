@@ -126,6 +126,12 @@ pub trait Dataset: Sync {
         None
     }
 
+    /// Of data that are laid out for state that is [carried](crate::train::Trainer::carry_state): how many sequences go on side by
+    /// side, example `i` where example `i - rows` ended. Batches of another number are then refused. `None` where nothing says.
+    fn rows_that_go_on(&self) -> Option<usize> {
+        None
+    }
+
     /// All inputs, as a network predicts from them; copies them into memory.
     fn inputs<T: Scalar>(&self) -> Result<Examples<Self::Input, T>, Error> {
         let dims = self.input_dims();
@@ -210,6 +216,10 @@ impl<D: Dataset> Dataset for Untyped<D> {
     fn weight(&self, index: usize) -> Option<f64> {
         self.0.weight(index)
     }
+
+    fn rows_that_go_on(&self) -> Option<usize> {
+        self.0.rows_that_go_on()
+    }
 }
 
 /// A dataset may be used where it lies, as a part of others.
@@ -239,5 +249,9 @@ impl<D: Dataset> Dataset for &D {
 
     fn weight(&self, index: usize) -> Option<f64> {
         (**self).weight(index)
+    }
+
+    fn rows_that_go_on(&self) -> Option<usize> {
+        (**self).rows_that_go_on()
     }
 }

@@ -11,7 +11,7 @@ use crate::{Error, Result};
 ///
 /// It is cut into as many parts as a batch has rows, each part into windows of so many steps; example `i` is window `i / rows` of
 /// part `i % rows`. So, in order and in batches of `rows`, each row goes on where that of the batch before ended, as
-/// [`carry_state`](crate::train::Trainer::carry_state) wants it. Tokens at the end that fill no window in every part are left
+/// [`carry_state`](crate::train::Trainer::carry_state) wants it; batches of another size are refused there. Tokens at the end that fill no window in every part are left
 /// out.
 ///
 /// ```
@@ -76,6 +76,10 @@ impl<const N: usize> Dataset for Stream<N> {
 
     fn target_dims(&self) -> Vec<usize> {
         vec![self.steps]
+    }
+
+    fn rows_that_go_on(&self) -> Option<usize> {
+        Some(self.rows)
     }
 
     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<()> {

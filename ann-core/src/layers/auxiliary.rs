@@ -10,7 +10,7 @@ layer! {
     /// The first of its inputs, the trunk, unchanged. While training, `weight` times the loss of the second, the head, is added to
     /// the loss of the network, by the same target (Szegedy et al. 2015, section 5). At prediction the head is not computed.
     ///
-    /// The head has the shape of the network's output.
+    /// The head has the shape of the network's output. In a network within another it is left out: there is no target for it.
     Auxiliary {
         weight: f64 = 0.3,
     }

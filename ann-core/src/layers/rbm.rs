@@ -1,7 +1,5 @@
 //! The layer of a two-way network: a restricted Boltzmann machine.
 
-use std::sync::Arc;
-
 use ann_autodiff::{Shaped, Var};
 
 use super::options::{layer, settings};
@@ -37,6 +35,8 @@ settings! {
         l1: number => |this, value| this.weight.l1 = value;
         /// Adds `l2 / 2` times the sum of the weight's squares to the loss (weight decay); biases are left out.
         l2: number => |this, value| this.weight.l2 = value;
+        /// A penalty on the weight, of one's own or [`ElasticNet`](crate::regularizer::ElasticNet).
+        regularizer: regularizer => |this, value| this.weight.regularizers.push(value);
         /// The mean activation, in `(0, 1)`, that each hidden unit is held to while training: the loss gets `sparsity_cost` times
         /// the sum over the hidden units of the cross-entropy between it and the unit's mean over the batch (Hinton 2010,
         /// section 11).
@@ -47,13 +47,6 @@ settings! {
 }
 
 impl<I, O> Rbm<I, O> {
-    /// A penalty of the user's own on the weight.
-    #[must_use]
-    pub fn regularizer(mut self, regularizer: impl crate::regularizer::Regularizer + 'static) -> Self {
-        self.weight.regularizers.push(Arc::new(regularizer));
-        self
-    }
-
     fn apply<'t>(&self, tape: &Recorder<'t>, x: &[Var<'t>]) -> Result<Var<'t>> {
         let x = only("Rbm", x)?;
         let structure = self.of_sizes("", [x.extents().last(), size(self.spec.n)?]);

@@ -2,7 +2,11 @@
 
 use std::fmt::{self, Debug};
 
+use ann_autodiff::Layout;
+use ann_spec::nearest;
+
 use super::history::Epoch;
+use crate::weights::Weights;
 use crate::{Error, Network, Result};
 
 /// Whether to go on.
@@ -27,9 +31,15 @@ pub struct StepEnd {
     pub learning_rate: f64,
 }
 
-/// The parameters in the middle of a run.
+/// The parameters in the middle of a run: of the network that is trained, also while one machine of it is
+/// [pretrained](crate::train::Trainer::pretrain).
 pub struct Snapshot<'a> {
+    /// The name of what is trained, its parameters.
+    pub(super) name: &'a str,
+    pub(super) layout: &'a Layout,
     pub(super) read: &'a dyn Fn(&str) -> Option<Vec<f64>>,
+    /// The network that it is a part of, and its label there.
+    pub(super) whole: Option<(&'a Weights, &'a str)>,
 }
 
 impl Snapshot<'_> {
@@ -39,13 +49,29 @@ impl Snapshot<'_> {
     /// [`Error::Parameter`] for a parameter of the network that the run does not have; one of another size.
     pub fn copy_to(&self, network: &mut impl Network) -> Result<()> {
         for segment in network.layout().segments() {
-            let Some(values) = (self.read)(&segment.name) else {
-                let (network, name) = (network.name().to_owned(), segment.name.clone());
-                return Err(Error::Parameter { network, name, near: None, known: Vec::new() });
-            };
+            let values = self.get(&segment.name).ok_or_else(|| self.unknown(&segment.name))?;
             network.set_parameter(&segment.name, &values)?;
         }
         Ok(())
+    }
+
+    /// The values of a parameter, those of what is trained as they are now.
+    fn get(&self, name: &str) -> Option<Vec<f64>> {
+        let Some((network, label)) = self.whole else { return (self.read)(name) };
+        match name.strip_prefix(label).and_then(|name| name.strip_prefix('.')) {
+            Some(name) => (self.read)(name),
+            None => network.read().get(&format!("{}{name}", network.prefix())),
+        }
+    }
+
+    fn unknown(&self, name: &str) -> Error {
+        let names = |layout: &Layout| layout.segments().iter().map(|segment| segment.name.clone()).collect();
+        let known: Vec<String> = match self.whole {
+            Some((network, _)) => names(&network.read().layout().part(network.prefix())),
+            None => names(self.layout),
+        };
+        let near = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
+        Error::Parameter { network: self.name.to_owned(), name: name.to_owned(), near, known }
     }
 }
 

@@ -9,6 +9,7 @@ use super::early_stopping::Watch;
 use super::feed::{Description, Feeds};
 use super::history::History;
 use super::run::Run;
+use super::subject::Subject;
 use super::trainer::Settings;
 use crate::Result;
 use crate::precision::Precision;
@@ -54,7 +55,7 @@ pub(super) fn write<P: Precision>(path: &Path, run: &Run<'_, P>) -> Result<()> {
     if let Some(best) = &run.best {
         vectors.push((BEST, best));
     }
-    let states = states(&run.feeds);
+    let states: Vec<(String, &[P])> = states(&run.feeds).collect();
     vectors.extend(states.iter().map(|(name, values)| (&**name, *values)));
     let progress = Progress { place: run.place, watch: run.watch, history: run.history.clone() };
     state::write(
@@ -75,7 +76,7 @@ pub(super) fn read<P: Precision>(path: &Path, run: &mut Run<'_, P>) -> Result<()
     let names = run.settings.optimizer.slots();
     let mut vectors: Vec<(&str, usize)> = names.iter().map(|name| (*name, layout.trainable())).collect();
     let states: Vec<(String, usize)> =
-        states(&run.feeds).into_iter().map(|(name, values)| (name, values.len())).collect();
+        states(&run.feeds).map(|(name, values)| (name, values.len())).collect();
     vectors.extend(states.iter().map(|(name, len)| (&**name, *len)));
     let expected = state::Expected {
         network: &run.network,
@@ -89,11 +90,10 @@ pub(super) fn read<P: Precision>(path: &Path, run: &mut Run<'_, P>) -> Result<()
             *slot = vector;
         }
     }
-    for (plan, feed) in run.feeds.all().enumerate() {
-        for number in 0..feed.plan.n_states() {
-            if let Some(values) = restored.vectors.remove(&state_name(plan, number)) {
-                feed.plan.state_mut(number).copy_from_slice(&values);
-            }
+    let plan = &mut run.feeds.full_mut().plan;
+    for number in 0..plan.n_states() {
+        if let Some(values) = restored.vectors.remove(&state_name(number)) {
+            plan.state_mut(number).copy_from_slice(&values);
         }
     }
     run.best = restored.vectors.remove(BEST);
@@ -102,26 +102,21 @@ pub(super) fn read<P: Precision>(path: &Path, run: &mut Run<'_, P>) -> Result<()
     Ok(())
 }
 
-/// The name of a value kept from step to step: that of full batches, and that of the last one if it is smaller.
-fn state_name(plan: usize, number: usize) -> String {
-    format!("{}.{number}", ["carried", "carried.last"][plan.min(1)])
+/// The name of a value kept from step to step.
+fn state_name(number: usize) -> String {
+    format!("carried.{number}")
 }
 
 /// The values kept from step to step, with their names.
-fn states<P: Precision>(feeds: &Feeds<P>) -> Vec<(String, &[P])> {
-    let mut states = Vec::new();
-    for (plan, feed) in feeds.iter().enumerate() {
-        for number in 0..feed.plan.n_states() {
-            states.push((state_name(plan, number), feed.plan.state(number)));
-        }
-    }
-    states
+fn states<P: Precision>(feeds: &Feeds<P>) -> impl Iterator<Item = (String, &[P])> {
+    let plan = &feeds.full().plan;
+    (0..plan.n_states()).map(|number| (state_name(number), plan.state(number)))
 }
 
 /// What a run and its continuation have to have in common: settings, data as far as their number goes, layers, and what
 /// parameters are held to.
 pub(super) fn identity(
-    loss: &str,
+    subject: &dyn Subject,
     settings: &Settings,
     description: &Description,
     [train, validation]: [Option<usize>; 2],
@@ -129,7 +124,7 @@ pub(super) fn identity(
     let count = |examples: Option<usize>| examples.map_or("none".to_owned(), |count| count.to_string());
     let metrics: Vec<String> = settings.metrics.iter().map(|metric| metric.name()).collect();
     let mut identity = [
-        ("loss", loss.to_owned()),
+        ("loss", subject.loss()),
         ("optimizer", settings.optimizer.settings()),
         ("schedule", settings.schedule.settings()),
         ("clip", format!("{:?}", settings.clip)),
@@ -145,6 +140,7 @@ pub(super) fn identity(
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec();
+    identity.extend(subject.further_identity().map(|(name, value)| (name.to_owned(), value)));
     for metric in &settings.metrics {
         identity.push((format!("metric {}", metric.name()), format!("{metric:?}")));
     }

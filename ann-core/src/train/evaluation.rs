@@ -64,7 +64,7 @@ impl<P: Precision> Evaluator<P> {
         let size = carried.unwrap_or(data.len().min(CHUNK));
         let batches = Batches::new(data.len(), size, Remainder::Keep)?;
         if carried.is_some() {
-            super::trainer::check_whole_batches(&batches, data.len())?;
+            super::trainer::check_carried(&batches, data)?;
         }
         let mode = (Mode::Prediction, carried.is_some());
         let (feeds, _) = Feeds::new(subject, layout, data, batches, mode, backend)?;

@@ -34,12 +34,17 @@ impl<P: Precision> Feeds<P> {
         Ok((Self { full, last }, description))
     }
 
-    /// All plans.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Feed<P>> {
-        std::iter::once(&self.full).chain(&self.last)
+    /// The plan for full batches; what is kept from step to step is kept in it.
+    pub(super) fn full(&self) -> &Feed<P> {
+        &self.full
     }
 
     /// The same, to be changed.
+    pub(super) fn full_mut(&mut self) -> &mut Feed<P> {
+        &mut self.full
+    }
+
+    /// All plans.
     pub(super) fn all(&mut self) -> impl Iterator<Item = &mut Feed<P>> {
         std::iter::once(&mut self.full).chain(&mut self.last)
     }
@@ -49,6 +54,25 @@ impl<P: Precision> Feeds<P> {
         match &mut self.last {
             Some(last) if rows == last.rows => last,
             _ => &mut self.full,
+        }
+    }
+
+    /// Before a step on so many examples: a smaller batch goes on with what is kept of the first rows of full ones. It has chains of
+    /// the same machine: they would be stale if they rested while all others go on.
+    pub(super) fn lend_states(&mut self, rows: usize) {
+        let Some(last) = self.last.as_mut().filter(|last| rows == last.rows) else { return };
+        for number in 0..last.plan.n_states() {
+            let state = last.plan.state_mut(number);
+            state.copy_from_slice(&self.full.plan.state(number)[..state.len()]);
+        }
+    }
+
+    /// After it: they are kept where they were.
+    pub(super) fn return_states(&mut self, rows: usize) {
+        let Some(last) = self.last.as_ref().filter(|last| rows == last.rows) else { return };
+        for number in 0..last.plan.n_states() {
+            let state = last.plan.state(number);
+            self.full.plan.state_mut(number)[..state.len()].copy_from_slice(state);
         }
     }
 }

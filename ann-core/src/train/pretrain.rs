@@ -7,12 +7,13 @@ use ann_autodiff::Cpu;
 use super::history::History;
 use super::run::{self, Judged};
 use super::subject::{Of, Rows};
-use super::trainer::Trainer;
+use super::trainer::{Settings, Trainer};
 use crate::boltzmann::{
     ContrastiveDivergence, Inputs, OfMachine, Spread, Structure, TwoWay, figures, means_of,
 };
 use crate::data::{Dataset, SameShape};
 use crate::error::require;
+use crate::network::fnv1a;
 use crate::weights::{Store, Weights};
 use crate::{Error, Result, boltzmann};
 
@@ -24,8 +25,10 @@ impl Trainer<ContrastiveDivergence> {
     /// All machines are trained by the same settings; Gaussian units want a rate some 10 to 100 times smaller than Bernoulli ones, see
     /// [`pretrain_each`](Self::pretrain_each).
     ///
-    /// A checkpoint to `dbn.safetensors` is written to `dbn.rbm1.safetensors` and so on, by the machines' labels; a run that is
-    /// [resumed](Self::resume) passes machines that are trained by what their checkpoints say.
+    /// A checkpoint to `dbn.safetensors` is written to `dbn.rbm1.safetensors` and so on, by the machines' labels: each has the
+    /// parameters of its machine alone, `weight` and the biases, so that [`Network::load`](crate::Network::load) does not read it as the
+    /// network. A run that is [resumed](Self::resume) passes machines that are trained by what their checkpoints say. Only the epochs
+    /// of the top machine may have grown: the others have learned from the means of those below, and go on only above the same.
     ///
     /// # Errors
     /// As of [`fit`](Self::fit); values outside `[0, 1]` for Bernoulli visible units; metrics, which compare with targets; weights of
@@ -84,18 +87,27 @@ fn pretrain(
             return Err(Error::Unweighted { loss: "of contrastive divergence".to_owned(), what });
         }
     }
+    let Some(lowest) = structures.first() else { return Ok(Vec::new()) };
+    let inputs = Inputs::new(data, lowest);
     let mut histories = Vec::new();
-    let mut below: Option<Box<dyn Rows>> = None;
+    let mut below: Option<Below> = None;
     for (number, structure) in structures.iter().enumerate() {
-        let inputs = Inputs::new(data, structure);
-        let rows: &dyn Rows = below.as_deref().unwrap_or(&inputs);
+        let rows: &dyn Rows = below.as_ref().map_or(&inputs, |below| &*below.means);
+        let digest = below.as_ref().map(|below| below.digest);
         let part = weights.part(structure.label());
-        let mut above: Option<Box<dyn Rows>> = None;
+        let mut above: Option<Below> = None;
         each(structure, &mut |trainer| {
-            let name = format!("{network}.{}", structure.label());
-            histories.push(train(trainer, name, structure, &part, rows)?);
+            let subject = OfMachine {
+                name: format!("{network}.{}", structure.label()),
+                structure,
+                divergence: trainer.loss,
+                network: Some(weights),
+                below: digest,
+            };
+            histories.push(train(&mut trainer.settings, &subject, &part, rows)?);
             if number + 1 < structures.len() {
-                above = Some(up(structure, &part, &trainer.settings.backend, rows)?);
+                let means = up(structure, &part, &trainer.settings.backend, rows)?;
+                above = Some(Below { means, digest: digested(digest, &part) });
             }
             Ok(())
         })?;
@@ -104,15 +116,32 @@ fn pretrain(
     Ok(histories)
 }
 
+/// The machines that are trained, seen from the one above.
+struct Below {
+    /// The means of the uppermost's hidden units.
+    means: Box<dyn Rows>,
+    /// Of all that these depend on beside the data.
+    digest: u64,
+}
+
+/// The digest with a machine more: the FNV-1a hash of the bits of its weight and hidden biases.
+fn digested(below: Option<u64>, weights: &Weights) -> u64 {
+    let store = weights.read();
+    let values = ["weight", "hidden_bias"]
+        .into_iter()
+        .filter_map(|name| store.get(&format!("{}{name}", weights.prefix())))
+        .flatten();
+    let bytes = below.into_iter().chain(values.map(f64::to_bits)).flat_map(u64::to_le_bytes);
+    fnv1a(bytes)
+}
+
 /// Trains one machine.
 fn train(
-    trainer: &mut Trainer<ContrastiveDivergence>,
-    name: String,
-    structure: &Structure,
+    settings: &mut Settings,
+    subject: &OfMachine<'_>,
     weights: &Weights,
     rows: &dyn Rows,
 ) -> Result<History> {
-    let settings = &mut trainer.settings;
     require(
         settings.metrics.is_empty(),
         "pretraining",
@@ -127,12 +156,12 @@ fn train(
         "set",
         "there are no sequences; chains go on by `Rbm(.., persistent = true)`",
     )?;
+    let structure = subject.structure;
     let checkpoint = settings.checkpoint.clone();
     settings.checkpoint = checkpoint.as_deref().map(|path| labelled(path, structure.label()));
     settings.metrics = figures(structure);
-    let subject = OfMachine { name, structure, divergence: trainer.loss };
-    let judged = Spread { data: rows, count: rows.len().min(boltzmann::JUDGED) };
-    let history = run::fit(&subject, weights, settings, rows, Judged::Part(&judged));
+    let judged = Spread::new(rows, structure, boltzmann::JUDGED);
+    let history = run::fit(subject, weights, settings, rows, Judged::Part(&judged));
     settings.metrics.clear();
     settings.checkpoint = checkpoint;
     history

@@ -14,7 +14,7 @@ use super::feed::Feeds;
 use super::history::{Epoch, History};
 use super::progress::Bar;
 use super::subject::{Rows, Subject, check_rows};
-use super::trainer::{Settings, check_whole_batches};
+use super::trainer::{Settings, check_carried};
 use super::update::MAX_SLOTS;
 use crate::data::{Batches, Remainder, Shuffle};
 use crate::metric::Better;
@@ -69,6 +69,7 @@ fn fit_in<P: Precision>(
 
 /// Everything of a run. What a checkpoint keeps of it is `values`, `slots`, `best`, `history`, `watch` and `place`.
 pub(super) struct Run<'a, P: Precision> {
+    subject: &'a dyn Subject,
     pub(super) settings: &'a mut Settings,
     pub(super) network: String,
     train: &'a dyn Rows,
@@ -101,7 +102,7 @@ pub(super) struct Run<'a, P: Precision> {
 
 impl<'a, P: Precision> Run<'a, P> {
     fn new(
-        subject: &dyn Subject,
+        subject: &'a dyn Subject,
         weights: &Weights,
         settings: &'a mut Settings,
         train: &'a dyn Rows,
@@ -113,7 +114,7 @@ impl<'a, P: Precision> Run<'a, P> {
         let batches = Batches::new(train.len(), settings.batch, remainder)?;
         let carried = settings.carries.then_some(settings.batch);
         if carried.is_some() {
-            check_whole_batches(&batches, train.len())?;
+            check_carried(&batches, train)?;
         }
         let copy = weights.deep_copy();
         let store = copy.read();
@@ -147,7 +148,8 @@ impl<'a, P: Precision> Run<'a, P> {
         }
         let examples = [Some(train.len()), validation.map(Rows::len)];
         Ok(Self {
-            identity: checkpoint::identity(&subject.loss(), settings, &description, examples),
+            subject,
+            identity: checkpoint::identity(subject, settings, &description, examples),
             network: subject.name().to_owned(),
             train,
             judged_on,
@@ -250,6 +252,7 @@ impl<'a, P: Precision> Run<'a, P> {
     fn step(&mut self, places: Range<usize>, steps_per_epoch: u64) -> Result<StepEnd> {
         let is_first = places.start == 0;
         let numbers = &self.order[places];
+        self.feeds.lend_states(numbers.len());
         let feed = self.feeds.of(numbers.len());
         self.last_batch = Some(numbers.len());
         feed.fill(self.train, numbers)?;
@@ -289,12 +292,13 @@ impl<'a, P: Precision> Run<'a, P> {
         }
         let state = &mut state[..optimizer.slots().len()];
         let update = Update { step, learning_rate };
-        let (values, gradients) = (&mut values[..trainable], &mut self.gradients[..trainable]);
-        P::update(optimizer, &self.settings.backend, update, values, gradients, state);
+        let learned = (&mut values[..trainable], &mut self.gradients[..trainable]);
+        P::update(optimizer, &self.settings.backend, update, learned.0, learned.1, state);
         for constraint in &self.constraints {
             constraint.hold(values, &self.gradients);
         }
         feed.plan.advance();
+        self.feeds.return_states(numbers.len());
         self.place.step = step;
         Ok(StepEnd { step, epoch: self.place.epoch + 1, loss, learning_rate })
     }
@@ -340,8 +344,9 @@ impl<'a, P: Precision> Run<'a, P> {
         let mut control = Control::Continue;
         let values = &self.values;
         let read = |name: &str| values.get(name).map(|values| values.iter().map(|v| v.to_f64()).collect());
+        let (name, layout, whole) = (&*self.network, &**values.layout(), self.subject.whole());
         for callback in &mut self.settings.callbacks {
-            if callback.on_epoch(&epoch, &Snapshot { read: &read })? == Control::Stop {
+            if callback.on_epoch(&epoch, &Snapshot { name, layout, read: &read, whole })? == Control::Stop {
                 control = Control::Stop;
             }
         }

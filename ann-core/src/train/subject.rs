@@ -11,6 +11,7 @@ use crate::network::{Network, record};
 use crate::optimizer::{Optimizer, Update};
 use crate::recorder::{Batch, Declared, Mode, Recorder};
 use crate::train::update::update;
+use crate::weights::Weights;
 use crate::{Error, Result};
 
 /// A network with its loss, ready to be recorded.
@@ -26,6 +27,16 @@ pub(crate) trait Subject {
 
     /// Records both for a batch of such examples.
     fn record<'t>(&self, tape: &'t Tape, setup: Setup, data: &dyn Rows) -> Result<Recorded<'t>>;
+
+    /// The network that it is a part of, and the part's label, if it is trained for itself.
+    fn whole(&self) -> Option<(&Weights, &str)> {
+        None
+    }
+
+    /// What else a run and its continuation have to have in common, with its name.
+    fn further_identity(&self) -> Option<(&'static str, String)> {
+        None
+    }
 }
 
 /// What is recorded for.
@@ -104,11 +115,22 @@ pub(crate) trait Rows {
     fn read_f32(&self, index: usize, input: &mut [f32], target: &mut [f32]) -> Result<()>;
     fn read_f64(&self, index: usize, input: &mut [f64], target: &mut [f64]) -> Result<()>;
     /// Of how many classes a target is one, if it is and the type says.
-    fn classes(&self) -> Option<usize>;
+    fn classes(&self) -> Option<usize> {
+        None
+    }
     /// Whether targets are classes.
-    fn are_classes(&self) -> bool;
-    fn length(&self, index: usize) -> Option<usize>;
-    fn weight(&self, index: usize) -> Option<f64>;
+    fn are_classes(&self) -> bool {
+        false
+    }
+    fn length(&self, _index: usize) -> Option<usize> {
+        None
+    }
+    fn weight(&self, _index: usize) -> Option<f64> {
+        None
+    }
+    fn rows_that_go_on(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// A dataset as [`Rows`].
@@ -149,6 +171,10 @@ impl<D: Dataset> Rows for Of<'_, D> {
 
     fn weight(&self, index: usize) -> Option<f64> {
         self.0.weight(index)
+    }
+
+    fn rows_that_go_on(&self) -> Option<usize> {
+        self.0.rows_that_go_on()
     }
 }
 

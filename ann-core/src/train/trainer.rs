@@ -120,7 +120,7 @@ impl<L> Trainer<L> {
     /// the state in which recurrent layers were left; gradients do not reach back. Each epoch begins at zero.
     ///
     /// The examples are taken [in order](Self::in_order), all batches are full, and so are those of evaluations:
-    /// [`Stream`](crate::data::Stream) lays out a long text so.
+    /// [`Stream`](crate::data::Stream) lays out a long text so, for batches of one size.
     #[must_use]
     pub fn carry_state(self) -> Self {
         self.with(|s| (s.carries, s.shuffles) = (true, false))
@@ -251,13 +251,17 @@ impl<L> Trainer<L> {
     }
 }
 
-/// Refuses batches that are not all full, where each goes on with the one before.
-pub(super) fn check_whole_batches(batches: &Batches, examples: usize) -> Result<()> {
+/// Refuses batches of which each could not go on with the one before: of another size than the data are laid out for, or not full.
+pub(super) fn check_carried(batches: &Batches, data: &dyn Rows) -> Result<()> {
+    if let Some(rows) = data.rows_that_go_on().filter(|rows| *rows != batches.size()) {
+        let expected = format!("{rows}, as many as go on where those of the batch before ended");
+        return Err(Error::shape("the examples of a batch", expected, batches.size()));
+    }
     if batches.last() == batches.size() {
         return Ok(());
     }
     let expected = format!("a multiple of the {} a batch has, as state is carried", batches.size());
-    Err(Error::shape("the number of examples", expected, examples))
+    Err(Error::shape("the number of examples", expected, data.len()))
 }
 
 fn evaluate(
@@ -337,13 +341,6 @@ impl Settings {
             let reason = format!("there is no folder {}", folder.display());
             return Err(Error::io("write", path)(io::Error::new(io::ErrorKind::NotFound, reason)));
         }
-        require(
-            !(self.carries && self.shuffles),
-            "the trainer",
-            "carry_state",
-            "in random order",
-            "it takes the examples in order",
-        )?;
         distinct("the optimizer's state vectors", &[BEST], self.optimizer.slots().iter().copied())?;
         let metrics: Vec<_> = self.metrics.iter().map(|metric| (metric.name(), metric.better())).collect();
         distinct("the metrics of a trainer", &Epoch::FIGURES, metrics.iter().map(|(name, _)| &**name))?;

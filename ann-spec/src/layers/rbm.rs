@@ -3,7 +3,7 @@
 use crate::args::Args;
 use crate::catalogue::Blur;
 use crate::doc::{Doc, Parameter, ParameterKind as Kind};
-use crate::layers::dense::{L1, L2};
+use crate::layers::dense::{L1, L2, REGULARIZER};
 use crate::misfit::Wanted;
 use crate::rule::{Reckoning, plus, positive, ranked, times, tri, value};
 use crate::{Dim, Field, Misfit, Shape, Source};
@@ -73,6 +73,7 @@ impl Rbm {
             Parameter::new("init", Kind::Expression, "the initial weight").or("Gaussian(0, 0.01)"),
             L1,
             L2,
+            REGULARIZER,
             Parameter::new(
                 "sparsity",
                 Kind::Probability,

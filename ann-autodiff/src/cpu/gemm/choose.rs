@@ -9,7 +9,7 @@ const IN_PLACE: usize = 1 << 17;
 /// Multiply-adds that are worth a task of their own: some microseconds.
 const TASK: usize = 1 << 18;
 /// Most numbers of B that are copied at once.
-const PACKED: usize = 1 << 19;
+const PACKED: usize = 1 << 18;
 
 impl Product {
     /// The product of an `m` by `k` matrix by a `k` by `n` one.

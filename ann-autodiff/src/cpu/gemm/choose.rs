@@ -24,8 +24,8 @@ impl Product {
         let [a, b, c] = [b.transposed(), a.transposed(), c.transposed()];
         let swapped = Self { readable: m, swapped: true, ..Self::unpacked::<T>(isa, [n, m, k], a, b, c) };
         for product in [plain, swapped] {
-            if product.prefers_dots() {
-                return Self { dots: true, ..product };
+            if product.prefers_few::<T>() {
+                return Self { few: true, ..product };
             }
         }
         if swapped.cost() < plain.cost() { swapped.packed() } else { plain.packed() }
@@ -54,25 +54,8 @@ impl Product {
         let (height, width) = (tiles.height, tiles.width);
         // In equal parts.
         let k_block = k.div_ceil(k.div_ceil(K_BLOCK).max(1)).max(1);
-        let (readable, swapped, dots, packed, task) = (n, false, false, 0, [m, n]);
-        Self {
-            isa,
-            m,
-            n,
-            k,
-            a,
-            b,
-            c,
-            readable,
-            swapped,
-            dots,
-            height,
-            width,
-            k_block,
-            packed,
-            depth: k,
-            task,
-        }
+        let (readable, swapped, few, packed, task) = (n, false, false, 0, [m, n]);
+        Self { isa, m, n, k, a, b, c, readable, swapped, few, height, width, k_block, packed, depth: k, task }
     }
 
     fn packed(mut self) -> Self {

@@ -8,14 +8,13 @@
 //! of moderate size: panels of B stay in the second cache, a tile's rows of A in the first.
 
 mod choose;
-mod dots;
+mod few;
 #[cfg(any(feature = "gemm", feature = "matrixmultiply"))]
 mod library;
 mod matrix;
 mod pack;
 mod repeated;
-#[cfg(target_arch = "x86_64")]
-mod square;
+mod squares;
 mod tile;
 
 use std::ops::Range;
@@ -51,8 +50,8 @@ pub(crate) struct Product {
     c: Strides,
     /// Whether it is the transposed product that is computed, `B^T A^T`.
     swapped: bool,
-    /// Whether it is computed by scalar products.
-    dots: bool,
+    /// Whether it is a product of few rows.
+    few: bool,
     /// Columns of B that can be read.
     readable: usize,
     height: usize,
@@ -149,8 +148,8 @@ impl Product {
         into: Into,
         scratch: &mut [T],
     ) {
-        if self.dots {
-            return self.by_dots(run, a, b, c, into);
+        if self.few {
+            return self.by_few(run, a, b, c, into);
         }
         let tiles = T::tiles(self.isa);
         let own = self.own_scratch();

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::Strides;
-use super::tile::{Square, Tiles};
+use super::squares::Square;
+use super::tile::Tiles;
 use crate::Scalar;
 
 /// A row of a panel; the columns that are not used zero.
@@ -31,8 +32,11 @@ pub(super) fn panel<T: Scalar>(
     if used < width {
         panel.fill(T::ZERO);
     }
-    let (depth, (side, transpose)) = (panel.len() / width, tiles.square);
-    let whole = |size: usize| if at.row == 1 && 1 < side { size / side * side } else { 0 };
+    let depth = panel.len() / width;
+    // Without squares, none.
+    let squares = tiles.squares.filter(|_| at.row == 1);
+    let side = squares.map_or(1, |squares| squares.side);
+    let whole = |size: usize| if squares.is_some() { size / side * side } else { 0 };
     let (squares_down, squares_across) = (whole(depth), whole(used));
     assert!(at.end(depth, first + used) <= b.len(), "B is as large as the product was made for");
     // A strip of rows at a time, so that what is written stays in the first cache while it is filled column by column.
@@ -45,8 +49,9 @@ pub(super) fn panel<T: Scalar>(
                 let from = (p + i) + (first + j) * at.column;
                 // SAFETY: the square's rows are `side` columns of B from row `p + i` on, all within B by the assertion; it goes to
                 // rows `i..i + side`, columns `j..j + side` of this strip.
+                let Some(squares) = squares else { continue };
                 unsafe {
-                    transpose(Square {
+                    (squares.transpose)(Square {
                         from: b.as_ptr().add(from),
                         from_row: at.column,
                         to: rows.as_mut_ptr().add(i * width + j),

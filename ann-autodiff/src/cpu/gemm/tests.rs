@@ -87,6 +87,35 @@ fn products_agree_with_three_loops_for_all_instruction_sets_and_layouts() {
 }
 
 #[test]
+#[cfg(not(any(feature = "gemm", feature = "matrixmultiply")))]
+fn a_row_has_the_same_bits_alone_as_among_others() {
+    let team = Team::new(2);
+    for isa in Isa::all() {
+        for (n, k) in [(10, 784), (33, 50), (300, 7), (1, 1), (50, 1000)] {
+            let (a, b) = (drawn::<f32>(1, 20 * k), drawn::<f32>(2, n * k));
+            let b_at = Strides::rows(k).transposed();
+            for into in [Into::Fresh, Into::Sum] {
+                let product = |rows: usize| {
+                    let sizes = [rows, n, k];
+                    let product = Product::new::<f32>(isa, sizes, Strides::rows(k), b_at, Strides::rows(n));
+                    let (mut c, mut scratch) = (drawn(3, 20 * n), vec![f32::NAN; product.scratch_of(&team)]);
+                    product.parallel(&team, &a, &b, &mut c, into, &mut scratch);
+                    c
+                };
+                let all = product(20);
+                for rows in 1..6 {
+                    assert_eq!(
+                        product(rows)[..rows * n],
+                        all[..rows * n],
+                        "{isa:?}: {rows} rows, {n} by {k}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn large_products_are_cut_and_agree() {
     let team = Team::new(3);
     for layout in [[false, false, false], [false, true, false], [true, false, false]] {

@@ -4,7 +4,8 @@
 //! lowest index up, with fused multiply-adds where the processor has them: so it does not depend on the tile it is in.
 
 #[cfg(target_arch = "x86_64")]
-use super::square;
+use super::squares;
+use super::squares::Squares;
 use crate::cpu::isa::{Isa, Level};
 
 /// Where the operands of a tile lie. Element `(i, p)` of A is at `a + i a_row + p a_step`; row `p` of B, `width` numbers, at
@@ -42,36 +43,12 @@ pub(crate) struct Tiles<T: 'static> {
     by_height: &'static [(usize, [Tile<T>; 2])],
     /// A row of C in [`PANELS`] panels at once: one row of a panel alone would wait for its own sums.
     row: unsafe fn(Operands<T>, usize),
-    /// Rows of A times columns of B that lie along `k`.
-    dots: unsafe fn(Dots<T>),
-    /// A square of so many numbers, transposed.
-    pub(super) square: (usize, unsafe fn(Square<T>)),
+    /// What is done with squares of numbers in registers, where there is something.
+    pub(super) squares: Option<Squares<T>>,
 }
 
 /// How many panels [`Tiles::run_row`] goes over.
 pub(super) const PANELS: usize = 4;
-
-/// Scalar products of row 0 of A, at `a`, with columns of B: column `j` lies at `b + j b_column`, its sum goes to `c + j c_column`.
-#[derive(Clone, Copy)]
-pub(super) struct Dots<T> {
-    pub(super) k: usize,
-    pub(super) columns: usize,
-    pub(super) a: *const T,
-    pub(super) b: *const T,
-    pub(super) b_column: usize,
-    pub(super) c: *mut T,
-    pub(super) c_column: usize,
-    pub(super) add: bool,
-}
-
-/// Row `i` of the one square at `from + i from_row`, of the other at `to + i to_row`.
-#[derive(Clone, Copy)]
-pub(super) struct Square<T> {
-    pub(super) from: *const T,
-    pub(super) from_row: usize,
-    pub(super) to: *mut T,
-    pub(super) to_row: usize,
-}
 
 impl<T> Tiles<T> {
     /// The height of the next tile where `rest` rows are left; the last few are shared out evenly.
@@ -111,17 +88,6 @@ impl<T> Tiles<T> {
         // SAFETY: passed on.
         unsafe { (self.row)(operands, panel) }
     }
-
-    /// Computes scalar products: sums of their own order, the same for every column.
-    ///
-    /// # Safety
-    ///
-    /// All elements named can be read, those of C written.
-    #[inline]
-    pub(super) unsafe fn run_dots(&self, dots: Dots<T>) {
-        // SAFETY: passed on.
-        unsafe { (self.dots)(dots) }
-    }
 }
 
 /// Numbers with kernels of their own. Implemented for `f32` and `f64`.
@@ -142,26 +108,6 @@ trait Vector: Copy {
     /// `self * a + sum`
     unsafe fn multiply_add(self, a: Self, sum: Self) -> Self;
     unsafe fn plus(self, other: Self) -> Self;
-    /// The sum of its numbers, halves added to halves.
-    #[inline(always)]
-    unsafe fn total(self) -> Self::Element
-    where
-        Self::Element: std::ops::Add<Output = Self::Element>,
-    {
-        // SAFETY: the number 0 is all bits 0; `store` writes as many numbers as there are lanes, 16 at most.
-        unsafe {
-            let mut lanes = [zeroed::<Self::Element>(); 16];
-            self.store(lanes.as_mut_ptr());
-            let mut half = Self::LANES / 2;
-            while 0 < half {
-                for i in 0..half {
-                    lanes[i] = lanes[i] + lanes[i + half];
-                }
-                half /= 2;
-            }
-            lanes[0]
-        }
-    }
 }
 
 #[inline(always)]
@@ -216,53 +162,6 @@ unsafe fn row<V: Vector>(operands: Operands<V::Element>, panel: usize) {
     }
 }
 
-/// Columns whose scalar products are taken together.
-const TOGETHER: usize = 4;
-
-#[inline(always)]
-unsafe fn dots<V: Vector>(dots: Dots<V::Element>)
-where
-    V::Element: std::ops::Mul<Output = V::Element> + std::ops::Add<Output = V::Element>,
-{
-    let Dots { k, columns, a, b, b_column, c, c_column, add } = dots;
-    let mut first = 0;
-    // SAFETY: the caller's promise, see `Tiles::run_dots`.
-    unsafe {
-        while first < columns {
-            let together = TOGETHER.min(columns - first);
-            // The last columns are met twice rather than a loop of their own be compiled: nothing is written twice.
-            let at: [*const V::Element; TOGETHER] =
-                std::array::from_fn(|j| b.add((first + j.min(together - 1)) * b_column));
-            let mut sums = [[V::splat(zeroed::<V::Element>()); 2]; TOGETHER];
-            let mut p = 0;
-            while p + 2 * V::LANES <= k {
-                for half in 0..2 {
-                    let factor = V::load(a.add(p + half * V::LANES));
-                    for (sums, at) in sums.iter_mut().zip(at) {
-                        sums[half] = factor.multiply_add(V::load(at.add(p + half * V::LANES)), sums[half]);
-                    }
-                }
-                p += 2 * V::LANES;
-            }
-            for (j, sums) in sums.into_iter().enumerate().take(together) {
-                let mut sum = sums[0].plus(sums[1]).total();
-                for p in p..k {
-                    sum = sum + *a.add(p) * *at[j].add(p);
-                }
-                let to = c.add((first + j) * c_column);
-                *to = if add { *to + sum } else { sum };
-            }
-            first += together;
-        }
-    }
-}
-
-/// A square of one number.
-unsafe fn single<T: Copy>(square: Square<T>) {
-    // SAFETY: the caller's promise.
-    unsafe { *square.to = *square.from }
-}
-
 /// The number 0 of `f32` or `f64`.
 #[inline(always)]
 unsafe fn zeroed<E>() -> E {
@@ -271,7 +170,7 @@ unsafe fn zeroed<E>() -> E {
 }
 
 macro_rules! tiles {
-    ($name:ident, $vector:ty, $float:ty, [$($height:literal)+], $highest:literal, $square:expr, $(#[$feature:meta])*) => {
+    ($name:ident, $vector:ty, $float:ty, [$($height:literal)+], $highest:literal, $squares:expr, $(#[$feature:meta])*) => {
         mod $name {
             use super::*;
 
@@ -287,19 +186,12 @@ macro_rules! tiles {
                 unsafe { super::row::<$vector>(operands, panel) }
             }
 
-            $(#[$feature])*
-            unsafe fn dots(dots: Dots<$float>) {
-                // SAFETY: passed on.
-                unsafe { super::dots::<$vector>(dots) }
-            }
-
             pub(super) const TILES: Tiles<$float> = Tiles {
                 height: $highest,
                 width: 2 * <$vector as Vector>::LANES,
                 by_height: &[$(($height, [entry::<$height, 1>, entry::<$height, 2>])),+],
                 row,
-                dots,
-                square: $square,
+                squares: $squares,
             };
         }
     };
@@ -368,7 +260,7 @@ macro_rules! array {
             }
         }
 
-        tiles!($name, Array<$float, $lanes>, $float, [1 2 4], 4, (1, single),);
+        tiles!($name, Array<$float, $lanes>, $float, [1 2 4], 4, None,);
     };
 }
 
@@ -423,10 +315,10 @@ mod x86 {
 
 // 16 registers: 6 rows of two, two for B, one for A. 32 registers: 12 rows of two.
 #[cfg(target_arch = "x86_64")]
-tiles!(avx2_f32, std::arch::x86_64::__m256, f32, [1 2 4 6], 6, (8, square::of_8), #[target_feature(enable = "avx2,fma")]);
+tiles!(avx2_f32, std::arch::x86_64::__m256, f32, [1 2 4 6], 6, Some(squares::OF_8), #[target_feature(enable = "avx2,fma")]);
 #[cfg(target_arch = "x86_64")]
-tiles!(avx2_f64, std::arch::x86_64::__m256d, f64, [1 2 4 6], 6, (1, single), #[target_feature(enable = "avx2,fma")]);
+tiles!(avx2_f64, std::arch::x86_64::__m256d, f64, [1 2 4 6], 6, None, #[target_feature(enable = "avx2,fma")]);
 #[cfg(target_arch = "x86_64")]
-tiles!(avx512_f32, std::arch::x86_64::__m512, f32, [1 2 4 6 8 10 12], 12, (16, square::of_16), #[target_feature(enable = "avx512f")]);
+tiles!(avx512_f32, std::arch::x86_64::__m512, f32, [1 2 4 6 8 10 12], 12, Some(squares::OF_16), #[target_feature(enable = "avx512f")]);
 #[cfg(target_arch = "x86_64")]
-tiles!(avx512_f64, std::arch::x86_64::__m512d, f64, [1 2 4 6 8 10 12], 12, (1, single), #[target_feature(enable = "avx512f")]);
+tiles!(avx512_f64, std::arch::x86_64::__m512d, f64, [1 2 4 6 8 10 12], 12, None, #[target_feature(enable = "avx512f")]);

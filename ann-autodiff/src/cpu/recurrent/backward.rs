@@ -2,7 +2,7 @@
 
 use super::cell::{Backward, Cell, Given};
 use super::lstm::Peep;
-use super::{BLOCK, Inputs, Recurrent, inputs, piece};
+use super::{Inputs, Recurrent, inputs, piece};
 use crate::cpu::gemm::Into;
 use crate::cpu::linear::ColumnSums;
 use crate::cpu::parts::{Part, deal};
@@ -48,7 +48,7 @@ impl<C: Cell> Recurrent<C> {
     /// Scratch memory of one thread: gradients by the states of a block, what passes through the product, and a row of zeros.
     fn own_backward(&self) -> usize {
         let states = 2 + usize::from(C::HAS_CELL);
-        (BLOCK * states + 1) * self.sizes.n + self.back.scratch()
+        (self.block * states + 1) * self.sizes.n + self.back.scratch()
     }
 
     /// What stays over all tasks: `dz`, `du`, the states before, the masked inputs.
@@ -91,7 +91,7 @@ impl<C: Cell> Recurrent<C> {
         let fresh = [dh0.fresh, dc0.fresh];
         let common =
             Common { given, lengths, h0, c0, x, y, gates: all_gates, extra, dy, dy_c, packed, fresh };
-        let steps = BLOCK * t;
+        let steps = self.block * t;
         deal(
             team,
             self.blocks(),
@@ -100,13 +100,13 @@ impl<C: Cell> Recurrent<C> {
                 Part::of_task(du, steps * gates),
                 Part::of_task(before, steps * n),
                 Part::of_task(masked, steps * k),
-                Part::of_task(dh0.data, BLOCK * n),
-                Part::of_task(dc0.data, BLOCK * n),
+                Part::of_task(dh0.data, self.block * n),
+                Part::of_task(dc0.data, self.block * n),
                 Part::of_thread(own, self.own_backward()),
             ],
             |number, [dz, du, before, masked, dh0, dc0, own]| {
                 let block = Block { dz, du, before, masked, dh0, dc0, own };
-                self.block_backward(number * BLOCK, common, block);
+                self.block_backward(number * self.block, common, block);
             },
         );
 
@@ -166,9 +166,9 @@ impl<C: Cell> Recurrent<C> {
         let Block { dz, du, before, masked, dh0, dc0, own } = block;
         let Common { given, lengths, h0, c0, x, y, dy, dy_c, extra, packed, fresh, .. } = common;
         let rows = before.len() / (t * n);
-        let (dh, own) = own.split_at_mut(BLOCK * n);
-        let (through, own) = own.split_at_mut(BLOCK * n);
-        let (dc, own) = own.split_at_mut(if C::HAS_CELL { BLOCK * n } else { 0 });
+        let (dh, own) = own.split_at_mut(self.block * n);
+        let (through, own) = own.split_at_mut(self.block * n);
+        let (dc, own) = own.split_at_mut(if C::HAS_CELL { self.block * n } else { 0 });
         let (zeros, own) = own.split_at_mut(n);
         dh.fill(T::ZERO);
         dc.fill(T::ZERO);

@@ -19,8 +19,14 @@ use crate::ops::{self, Direction, Sizes, length};
 use crate::{Cpu, Extents, Kernel, Scalar};
 use cell::{Cell, Forward, Given};
 
-/// Sequences of a task. A product of so many rows keeps a core as busy as one of more does.
+/// Most sequences of a task: a product of so many rows keeps a core as busy as one of more does.
 const BLOCK: usize = 16;
+
+/// Sequences of a task, so that all threads have as many. No sum goes over the sequences of a task: the bits do not depend on it.
+fn block(sequences: usize, threads: usize) -> usize {
+    let n_tasks = sequences.div_ceil(BLOCK).next_multiple_of(threads);
+    sequences.div_ceil(n_tasks.max(1)).max(1)
+}
 
 /// The kernel of a recurrent operation.
 pub(super) fn kernel<T: Scalar>(cpu: &Cpu, op: &dyn AnyOp, x: &[Extents]) -> Option<Box<dyn Kernel<T>>> {
@@ -48,6 +54,8 @@ struct Recurrent<C> {
     gates: usize,
     /// Whether there are lengths.
     padded: bool,
+    /// Sequences of a task.
+    block: usize,
     inputs: Product,
     steps: Repeated,
     back: Repeated,
@@ -63,13 +71,14 @@ impl<C: Cell> Recurrent<C> {
         let gates = C::GATES * n;
         let isa = cpu.isa;
         let (by_k, by_n, by_gates) = (Strides::rows(k), Strides::rows(n), Strides::rows(gates));
-        let block = BLOCK.min(b);
+        let block = block(b, cpu.team.threads());
         Self {
             cpu: cpu.clone(),
             cell,
             direction,
             sizes,
             gates,
+            block,
             padded: x.last().is_some_and(|lengths| lengths[..] != [0]),
             // Of all steps: z = x W^T, dx = dz W, dW = dz^T x, dU = du^T h. Of each: z = h U^T, dh = du U.
             inputs: Product::new::<T>(isa, [b * t, gates, k], by_k, by_k.transposed(), by_gates),
@@ -84,11 +93,11 @@ impl<C: Cell> Recurrent<C> {
     /// Scratch memory of one thread, forward: the states of a block, its products, and room for those.
     fn own(&self) -> usize {
         let states = 1 + usize::from(C::HAS_CELL);
-        BLOCK * (states * self.sizes.n + self.gates) + self.steps.scratch()
+        self.block * (states * self.sizes.n + self.gates) + self.steps.scratch()
     }
 
     fn blocks(&self) -> usize {
-        self.sizes.b.div_ceil(BLOCK)
+        self.sizes.b.div_ceil(self.block)
     }
 
     /// The step that is the `i`-th to be read.
@@ -114,9 +123,9 @@ impl<C: Cell> Recurrent<C> {
         let (Sizes { t, n, .. }, gates) = (self.sizes, self.gates);
         let Block { given, lengths, h0, c0, packed, y, y_c, all_gates, extra, own } = of;
         let rows = y.len() / (t * n);
-        let (h, own) = own.split_at_mut(BLOCK * n);
-        let (c, own) = own.split_at_mut(if C::HAS_CELL { BLOCK * n } else { 0 });
-        let (z, own) = own.split_at_mut(BLOCK * gates);
+        let (h, own) = own.split_at_mut(self.block * n);
+        let (c, own) = own.split_at_mut(if C::HAS_CELL { self.block * n } else { 0 });
+        let (z, own) = own.split_at_mut(self.block * gates);
         begin(h, h0, first * n, rows * n);
         begin(c, c0, first * n, rows * n);
         for i in 0..t {
@@ -220,7 +229,7 @@ impl<C: Cell, T: Scalar> Kernel<T> for Recurrent<C> {
         let (packed, own) = frame.scratch.split_at_mut(self.steps.packed());
         self.steps.pack(team, u, packed);
         let packed = &*packed;
-        let steps = BLOCK * t;
+        let steps = self.block * t;
         deal(
             team,
             self.blocks(),
@@ -233,7 +242,7 @@ impl<C: Cell, T: Scalar> Kernel<T> for Recurrent<C> {
             ],
             |number, [y, y_c, all_gates, extra, own]| {
                 let block = Block { given, lengths, h0, c0, packed, y, y_c, all_gates, extra, own };
-                self.run_block(number * BLOCK, block);
+                self.run_block(number * self.block, block);
             },
         );
     }

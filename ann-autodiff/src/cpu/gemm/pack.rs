@@ -47,9 +47,9 @@ pub(super) fn panel<T: Scalar>(
         for j in (0..squares_across).step_by(side) {
             for i in (0..done).step_by(side) {
                 let from = (p + i) + (first + j) * at.column;
+                let Some(squares) = squares else { continue };
                 // SAFETY: the square's rows are `side` columns of B from row `p + i` on, all within B by the assertion; it goes to
                 // rows `i..i + side`, columns `j..j + side` of this strip.
-                let Some(squares) = squares else { continue };
                 unsafe {
                     (squares.transpose)(Square {
                         from: b.as_ptr().add(from),

@@ -132,7 +132,7 @@ mod x86 {
             return unsafe { _mm256_loadu_ps(from) };
         }
         let numbers = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-        let mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(len as i32), numbers);
+        let mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(i32::try_from(len).unwrap_or(0)), numbers);
         // SAFETY: the caller's promise; what the mask leaves out is not read.
         unsafe { _mm256_maskload_ps(from, mask) }
     }

@@ -6,6 +6,7 @@ mod fuse;
 mod profile;
 mod run;
 mod schedule;
+mod step;
 
 pub use profile::Timing;
 pub use run::{Fault, Plan};

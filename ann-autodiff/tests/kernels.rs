@@ -232,10 +232,22 @@ proptest! {
     }
 
     #[test]
-    fn losses(rows in 1_usize..60, classes in 1_usize..20, smoothing in 0.0_f64..0.5) {
+    fn rows(rows in 0_usize..40, columns in 1_usize..300) {
+        let sizes = [vec![rows, columns], vec![columns]];
+        check(&sizes, None, &|_, x| x[0] + x[1])?;
+        // Gradients come from two sides.
+        check(&sizes, None, &|_, x| (x[0] + x[1]) * x[0] + x[1])?;
+        check(&sizes[..1], None, &|_, x| x[0].sum_axis(1))?;
+        check(&sizes[..1], None, &|_, x| x[0].sum_axis(1) + x[0].mean_axis(1))?;
+        check(&[vec![rows, 3, columns], vec![3, columns]], None, &|_, x| (x[0] + x[1]).sum_axis(2))?;
+    }
+
+    #[test]
+    fn losses(rows in 1_usize..60, classes in 1_usize..70, smoothing in 0.0_f64..0.5) {
         let sizes = [vec![rows, classes]];
         check(&sizes, Some(classes), &move |tape, x| tape.apply(SoftmaxCrossEntropy { smoothing }, [x[0], x[1]]))?;
         check(&[vec![rows, classes], vec![rows, classes]], None, &|_, x| x[0].mean_squared_error(x[1]))?;
         check(&[vec![rows, classes], vec![rows, classes]], None, &|_, x| x[0].huber(x[1], 0.7))?;
+        check(&[vec![rows, classes], vec![rows, classes]], None, &|_, x| x[0].binary_cross_entropy(x[1]) + x[0].sum())?;
     }
 }

@@ -75,7 +75,7 @@ impl<T: Scalar> Kernel<T> for Linear {
             &*dz
         };
         if db.is_wanted() {
-            add_columns(&self.cpu, dz, self.n, db.data, db.fresh);
+            add_columns(&self.cpu, dz, self.n, 0, db);
         }
         if dw.is_wanted() {
             self.by_weight.parallel(team, dz, x, dw.data, Into::gradient(dw.fresh), scratch);

@@ -5,7 +5,7 @@ use super::elementwise::{Factor, Share, part};
 use super::isa::{Isa, Loop};
 use super::linear::ColumnSums;
 use super::parts::{Part, deal};
-use crate::backend::{Backward, Forward};
+use crate::backend::{Backward, Forward, Gradient};
 use crate::{Cpu, Kernel, Scalar};
 
 /// Sums that are taken side by side.
@@ -40,15 +40,24 @@ impl<T: Scalar> Kernel<T> for AddRow {
             });
         }
         if db.is_wanted() {
-            add_columns(&self.cpu, dy, self.width, db.data, db.fresh);
+            add_columns(&self.cpu, dy, self.width, 0, db);
         }
     }
 }
 
-/// `sums += sum of rows`, or `=`, each column from the first row to the last.
-pub(super) fn add_columns<T: Scalar>(cpu: &Cpu, rows: &[T], width: usize, sums: &mut [T], fresh: bool) {
-    deal(&cpu.team, width.div_ceil(COLUMNS), [Part::of_task(sums, COLUMNS)], |number, [sums]| {
-        cpu.isa.run(ColumnSums { rows, width, first: number * COLUMNS, sums, fresh });
+/// A gradient by a row that was added to rows of this width: the sums of as many of their columns as it has, from `first` on, each from
+/// the first row to the last.
+pub(super) fn add_columns<T: Scalar>(
+    cpu: &Cpu,
+    rows: &[T],
+    width: usize,
+    first: usize,
+    into: &mut Gradient<'_, T>,
+) {
+    let fresh = into.fresh;
+    let n_tasks = into.data.len().div_ceil(COLUMNS);
+    deal(&cpu.team, n_tasks, [Part::of_task(&mut *into.data, COLUMNS)], |number, [sums]| {
+        cpu.isa.run(ColumnSums { rows, width, first: first + number * COLUMNS, sums, fresh });
     });
 }
 

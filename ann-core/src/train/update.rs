@@ -55,3 +55,51 @@ impl<T: Scalar, O: Optimizer> Sweep<T, { 2 + MAX_SLOTS }> for Move<'_, O> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optimizer::{Adam, Sgd};
+
+    const AT: Update = Update { step: 2, learning_rate: 0.1 };
+
+    #[test]
+    fn pieces_on_any_number_of_threads_give_the_bits_of_the_whole() {
+        fn check<T: Scalar>(rule: &impl Optimizer) {
+            let count = 100_003;
+            let numbers = |scale: f64| -> Vec<T> {
+                (0..count).map(|i| T::from_f64(scale * (0.001 * f64::from(i)).sin())).collect()
+            };
+            let after = |cpu: Option<Cpu>| {
+                let (mut values, mut gradients) = (numbers(1.0), numbers(0.3));
+                let mut slots =
+                    vec![numbers(0.2).iter().map(|x| x.abs()).collect::<Vec<T>>(); rule.slots().len()];
+                let mut state: Vec<&mut [T]> = slots.iter_mut().map(Vec::as_mut_slice).collect();
+                match cpu {
+                    Some(cpu) => update(rule, &cpu, AT, &mut values, &mut gradients, &mut state),
+                    None => rule.update(AT, &mut values, &gradients, &mut state),
+                }
+                (values, slots)
+            };
+            let whole = after(None);
+            for threads in [1, 3] {
+                assert!(after(Some(Cpu::with_threads(threads))) == whole, "{rule:?} on {threads} threads");
+            }
+        }
+        check::<f32>(&Sgd::new(0.1).momentum(0.9));
+        check::<f64>(&Sgd::new(0.1));
+        check::<f32>(&Adam::new(0.1));
+        check::<f64>(&Adam::new(0.1));
+    }
+
+    #[test]
+    fn state_that_has_become_subnormal_is_0_and_all_other_state_stays() {
+        let tiny = f32::MIN_POSITIVE;
+        let mut velocity = [1.05 * tiny, -1.05 * tiny, 2.0 * tiny, f32::NAN, f32::INFINITY];
+        let (mut values, mut gradients) = ([0.0; 5], [0.0; 5]);
+        let rule = Sgd::new(0.1).momentum(0.9);
+        update(&rule, &Cpu::with_threads(1), AT, &mut values, &mut gradients, &mut [&mut velocity]);
+        assert_eq!(velocity[..3], [0.0, 0.0, 0.9 * 2.0 * tiny]);
+        assert!(velocity[3].is_nan() && velocity[4] == f32::INFINITY);
+    }
+}

@@ -284,8 +284,8 @@ impl Product {
                 let mut column = columns.start;
                 while column < columns.end {
                     let rest = columns.end - column;
-                    let wide = height == 1 && self.c.column == 1 && tile::PANELS * self.width <= rest;
-                    let used = if wide { tile::PANELS * self.width } else { self.width.min(rest) };
+                    let wide = height == 1 && self.c.column == 1 && tile::ROW_PANELS * self.width <= rest;
+                    let used = if wide { tile::ROW_PANELS * self.width } else { self.width.min(rest) };
                     let whole = used == self.width || used == self.width / 2;
                     let in_place = whole && self.c.column == 1;
                     if self.a.column == 1 && next < rows.end {

@@ -1,6 +1,6 @@
 //! [`Repeated`]: a product whose B is copied into panels once and used many times, as the recurrent matrix is at every step.
 
-use super::tile::{PANELS, Tiles};
+use super::tile::{ROW_PANELS, Tiles};
 use super::{From, Into, Product, Strides, Team};
 use crate::Scalar;
 use crate::cpu::isa::Isa;
@@ -58,7 +58,7 @@ impl Repeated {
         let tiles: Tiles<T> = T::tiles(isa);
         let from = From { data: packed, row: width, panel: width * k };
         // A panel of B at a time, so that it stays in the first cache for all rows.
-        let together = if rows == 1 { PANELS * width } else { width };
+        let together = if rows == 1 { ROW_PANELS * width } else { width };
         for column in (0..n).step_by(together) {
             let columns = column..(column + together).min(n);
             // SAFETY: the assertion: C holds these elements and is borrowed for this call, B is whole panels.

@@ -41,14 +41,14 @@ pub(crate) struct Tiles<T: 'static> {
     pub(super) width: usize,
     /// Heights there are, and the tile of this height with one vector of columns and with two.
     by_height: &'static [(usize, [Tile<T>; 2])],
-    /// A row of C in [`PANELS`] panels at once: one row of a panel alone would wait for its own sums.
+    /// A row of C in [`ROW_PANELS`] panels at once: one row of a panel alone would wait for its own sums.
     row: unsafe fn(Operands<T>, usize),
     /// What is done with squares of numbers in registers, where there is something.
     pub(super) squares: Option<Squares<T>>,
 }
 
 /// How many panels [`Tiles::run_row`] goes over.
-pub(super) const PANELS: usize = 4;
+pub(super) const ROW_PANELS: usize = 4;
 
 impl<T> Tiles<T> {
     /// The height of the next tile where `rest` rows are left; the last few are shared out evenly.
@@ -78,7 +78,7 @@ impl<T> Tiles<T> {
 }
 
 impl<T> Tiles<T> {
-    /// Computes one row of C in [`PANELS`] panels, those of B `panel` numbers apart. Each element is that of a tile to the bit.
+    /// Computes one row of C in [`ROW_PANELS`] panels, those of B `panel` numbers apart. Each element is that of a tile to the bit.
     ///
     /// # Safety
     ///
@@ -145,7 +145,7 @@ unsafe fn row<V: Vector>(operands: Operands<V::Element>, panel: usize) {
     let Operands { k, a, a_step, b, b_row, c, add, .. } = operands;
     // SAFETY: the caller's promise, see `Tiles::run_row`.
     unsafe {
-        let mut sums = [[V::splat(zeroed::<V::Element>()); 2]; PANELS];
+        let mut sums = [[V::splat(zeroed::<V::Element>()); 2]; ROW_PANELS];
         for p in 0..k {
             let factor = V::splat(*a.add(p * a_step));
             for (number, sums) in sums.iter_mut().enumerate() {

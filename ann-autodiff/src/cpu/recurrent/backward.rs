@@ -4,13 +4,10 @@ use super::cell::{Backward, Cell, Given};
 use super::lstm::Peep;
 use super::{Inputs, Recurrent, inputs, piece};
 use crate::cpu::gemm::Into;
-use crate::cpu::linear::ColumnSums;
 use crate::cpu::parts::{Part, deal};
+use crate::cpu::rows::add_columns;
 use crate::ops::Sizes;
 use crate::{Cpu, Gradient, Scalar, backend};
-
-/// Columns of a task that adds up columns.
-const COLUMNS: usize = 256;
 
 /// What one task goes through.
 struct Block<'a, T> {
@@ -112,10 +109,10 @@ impl<C: Cell> Recurrent<C> {
 
         let (dz, before) = (&*dz, &*before);
         let du = if C::SPLIT { &*du } else { dz };
-        self.sums(dz, 0, db);
+        add_columns(&self.cpu, dz, gates, 0, db);
         if let [special] = special {
             if C::SPLIT {
-                self.sums(du, 2 * n, special);
+                add_columns(&self.cpu, du, gates, 2 * n, special);
             } else if special.is_wanted() {
                 if special.fresh {
                     special.data.fill(T::ZERO);
@@ -147,17 +144,6 @@ impl<C: Cell> Recurrent<C> {
         if dx.is_wanted() {
             self.by_input.parallel(team, dz, w, dx.data, Into::gradient(dx.fresh), scratch);
         }
-    }
-
-    /// The gradient by a bias: sums of the columns from `first` on.
-    fn sums<T: Scalar>(&self, rows: &[T], first: usize, db: &mut Gradient<'_, T>) {
-        let Cpu { team, isa } = &self.cpu;
-        let fresh = db.fresh;
-        let n_tasks = db.data.len().div_ceil(COLUMNS);
-        deal(team, n_tasks, [Part::of_task(db.data, COLUMNS)], |number, [sums]| {
-            let first = first + number * COLUMNS;
-            isa.run(ColumnSums { rows, width: self.gates, first, sums, fresh });
-        });
     }
 
     /// All steps of the sequences from `first` on, from the last.

@@ -2,6 +2,27 @@
 
 use super::*;
 
+/// The same before and after two epochs of training.
+macro_rules! alike {
+    ($typed:ty, $dynamic:expr, $precision:expr, $data:expr, $loss:expr, $dims:expr) => {{
+        let mut typed = <$typed>::builder().seed(11).precision($precision).build();
+        let mut dynamic: DynNetwork = $dynamic;
+        let dims: &[usize] = &$dims;
+        let x = numbers(3 * dims.iter().product::<usize>());
+        same(&typed, &dynamic, &x, dims);
+        let first = bits(&typed).unwrap();
+        let data = $data;
+        let trainer = || Trainer::new($loss, Adam::new(0.01)).epochs(2).batch(16).seed(4).threads(2).quiet();
+        let of_typed = trainer().fit(&mut typed, &data).unwrap();
+        let of_dynamic = trainer().fit(&mut dynamic, &data.untyped()).unwrap();
+        for (typed, dynamic) in of_typed.epochs().iter().zip(of_dynamic.epochs()) {
+            assert_eq!(typed.loss.to_bits(), dynamic.loss.to_bits(), "losses differ");
+        }
+        assert!(bits(&typed).unwrap() != first, "nothing was learned");
+        same(&typed, &dynamic, &x, dims);
+    }};
+}
+
 network! {
     struct LeNet: [1, 28, 28] -> [10] {
         conv1: Conv2d(6, kernel = 5),

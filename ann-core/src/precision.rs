@@ -3,11 +3,11 @@
 //! Training and prediction are compiled here, once for `f32` and once for `f64`, not in the user's crate for each of the
 //! networks: what depends on a network's or a dataset's type is behind [`Rows`](crate::train::subject::Rows) and the like.
 
-use ann_autodiff::{Cpu, Parameters, Scalar};
+use ann_autodiff::{Parameters, Scalar};
 
 use crate::Result;
-use crate::optimizer::Update;
 use crate::train::subject::{Rows, Rule};
+use crate::train::update::Pass;
 use crate::weights::Store;
 
 /// A kind of number that networks are kept in.
@@ -24,8 +24,7 @@ pub(crate) trait Precision: Scalar {
     /// Moves parameters.
     fn update(
         rule: &dyn Rule,
-        cpu: &Cpu,
-        at: Update,
+        pass: Pass<'_>,
         values: &mut [Self],
         gradients: &mut [Self],
         state: &mut [&mut [Self]],
@@ -49,13 +48,12 @@ macro_rules! precision {
 
             fn update(
                 rule: &dyn Rule,
-                cpu: &Cpu,
-                at: Update,
+                pass: Pass<'_>,
                 values: &mut [Self],
                 gradients: &mut [Self],
                 state: &mut [&mut [Self]],
             ) {
-                rule.$update(cpu, at, values, gradients, state);
+                rule.$update(pass, values, gradients, state);
             }
         }
     };

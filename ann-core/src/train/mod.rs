@@ -15,7 +15,7 @@ mod progress;
 mod run;
 pub(crate) mod subject;
 mod trainer;
-mod update;
+pub(crate) mod update;
 
 pub use callback::{Callback, Control, Snapshot, StepEnd};
 pub use early_stopping::EarlyStopping;

@@ -15,7 +15,7 @@ use super::history::{Epoch, History};
 use super::progress::Bar;
 use super::subject::{Rows, Subject, check_rows};
 use super::trainer::{Settings, check_carried};
-use super::update::MAX_SLOTS;
+use super::update::{MAX_SLOTS, Pass, spans};
 use crate::data::{Batches, Remainder, Shuffle};
 use crate::metric::Better;
 use crate::optimizer::Update;
@@ -84,6 +84,8 @@ pub(super) struct Run<'a, P: Precision> {
     metrics: Vec<(String, Better)>,
     pub(super) values: Parameters<P>,
     gradients: Vec<P>,
+    /// How the update goes over them.
+    spans: Vec<Range<usize>>,
     pub(super) slots: Vec<Vec<P>>,
     /// Parameters that are known to have given a finite loss.
     good: Vec<P>,
@@ -160,6 +162,7 @@ impl<'a, P: Precision> Run<'a, P> {
             constraints: constraints(&layout, &description.declared)?,
             metrics: settings.metrics.iter().map(|metric| (metric.name(), metric.better())).collect(),
             gradients: vec![P::ZERO; layout.len()],
+            spans: spans(&layout),
             slots: settings.optimizer.slots().iter().map(|_| vec![P::ZERO; trainable]).collect(),
             good: values.values().to_vec(),
             last_batch: None,
@@ -291,9 +294,10 @@ impl<'a, P: Precision> Run<'a, P> {
             *slot = vector;
         }
         let state = &mut state[..optimizer.slots().len()];
-        let update = Update { step, learning_rate };
+        let at = Update { step, learning_rate };
+        let pass = Pass { cpu: &self.settings.backend, at, spans: &self.spans };
         let learned = (&mut values[..trainable], &mut self.gradients[..trainable]);
-        P::update(optimizer, &self.settings.backend, update, learned.0, learned.1, state);
+        P::update(optimizer, pass, learned.0, learned.1, state);
         for constraint in &self.constraints {
             constraint.hold(values, &self.gradients);
         }

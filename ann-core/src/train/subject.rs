@@ -2,15 +2,15 @@
 
 use std::fmt::Debug;
 
-use ann_autodiff::{Cpu, Tape, Var};
+use ann_autodiff::{Tape, Var};
 
 use crate::data::rows::{check_lengths, check_weights};
 use crate::data::{Dataset, Target};
 use crate::loss::Loss;
 use crate::network::{Network, record};
-use crate::optimizer::{Optimizer, Update};
+use crate::optimizer::Optimizer;
 use crate::recorder::{Batch, Declared, Mode, Recorder};
-use crate::train::update::update;
+use crate::train::update::{Pass, update};
 use crate::weights::Weights;
 use crate::{Error, Result};
 
@@ -199,22 +199,8 @@ pub(crate) trait Rule: Debug + Send + Sync {
     fn slots(&self) -> &'static [&'static str];
     fn settings(&self) -> String;
     fn validate(&self) -> Result<()>;
-    fn update_f32(
-        &self,
-        cpu: &Cpu,
-        at: Update,
-        values: &mut [f32],
-        gradients: &mut [f32],
-        state: &mut [&mut [f32]],
-    );
-    fn update_f64(
-        &self,
-        cpu: &Cpu,
-        at: Update,
-        values: &mut [f64],
-        gradients: &mut [f64],
-        state: &mut [&mut [f64]],
-    );
+    fn update_f32(&self, pass: Pass<'_>, values: &mut [f32], gradients: &mut [f32], state: &mut [&mut [f32]]);
+    fn update_f64(&self, pass: Pass<'_>, values: &mut [f64], gradients: &mut [f64], state: &mut [&mut [f64]]);
 }
 
 impl<O: Optimizer> Rule for O {
@@ -240,23 +226,21 @@ impl<O: Optimizer> Rule for O {
 
     fn update_f32(
         &self,
-        cpu: &Cpu,
-        at: Update,
+        pass: Pass<'_>,
         values: &mut [f32],
         gradients: &mut [f32],
         state: &mut [&mut [f32]],
     ) {
-        update(self, cpu, at, values, gradients, state);
+        update(self, pass, values, gradients, state);
     }
 
     fn update_f64(
         &self,
-        cpu: &Cpu,
-        at: Update,
+        pass: Pass<'_>,
         values: &mut [f64],
         gradients: &mut [f64],
         state: &mut [&mut [f64]],
     ) {
-        update(self, cpu, at, values, gradients, state);
+        update(self, pass, values, gradients, state);
     }
 }

@@ -1,17 +1,46 @@
 //! One pass over the flat vectors: parameters, gradients and an optimizer's state.
 
-use ann_autodiff::{Cpu, Dtype, Scalar, Sweep};
+use std::ops::Range;
+
+use ann_autodiff::{Cpu, Dtype, Layout, Scalar, Segment, Sweep};
 
 use crate::optimizer::{Optimizer, Update};
 
 /// The most state vectors an optimizer may have.
 pub(crate) const MAX_SLOTS: usize = 8;
 
+/// How an update goes over the vectors.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pass<'a> {
+    pub(crate) cpu: &'a Cpu,
+    pub(crate) at: Update,
+    /// The ranges that are moved, one after the other.
+    pub(crate) spans: &'a [Range<usize>],
+}
+
+/// Weights of so many numbers are moved by themselves.
+const LARGE: usize = 1 << 15;
+
+/// The trainable parameters in ranges that are moved one after the other: large weights by themselves. Each thread then has a share of
+/// each, that of which it computed the gradient, so that neither crosses from one core's cache to another's.
+pub(crate) fn spans(layout: &Layout) -> Vec<Range<usize>> {
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    let mut was_large = true;
+    for range in layout.segments().iter().filter(|segment| segment.trainable).map(Segment::range) {
+        let is_large = LARGE <= range.len();
+        match spans.last_mut() {
+            Some(last) if !is_large && !was_large => last.end = range.end,
+            _ => spans.push(range),
+        }
+        was_large = is_large;
+    }
+    spans
+}
+
 /// Moves parameters, in pieces on all threads: the same bits as in one.
 pub(crate) fn update<T: Scalar, O: Optimizer>(
     rule: &O,
-    cpu: &Cpu,
-    at: Update,
+    pass: Pass<'_>,
     values: &mut [T],
     gradients: &mut [T],
     state: &mut [&mut [T]],
@@ -22,7 +51,11 @@ pub(crate) fn update<T: Scalar, O: Optimizer>(
         *vector = slot;
     }
     [vectors[0], vectors[1]] = [values, gradients];
-    cpu.sweep(vectors, &Move { rule, at, slots });
+    let Pass { cpu, at, spans } = pass;
+    for span in spans {
+        let pieces = vectors.each_mut().map(|vector| vector.get_mut(span.clone()).unwrap_or_default());
+        cpu.sweep(pieces, &Move { rule, at, slots });
+    }
 }
 
 #[derive(Debug)]
@@ -66,9 +99,9 @@ mod tests {
     #[test]
     fn pieces_on_any_number_of_threads_give_the_bits_of_the_whole() {
         fn check<T: Scalar>(rule: &impl Optimizer) {
-            let count = 100_003;
+            let count = 100_003_usize;
             let numbers = |scale: f64| -> Vec<T> {
-                (0..count).map(|i| T::from_f64(scale * (0.001 * f64::from(i)).sin())).collect()
+                (0..count).map(|i| T::from_f64(scale * (0.001 * i as f64).sin())).collect()
             };
             let after = |cpu: Option<Cpu>| {
                 let (mut values, mut gradients) = (numbers(1.0), numbers(0.3));
@@ -76,7 +109,10 @@ mod tests {
                     vec![numbers(0.2).iter().map(|x| x.abs()).collect::<Vec<T>>(); rule.slots().len()];
                 let mut state: Vec<&mut [T]> = slots.iter_mut().map(Vec::as_mut_slice).collect();
                 match cpu {
-                    Some(cpu) => update(rule, &cpu, AT, &mut values, &mut gradients, &mut state),
+                    Some(cpu) => {
+                        let pass = Pass { cpu: &cpu, at: AT, spans: &[0..7, 7..count] };
+                        update(rule, pass, &mut values, &mut gradients, &mut state);
+                    }
                     None => rule.update(AT, &mut values, &gradients, &mut state),
                 }
                 (values, slots)
@@ -98,7 +134,8 @@ mod tests {
         let mut velocity = [1.05 * tiny, -1.05 * tiny, 2.0 * tiny, f32::NAN, f32::INFINITY];
         let (mut values, mut gradients) = ([0.0; 5], [0.0; 5]);
         let rule = Sgd::new(0.1).momentum(0.9);
-        update(&rule, &Cpu::with_threads(1), AT, &mut values, &mut gradients, &mut [&mut velocity]);
+        let pass = Pass { cpu: &Cpu::with_threads(1), at: AT, spans: std::slice::from_ref(&(0..5)) };
+        update(&rule, pass, &mut values, &mut gradients, &mut [&mut velocity]);
         assert_eq!(velocity[..3], [0.0, 0.0, 0.9 * 2.0 * tiny]);
         assert!(velocity[3].is_nan() && velocity[4] == f32::INFINITY);
     }

@@ -54,11 +54,33 @@ impl Product {
         let (height, width) = (tiles.height, tiles.width);
         // In equal parts.
         let k_block = k.div_ceil(k.div_ceil(K_BLOCK).max(1)).max(1);
-        let (readable, swapped, few, packed, task) = (n, false, false, 0, [m, n]);
-        Self { isa, m, n, k, a, b, c, readable, swapped, few, height, width, k_block, packed, depth: k, task }
+        Self {
+            isa,
+            m,
+            n,
+            k,
+            a,
+            b,
+            c,
+            readable: n,
+            swapped: false,
+            few: false,
+            height,
+            width,
+            k_block,
+            packed: 0,
+            depth: k,
+            own: 0,
+            task: [m, n],
+        }
     }
 
     fn packed(mut self) -> Self {
+        if self.prefers_own_panels() {
+            self.own = self.n_panels();
+            self.task = [self.m.max(1), self.own * self.width];
+            return self;
+        }
         if !self.reads_in_place() {
             let whole = self.n.next_multiple_of(self.width);
             self.packed = whole;
@@ -86,6 +108,8 @@ impl Product {
         let b = match (self.reads_in_place(), self.b.column) {
             (true, _) => 0,
             (false, 1) => self.k * columns,
+            // Transposed in registers, a few numbers a cycle, and again by nobody.
+            (false, _) if self.prefers_own_panels() => 4 * self.k * columns,
             (false, _) => 20 * self.k * columns,
         };
         let a =
@@ -94,7 +118,7 @@ impl Product {
         tiles + a + b + c
     }
 
-    fn reads_in_place(&self) -> bool {
+    pub(super) fn reads_in_place(&self) -> bool {
         self.b.column == 1
             && self.n.next_multiple_of(self.width / 2) <= self.readable
             && self.k * self.n <= IN_PLACE

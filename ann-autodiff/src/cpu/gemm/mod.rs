@@ -13,6 +13,7 @@ mod few;
 mod library;
 mod matrix;
 mod pack;
+mod panels;
 mod repeated;
 mod squares;
 mod tile;
@@ -61,14 +62,16 @@ pub(crate) struct Product {
     /// Columns of B that are copied at once; 0 if B is read where it lies. And rows.
     packed: usize,
     depth: usize,
+    /// Panels of B that a task copies for itself, a block of `k` at a time; 0 if tasks share what is copied, or nothing is.
+    own: usize,
     /// Rows and columns of C in one task.
     task: [usize; 2],
 }
 
 impl Product {
-    /// Scratch memory of one thread: rows of A, and a tile of C that does not lie as tiles do.
+    /// Scratch memory of one thread: rows of A, a tile of C that does not lie as tiles do, panels of its own.
     fn own_scratch(&self) -> usize {
-        self.height * K_BLOCK + self.height * self.width
+        self.height * K_BLOCK + self.height * self.width + self.own * self.width * self.k_block
     }
 
     /// Scratch memory of [`serial`](Self::serial).
@@ -151,6 +154,9 @@ impl Product {
         if self.few {
             return self.by_few(run, a, b, c, into);
         }
+        if 0 < self.own {
+            return self.by_panels(run, threads, a, b, c, into, scratch);
+        }
         let tiles = T::tiles(self.isa);
         let own = self.own_scratch();
         let (packed, own_scratch) = scratch.split_at_mut(self.packed * self.depth);
@@ -177,8 +183,10 @@ impl Product {
                 let n_rows = self.m.div_ceil(self.task[0]);
                 let n_columns = block.len().div_ceil(self.task[1]);
                 run(n_rows * n_columns, &|number, thread| {
-                    // Tasks of the same columns follow one another.
-                    let (row, column) = (number % n_rows * self.task[0], number / n_rows * self.task[1]);
+                    // Tasks of the same rows follow one another, so that a thread's share of them is some rows of C, in a weight's
+                    // gradient as in the weight's update.
+                    let (row, column) =
+                        (number / n_columns * self.task[0], number % n_columns * self.task[1]);
                     let rows = row..(row + self.task[0]).min(self.m);
                     let columns = column..(column + self.task[1]).min(block.len());
                     // SAFETY: the slice was long enough for every thread, and no two tasks of a thread run at a time.
@@ -208,38 +216,17 @@ impl Product {
         packed: &mut [T],
     ) {
         let panel = self.width * depth.len();
-        let b = &b[(depth.start * self.b.row).min(b.len())..];
         let n_panels = columns.len().div_ceil(self.width);
         assert!(n_panels * panel <= packed.len(), "scratch memory is as large as asked for");
         let packed = Shared(packed.as_mut_ptr());
-        // Rows are read from end to end where they lie so.
-        if self.b.column == 1 {
-            let together = (NUMBERS / columns.len().max(1)).max(1);
-            run(depth.len().div_ceil(together), &|number, _| {
-                for p in number * together..((number + 1) * together).min(depth.len()) {
-                    let row = &b[p * self.b.row + columns.start..][..columns.len()];
-                    for (index, piece) in row.chunks(self.width).enumerate() {
-                        // SAFETY: within `packed`; each row belongs to one task.
-                        let to = unsafe {
-                            std::slice::from_raw_parts_mut(
-                                packed.at(index * panel + p * self.width),
-                                self.width,
-                            )
-                        };
-                        pack::row(piece, to);
-                    }
-                }
-            });
-            return;
-        }
         let together = (NUMBERS / panel.max(1)).clamp(1, n_panels.max(1));
         run(n_panels.div_ceil(together), &|number, _| {
             for index in number * together..((number + 1) * together).min(n_panels) {
                 let first = columns.start + index * self.width;
-                let used = self.width.min(columns.end - first);
+                let last = columns.end.min(first + self.width);
                 // SAFETY: within `packed`, and each panel belongs to one task.
                 let to = unsafe { std::slice::from_raw_parts_mut(packed.at(index * panel), panel) };
-                pack::panel(&T::tiles(self.isa), b, self.b, first, used, self.width, to);
+                self.pack_panels(&T::tiles(self.isa), b, first..last, depth.clone(), to);
             }
         });
     }
@@ -293,7 +280,12 @@ impl Product {
                         let share =
                             |of: usize| start + k * (of - columns.start).min(columns.len()) / columns.len();
                         let shares = share(column)..share(column + used);
-                        pack::prefetch(a, self.a.row, next..(next + self.height).min(rows.end), shares);
+                        pack::prefetch::<_, 3>(
+                            a,
+                            self.a.row,
+                            next..(next + self.height).min(rows.end),
+                            shares,
+                        );
                     }
                     // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns
                     // are a multiple of a vector. C as promised, or the corner, which is as large as a tile.

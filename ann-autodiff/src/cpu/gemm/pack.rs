@@ -6,16 +6,56 @@ use super::Strides;
 use super::squares::Square;
 use super::tile::Tiles;
 use crate::Scalar;
+use crate::cpu::isa::Loop;
 
-/// A row of a panel; the columns that are not used zero.
-#[inline(always)]
-pub(super) fn row<T: Copy + Default>(piece: &[T], to: &mut [T]) {
-    if piece.len() == to.len() {
-        to.copy_from_slice(piece);
-    } else {
-        let (to, rest) = to.split_at_mut(piece.len());
-        to.copy_from_slice(piece);
-        rest.fill(T::default());
+/// Adjacent columns of B as panels that follow one another, `depth` rows of `width` each: row `p` of B begins at `p line` of
+/// `b`. Columns that are not used become zero.
+pub(super) struct Lines<'a, T> {
+    pub(super) b: &'a [T],
+    pub(super) line: usize,
+    /// How many columns there are.
+    pub(super) columns: usize,
+    pub(super) depth: usize,
+    pub(super) width: usize,
+    pub(super) panels: &'a mut [T],
+}
+
+impl<T: Scalar> Loop for Lines<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        // Widths that there are, known to the compiler.
+        match self.width {
+            32 => self.wide::<32>(),
+            16 => self.wide::<16>(),
+            8 => self.wide::<8>(),
+            _ => self.wide::<4>(),
+        }
+    }
+}
+
+impl<T: Scalar> Lines<'_, T> {
+    #[inline(always)]
+    fn wide<const WIDTH: usize>(self) {
+        let Self { b, line, columns, depth, panels, .. } = self;
+        for (first, panel) in (0..columns).step_by(WIDTH).zip(panels.chunks_exact_mut(depth * WIDTH)) {
+            let used = WIDTH.min(columns - first);
+            let (rows, _) = panel.as_chunks_mut::<WIDTH>();
+            let mut at = first;
+            if used == WIDTH {
+                for row in rows {
+                    row.copy_from_slice(&b[at..at + WIDTH]);
+                    at += line;
+                }
+            } else {
+                for row in rows {
+                    row[..used].copy_from_slice(&b[at..at + used]);
+                    row[used..].fill(T::ZERO);
+                    at += line;
+                }
+            }
+        }
     }
 }
 
@@ -121,15 +161,15 @@ fn adjacent<T: Copy, const N: usize>(a: &[T], column: usize, packed: &mut [T]) {
 
 /// Asks for rows that will be read soon, so that they have come into the cache by then: rows far apart are more than the
 /// processor foresees by itself.
-pub(super) fn prefetch<T>(a: &[T], row: usize, rows: Range<usize>, columns: Range<usize>) {
+pub(super) fn prefetch<T, const HINT: i32>(a: &[T], row: usize, rows: Range<usize>, columns: Range<usize>) {
     #[cfg(target_arch = "x86_64")]
     {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        use std::arch::x86_64::_mm_prefetch;
         let line = 64 / size_of::<T>();
         for i in rows {
             for p in columns.clone().step_by(line) {
                 // SAFETY: a hint: it may be given any address, and reads nothing that the program could see.
-                unsafe { _mm_prefetch::<_MM_HINT_T0>(a.as_ptr().wrapping_add(i * row + p).cast()) };
+                unsafe { _mm_prefetch::<HINT>(a.as_ptr().wrapping_add(i * row + p).cast()) };
             }
         }
     }

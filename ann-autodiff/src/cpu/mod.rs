@@ -22,6 +22,7 @@ mod pool;
 mod recurrent;
 mod rows;
 mod select;
+mod small;
 mod sweep;
 mod team;
 

@@ -11,6 +11,7 @@ use super::norm::ChannelNorm;
 use super::pool::{Of, Pool};
 use super::recurrent;
 use super::rows::{AddRow, SumRows};
+use super::small::SmallLinear;
 use crate::op::AnyOp;
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, ops};
 
@@ -28,6 +29,9 @@ pub(super) fn kernel<T: Scalar>(
     let elementwise =
         |epilogue| Some(Box::new(Elementwise { cpu: cpu.clone(), epilogue }) as Box<dyn Kernel<T>>);
     if let Some(op) = op.downcast_ref::<ops::Linear>() {
+        if let Some(small) = SmallLinear::new(cpu, op.epilogue, x[0], x[1]) {
+            return Some(Box::new(small));
+        }
         return Some(Box::new(Linear::new::<T>(cpu, op.epilogue, x[0], x[1])));
     }
     if let Some(op) = op.downcast_ref::<ops::Conv2dBias>() {

@@ -33,6 +33,11 @@ def lenet():
     return [conv(1, 20, 5, 24), conv(20, 50, 5, 8), *chain([800, 500, 10])]
 
 
+def lstm(inputs, units, steps):
+    """And ten classes told from its last step."""
+    return [*recurrent(4, inputs, units, steps), *chain([units, 10])]
+
+
 def alexnet():
     first = [conv(3, 96, 11, 55), conv(96, 256, 5, 27, 2), conv(256, 384, 3, 13)]
     return [*first, conv(384, 384, 3, 13, 2), conv(384, 256, 3, 13, 2), *chain([9216, 4096, 4096, 1000])]
@@ -56,7 +61,7 @@ WORKLOADS = {
     "lenet_b64": (64, lenet()),
     "alexnet_b16": (16, alexnet()),
     "resnet18_b8": (8, resnet18()),
-    "lstm_b32": (32, [*recurrent(4, 64, 256, 64), *chain([256, 10])]),
+    "lstm_b32": (32, lstm(64, 256, 64)),
     # The inputs of the recurrent layer are learned: its product is not the first, which is the look-up.
     "charrnn": (32, [0, *recurrent(1, 64, 128, 50), 50 * 128 * 64]),
     "autoenc_b100": (100, chain(SIZES["autoencoder"])),

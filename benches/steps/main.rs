@@ -157,7 +157,7 @@ fn classes<S: Shaped, const N: usize>(count: usize) -> Result<Again<InMemory<S, 
 
 /// The network of a description, which tells ten classes apart.
 fn described(json: &str, how: How) -> Result<()> {
-    let net = ann::DynNetwork::from_json(json)?.seed(0).build();
+    let mut net = ann::DynNetwork::from_json(json)?.seed(0).build();
     let dims = net.input_dims();
     let (count, width) = (BATCHES * how.batch, dims.iter().product::<usize>());
     let (pattern, random) = (Random::new(1), Random::new(2));
@@ -173,7 +173,9 @@ fn described(json: &str, how: How) -> Result<()> {
     let labels: Vec<usize> = (0..count).map(|row| row % 10).collect();
     let x = Examples::from_vec_with_dims(x, &dims)?;
     let data: InMemory<Dyn, AnyClass> = InMemory::any_classes(x, &labels, 10)?;
-    how.measure(net, CrossEntropy::new(), &Again(data))
+    // A batch of one example bears no larger steps.
+    how.trainer(CrossEntropy::new(), Sgd::new(0.001).momentum(0.9)).fit(&mut net, &Again(data))?;
+    Ok(())
 }
 
 /// Sequences of tokens below `N`, and a token that each of them tells.

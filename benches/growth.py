@@ -3,7 +3,7 @@
 
 Builds ours. Of each series (networks made at run time, the same step as everywhere) all sizes are started and asked in turn; each round
 gives the growth of time from a size to the next, double one. Growth is held against that of the work (`work.py`): above 1, a step costs
-more than its work tells. The table names the worst neighbours of each series, and the sizes at which further threads do harm;
+more than its work tells. The tables name the worst neighbours of each series and the sizes at which further threads do harm;
 `target/growth.json` has everything, and `plot.py` draws it.
 """
 
@@ -14,6 +14,7 @@ from statistics import median
 
 import work
 from program import OURS, TARGET, Program, build
+from table import markdown, short
 
 
 def dense(*sizes):
@@ -83,24 +84,38 @@ def rate(row):
     return row["operations"] / row["ms"] / 1e6
 
 
-def table(rows, worst=2):
-    lines = {}
-    for row in rows:
-        lines.setdefault((row["series"], row["threads"]), []).append(row)
-    print(f"{'series':<28} threads  {'from':>5} to {'':<5} {'ms':>9} to {'':<9} time grew (least to greatest)  work  over  GFLOP/s")
+def rate(row):
+    """GFLOP/s."""
+    return row["operations"] / row["ms"] / 1e6
+
+
+def steepest(lines, worst):
+    yield ["series", "threads", "grows", "ms", "time grew", "work grew", "over", "GFLOP/s"]
     for (series, threads), line in lines.items():
-        pairs = sorted(zip(line, line[1:]), key=lambda pair: -excess(pair[1]))
-        for before, row in pairs[:worst]:
-            print(
-                f"{series:<28} {threads:>7}  {before['size']:>5} to {row['size']:<5} {before['ms']:>9.4f} to {row['ms']:<9.4f} "
-                f"{row['growth']:.2f} ({row['growth_min']:.2f} to {row['growth_max']:.2f})"
-                f"{row['work_growth']:>16.2f}  {excess(row):.2f}  {rate(before):.1f} to {rate(row):.1f}"
-            )
+        for before, row in sorted(zip(line, line[1:]), key=lambda pair: -excess(pair[1]))[:worst]:
+            yield [
+                series, threads, f"{row['grows']} {before['size']} to {row['size']}", f"{short(before['ms'])} to {short(row['ms'])}",
+                f"{row['growth']:.2f} ({row['growth_min']:.2f} to {row['growth_max']:.2f})", f"{row['work_growth']:.2f}",
+                f"{excess(row):.2f}", f"{rate(before):.1f} to {rate(row):.1f}",
+            ]
+
+
+def hindered(lines):
+    """Sizes at which further threads do harm."""
+    yield ["series", "size", "ms, 1 thread", "further threads"]
     for (series, threads), line in lines.items():
         ones = {row["size"]: row["ms"] for row in lines.get((series, 1), [])}
         for row in line:
-            if NOISE * ones.get(row["size"], row["ms"]) < row["ms"]:
-                print(f"{series} at {row['size']}: {row['ms']:.4f} ms on {threads} threads, {ones[row['size']]:.4f} on one")
+            one = ones.get(row["size"], row["ms"])
+            if NOISE * one < row["ms"]:
+                yield [series, f"{row['grows']} {row['size']}", short(one), f"{short(row['ms'])} on {threads}"]
+
+
+def tables(rows, worst=2):
+    lines = {}
+    for row in rows:
+        lines.setdefault((row["series"], row["threads"]), []).append(row)
+    return markdown(steepest(lines, worst)) + "\n\n" + markdown(hindered(lines))
 
 
 def main():
@@ -117,7 +132,7 @@ def main():
             rows += measure(name, threads, args.rounds)
             print(f"{name}, {threads} threads: done", flush=True)
             args.out.write_text(json.dumps(rows, indent=1) + "\n")
-    table(rows)
+    print("\n" + tables(rows))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,17 @@
-"""The tables of docs/performance.md: python3 benches/table.py [FILE ..], files of `peers.py`, `target/peers.json` unless said."""
+"""The tables of docs/performance.md: python3 benches/table.py [FILE ..] [--write]
 
+Of files of `peers.py`, `target/peers.json` unless said. Prints them, or writes them into the document, between its marks.
+"""
+
+import argparse
 import json
-import sys
 from math import floor, log10
 from pathlib import Path
 
 import work
-from program import TARGET
+from program import ROOT, TARGET
 
+BEGIN, END = "<!-- written by benches/table.py -->", "<!-- end -->"
 PEERS = {"torch_eager": "PyTorch", "torch_compile": "PyTorch, compiled", "jax_jit": "JAX"}
 
 
@@ -72,5 +76,18 @@ def tables(rows):
     return "\n\n".join(both + ([markdown(by_threads(rows))] if len({row["threads"] for row in rows}) > 1 else []))
 
 
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", type=Path, default=[TARGET / "peers.json"])
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
+    args = parser.parse_args()
+    text = tables(read(args.files))
+    if not args.write:
+        return print(text)
+    document = ROOT / "docs" / "performance.md"
+    before, rest = document.read_text().split(BEGIN)
+    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.split(END)[1]}")
+
+
 if __name__ == "__main__":
-    print(tables(read(sys.argv[1:] or [TARGET / "peers.json"])))
+    main()

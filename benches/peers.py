@@ -6,61 +6,26 @@ Builds ours (`cargo build --release --package ann-benches`). A peer that is not 
 workload are started, make their first steps and are then asked in turn for as many steps as take some three tenths of a second. Each
 round gives a ratio, the peer's time over ours; the table and `target/peers.json` have their median, least and greatest. A step is
 forward, loss, backward and update on a batch that changes every step; a prediction (`predict_..`) is of one example.
+
+GFLOP/s are those of `work.py`. The peak is what as many threads reach on multiply-adds in registers (`steps peak`), asked for in each
+round too: the best of them.
 """
 
 import argparse
 import importlib.util
 import json
-import os
-import subprocess
 import sys
 import time
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent
+import work
+from program import OURS, ROOT, TARGET, Program, build, peak
+from table import gflops, tables
+
 PEERS = ROOT / "benches" / "peers"
-STEPS = [
-    "mlp_big_b100", "mlp_big_b1000", "mlp_mnist_b32", "mlp_tiny_b32", "lenet_b64", "alexnet_b16", "resnet18_b8", "lstm_b32", "charrnn",
-    "autoenc_b100", "rbm_b100",
-]
-PREDICTIONS = ["predict_mlp_mnist", "predict_lenet", "predict_lstm"]
-TRAINED = {"predict_mlp_mnist": "mlp_mnist_b32", "predict_lenet": "lenet_b64", "predict_lstm": "lstm_b32"}
-SECONDS = 0.3
-
-
-class Program:
-    """A program that makes steps when it is told to."""
-
-    def __init__(self, name, command):
-        self.name, began = name, time.perf_counter()
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        first = self.answer()
-        self.first_step_s = time.perf_counter() - began
-        self.first_loss = first["loss"]
-        # Compiled code has seen every batch, memory is there.
-        self.steps(3)
-        self.n = max(1, min(20000, int(SECONDS * 1e3 / max(self.steps(3), 1e-3))))
-
-    def answer(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{self.name}: {self.process.stderr.read().strip()[-400:]}")
-        return json.loads(line)
-
-    def steps(self, n):
-        """Milliseconds a step."""
-        print(n, file=self.process.stdin, flush=True)
-        answer = self.answer()
-        self.loss = answer["loss"]
-        return answer["ms"]
-
-    def end(self):
-        print("end", file=self.process.stdin, flush=True)
-        self.peak_mb = self.answer()["peak_mb"]
-        self.process.wait()
+STEPS = [*work.WORKLOADS, "rbm_b100"]
+TRAINED = work.PREDICTIONS
 
 
 def peers():
@@ -85,7 +50,7 @@ def start(name, command, workload, threads):
 
 def measure(workload, threads, chosen, rounds):
     """A row a peer."""
-    ours = start("ann", [str(built() / "steps"), "{workload}", "{threads}"], workload, threads)
+    ours = start("ann", [OURS, "{workload}", "{threads}"], workload, threads)
     others = []
     for name, command in chosen:
         try:
@@ -93,8 +58,9 @@ def measure(workload, threads, chosen, rounds):
         except RuntimeError as error:
             print(f"{workload}, {threads} threads: left out, {error}")
     programs = [ours, *others]
-    times = {program.name: [] for program in programs}
+    times, top = {program.name: [] for program in programs}, 0.0
     for number in range(rounds):
+        top = max(top, peak(threads))
         # Whoever begins has another neighbour in time each round.
         for program in programs[number % len(programs):] + programs[:number % len(programs)]:
             time.sleep(0.02)
@@ -116,52 +82,31 @@ def measure(workload, threads, chosen, rounds):
             "ratio_max": round(ratios[-1], 3),
             "ours_peak_mb": round(ours.peak_mb),
             "peer_peak_mb": round(program.peak_mb),
+            "ours_gflops": round(gflops(workload, median(times[ours.name])), 2),
+            "peak_gflops": round(top, 1),
             "ours_first_step_s": round(ours.first_step_s, 3),
             "peer_first_step_s": round(program.first_step_s, 3),
         }
 
 
-def built():
-    folder = os.environ.get("CARGO_TARGET_DIR")
-    return (Path(folder) if folder else ROOT / "target") / "release"
-
-
-def table(rows):
-    """Of each workload the fastest peer's row is marked."""
-    print(f"\n{'workload':<18} threads  {'peer':<14} {'ours ms':>10} {'peer ms':>10}  ratio (least to greatest)    MB ours / peer   first step s")
-    best = {}
-    for row in rows:
-        key = row["workload"], row["threads"]
-        best[key] = min(best.get(key, row["peer_ms"]), row["peer_ms"])
-    for row in rows:
-        mark = "*" if row["peer_ms"] == best[row["workload"], row["threads"]] else " "
-        spread = f"{row['ratio']:.2f} ({row['ratio_min']:.2f} to {row['ratio_max']:.2f})"
-        memory = f"{row['ours_peak_mb']} / {row['peer_peak_mb']}"
-        first = f"{row['ours_first_step_s']:.2f} / {row['peer_first_step_s']:.2f}"
-        print(
-            f"{row['workload']:<18} {row['threads']:>7}  {row['peer']:<14} {row['ours_ms']:>10.4f} {row['peer_ms']:>10.4f} {mark}"
-            f"{spread:<28} {memory:>14}   {first}"
-        )
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--workload", nargs="+", choices=STEPS + PREDICTIONS, help="all of them unless said")
+    parser.add_argument("--workload", nargs="+", choices=[*STEPS, *TRAINED], help="all of them unless said")
     parser.add_argument("--threads", nargs="+", type=int, default=None, help="1 and 2 unless said; predictions 1")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--peer", nargs="+", help="torch_eager, torch_compile, jax_jit: all that are installed unless said")
-    parser.add_argument("--out", type=Path, default=built().parent / "peers.json")
+    parser.add_argument("--out", type=Path, default=TARGET / "peers.json")
     args = parser.parse_args()
     chosen = [(name, command) for name, command in peers() if not args.peer or name in args.peer]
-    subprocess.run(["cargo", "build", "--release", "--quiet", "--package", "ann-benches"], cwd=ROOT, check=True)
+    build()
     rows = []
-    for workload in args.workload or STEPS + PREDICTIONS:
+    for workload in args.workload or [*STEPS, *TRAINED]:
         for threads in args.threads or ([1] if workload in TRAINED else [1, 2]):
             for row in measure(workload, threads, chosen, args.rounds):
                 rows.append(row)
                 print(f"{workload}, {threads} threads, {row['peer']}: {row['ratio']:.2f}", flush=True)
             args.out.write_text(json.dumps(rows, indent=1) + "\n")
-    table(rows)
+    print("\n" + tables(rows))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ workload, threads = sys.argv[1], int(sys.argv[2])
 infer = "infer" in sys.argv[3:]
 if threads == 1:
     os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    os.sched_setaffinity(0, {0})
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 from functools import partial
 

@@ -1,17 +1,20 @@
-//! Milliseconds a training step or a prediction: `steps WORKLOAD THREADS [infer]`.
+//! Milliseconds a training step or a prediction: `steps WORKLOAD THREADS [infer]`, `steps JSON THREADS BATCH` for a network by its
+//! description; and `steps peak THREADS`: the GFLOP/s that the processor reaches at most.
 //!
 //! A step is forward, loss, backward and update on a batch that changes every step. Every line on the input is an order: a number
 //! of steps to be made, or `end`. The answer is a line of JSON: milliseconds a step, and the loss of the last one. The first line
 //! is of the first step, before any order. `peers.py` measures with this, alternately with others.
 #![allow(clippy::print_stdout, reason = "a command that prints what it measured")]
 
+mod peak;
+
 use std::io::stdin;
 use std::time::Instant;
 
-use ann::autodiff::Scalar;
 use ann::autodiff::random::Random;
+use ann::autodiff::{Dyn, Scalar};
 use ann::boltzmann::ContrastiveDivergence as Contrast;
-use ann::data::{Class, Classes, Dataset, DatasetOf, Examples, InMemory, Values};
+use ann::data::{AnyClass, Class, Classes, Dataset, DatasetOf, Examples, InMemory, Values};
 use ann::prelude::*;
 use ann::train::{Callback, Control, StepEnd};
 use ann_zoo::{AlexNet, ResNet18};
@@ -152,6 +155,29 @@ fn classes<S: Shaped, const N: usize>(count: usize) -> Result<Again<InMemory<S, 
     Ok(Again(InMemory::classes(Examples::from_vec(x)?, &labels)?))
 }
 
+/// The network of a description, which tells ten classes apart.
+fn described(json: &str, how: How) -> Result<()> {
+    let mut net = ann::DynNetwork::from_json(json)?.seed(0).build();
+    let dims = net.input_dims();
+    let (count, width) = (BATCHES * how.batch, dims.iter().product::<usize>());
+    let (pattern, random) = (Random::new(1), Random::new(2));
+    let mut x = Vec::with_capacity(count * width);
+    for row in 0..count {
+        let (start, of_class) = (row * width, row % 10 * width);
+        x.extend((0..width).map(|i| {
+            let (pattern, noise) =
+                (pattern.uniform((of_class + i) as u64), random.uniform((start + i) as u64));
+            f64::midpoint(pattern, noise) as f32
+        }));
+    }
+    let labels: Vec<usize> = (0..count).map(|row| row % 10).collect();
+    let x = Examples::from_vec_with_dims(x, &dims)?;
+    let data: InMemory<Dyn, AnyClass> = InMemory::any_classes(x, &labels, 10)?;
+    // A batch of one example bears no larger steps.
+    how.trainer(CrossEntropy::new(), Sgd::new(0.001).momentum(0.9)).fit(&mut net, &Again(data))?;
+    Ok(())
+}
+
 /// Sequences of tokens below `N`, and a token that each of them tells.
 fn tokens<const T: usize, const N: usize>(
     count: usize,
@@ -241,18 +267,24 @@ fn unknown(workload: &str) -> Result<()> {
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let number = |word: &str| word.parse().unwrap_or(1);
     match words[..] {
-        [workload, threads, ref rest @ ..] if threads.parse::<usize>().is_ok() => {
-            let threads = threads.parse().unwrap_or(1);
-            if rest == ["infer"] { predict(workload, threads) } else { train(workload, threads) }?;
-            println!("{{\"peak_mb\": {}}}", peak_megabytes());
-            Ok(())
+        ["peak", threads] => {
+            println!("{{\"gflops\": {}}}", peak::gflops(number(threads)));
+            return Ok(());
         }
+        [json, threads, batch] if json.starts_with('{') => {
+            described(json, How { batch: number(batch), threads: number(threads) })
+        }
+        [workload, threads] => train(workload, number(threads)),
+        [workload, threads, "infer"] => predict(workload, number(threads)),
         _ => {
-            eprintln!("steps WORKLOAD THREADS [infer]");
+            eprintln!("steps WORKLOAD THREADS [infer] | steps JSON THREADS BATCH | steps peak THREADS");
             std::process::exit(2)
         }
-    }
+    }?;
+    println!("{{\"peak_mb\": {}}}", peak_megabytes());
+    Ok(())
 }
 
 /// The most memory this process had at once, as Linux counts it.

@@ -169,18 +169,24 @@ impl<T: Scalar> Loop for Rows<'_, T> {
 
     #[inline(always)]
     fn eval(self) -> f64 {
-        let mut sum = 0.0;
-        let rows = self.x.chunks_exact(self.n).zip(self.p.chunks_exact_mut(self.n));
-        for ((x, p), class) in rows.zip(self.classes) {
+        let Self { op, n, x, classes, p } = self;
+        for (x, p) in x.chunks_exact(n).zip(p.chunks_exact_mut(n)) {
             let largest = largest(x);
-            for (x, p) in x.iter().zip(p.iter_mut()) {
-                *p = (*x - largest).fast_exp();
+            for (x, p) in x.iter().zip(p) {
+                *p = *x - largest;
             }
+        }
+        // Of all rows in one loop: a row may be shorter than a vector.
+        for p in p.iter_mut() {
+            *p = p.fast_exp();
+        }
+        let mut sum = 0.0;
+        for ((x, p), class) in x.chunks_exact(n).zip(p.chunks_exact_mut(n)).zip(classes) {
             let exponentials = total(p);
             for p in p.iter_mut() {
                 *p /= exponentials;
             }
-            sum += self.op.cost(x, *class, largest, exponentials.ln());
+            sum += op.cost(x, *class, largest(x), exponentials.ln());
         }
         sum
     }

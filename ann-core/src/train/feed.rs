@@ -162,9 +162,6 @@ impl<P: Precision> Feed<P> {
     /// labels out of range. A layer may hide a NaN, as a rectifier does, so the loss would not tell. Padding becomes zeros,
     /// whatever it holds.
     pub(super) fn fill(&mut self, data: &dyn Rows, numbers: &[usize]) -> Result<()> {
-        let (width, target_width) = (self.width, self.target_width);
-        let step = width / self.steps.max(1);
-        let target_step = target_width / self.steps.max(1);
         self.mass = 0.0;
         for (row, number) in numbers.iter().enumerate() {
             let length = data.length(*number).unwrap_or(self.steps);
@@ -178,22 +175,39 @@ impl<P: Precision> Feed<P> {
             if let Some(weights) = self.weights {
                 self.plan.input_mut(weights)[row] = P::from_f64(weight);
             }
-            let [input, target] = self.plan.inputs_mut([0, 1]);
-            let input = &mut input[row * width..(row + 1) * width];
-            let target = &mut target[row * target_width..(row + 1) * target_width];
+        }
+        let step = self.width / self.steps.max(1);
+        let target_step = self.target_width / self.steps.max(1);
+        let [inputs, targets] = self.plan.inputs_mut([0, 1]);
+        for (row, number) in numbers.iter().enumerate() {
+            let input = &mut inputs[row * self.width..][..self.width];
+            let target = &mut targets[row * self.target_width..][..self.target_width];
             P::read(data, *number, input, target)?;
-            let (input, padding) = input.split_at_mut(length * step);
-            padding.fill(P::ZERO);
-            let counted = if self.target_has_steps { length * target_step } else { target_width };
-            let (target, padding) = target.split_at_mut(counted);
-            padding.fill(P::ZERO);
+            input[self.used[row] * step..].fill(P::ZERO);
+            if self.target_has_steps {
+                target[self.used[row] * target_step..].fill(P::ZERO);
+            }
+        }
+        // All at once, as nearly always nothing is wrong; padding is a class and an index like any other.
+        let is_right = all(inputs, P::is_finite)
+            && all(targets, P::is_finite)
+            && self.indices.is_none_or(|below| all(inputs, |index| is_below(index, below)))
+            && self.classes.is_none_or(|classes| all(targets, |label| is_below(label, classes)));
+        if is_right {
+            return Ok(());
+        }
+        for (row, number) in numbers.iter().enumerate() {
+            let input = &inputs[row * self.width..][..self.used[row] * step];
+            let counted =
+                if self.target_has_steps { self.used[row] * target_step } else { self.target_width };
+            let target = &targets[row * self.target_width..][..counted];
             check_finite("the input of example", *number, input)?;
             check_finite("the target of example", *number, target)?;
             check_indices(*number, input, self.indices)?;
             if let Some(classes) = self.classes {
                 for (place, label) in target.iter().enumerate() {
                     let step = self.target_has_steps.then_some(place);
-                    check_label(*number, step, label.to_f64(), classes)?;
+                    check_label(*number, step, *label, classes)?;
                 }
             }
         }
@@ -230,6 +244,17 @@ impl<P: Precision> Feed<P> {
     }
 }
 
+/// Whether all have a property. No early end: so it is a loop over vectors.
+fn all<T: Copy>(values: &[T], has: impl Fn(T) -> bool) -> bool {
+    values.iter().fold(true, |all, value| all & has(*value))
+}
+
+/// Whether it is a whole number from 0 to one below the bound.
+fn is_below<T: Scalar>(value: T, bound: usize) -> bool {
+    let value = value.to_f64();
+    0.0 <= value && value < bound as f64 && value == f64::from(value as u32)
+}
+
 fn check_finite<P: Precision>(what: &'static str, example: usize, values: &[P]) -> Result<()> {
     let Some(column) = values.iter().position(|value| !value.is_finite()) else { return Ok(()) };
     Err(Error::NotFinite { what, example, column, value: values[column].to_f64() })
@@ -238,8 +263,7 @@ fn check_finite<P: Precision>(what: &'static str, example: usize, values: &[P]) 
 /// Refuses an input of which something looks up rows of a table, if a value is no row's number.
 pub(crate) fn check_indices<T: Scalar>(example: usize, input: &[T], below: Option<usize>) -> Result<()> {
     let Some(below) = below else { return Ok(()) };
-    let fits = |index: f64| 0.0 <= index && index < below as f64 && index.fract() == 0.0;
-    let Some(place) = input.iter().position(|index| !fits(index.to_f64())) else { return Ok(()) };
+    let Some(place) = input.iter().position(|index| !is_below(*index, below)) else { return Ok(()) };
     Err(Error::shape(
         format!("the input of example {example}, position {place}, from which `Embedding` takes a row"),
         format_args!("a whole number from 0 to {}", below.saturating_sub(1)),
@@ -247,12 +271,12 @@ pub(crate) fn check_indices<T: Scalar>(example: usize, input: &[T], below: Optio
     ))
 }
 
-fn check_label(number: usize, step: Option<usize>, label: f64, classes: usize) -> Result<()> {
-    if 0.0 <= label && label < classes as f64 && label.fract() == 0.0 {
+fn check_label<T: Scalar>(number: usize, step: Option<usize>, label: T, classes: usize) -> Result<()> {
+    if is_below(label, classes) {
         return Ok(());
     }
     let step = step.map(|step| format!(", step {step}")).unwrap_or_default();
-    Err(Error::Label { place: format!("example {number}{step}"), found: label.to_string(), classes })
+    Err(Error::Label { place: format!("example {number}{step}"), found: label.to_f64().to_string(), classes })
 }
 
 /// Refuses a tape that asks for other parameters than the network was built with, as a layer of the user's own may.

@@ -108,9 +108,9 @@ impl Product {
         let b = match (self.reads_in_place(), self.b.column) {
             (true, _) => 0,
             (false, 1) => self.k * columns,
-            // Transposed in registers, a few numbers a cycle, and again by nobody.
-            (false, _) if self.prefers_own_panels() => 4 * self.k * columns,
-            (false, _) => 20 * self.k * columns,
+            // Transposed in registers; what is shared waits for the last thread and is fetched from another's cache.
+            (false, _) if self.prefers_own_panels() => 6 * self.k * columns,
+            (false, _) => 10 * self.k * columns,
         };
         let a =
             if self.a.column == 1 { 0 } else { 3 * self.k * self.m * columns.div_ceil(PANELS * self.width) };

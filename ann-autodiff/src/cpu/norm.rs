@@ -132,10 +132,14 @@ impl<T: Scalar, F: Term<T>> Loop for ChannelSum<'_, T, F> {
             let start = (outer * norm.channels + channel) * norm.inner;
             let x = &x[start..start + norm.inner];
             let other = &other[start..start + norm.inner];
-            for (x, other) in x.chunks(16).zip(other.chunks(16)) {
-                for ((lane, x), other) in lanes.iter_mut().zip(x).zip(other) {
-                    *lane += term.of(*x, *other);
+            let ((x, x_rest), (other, other_rest)) = (x.as_chunks::<16>(), other.as_chunks::<16>());
+            for (x, other) in x.iter().zip(other) {
+                for i in 0..16 {
+                    lanes[i] += term.of(x[i], other[i]);
                 }
+            }
+            for ((lane, x), other) in lanes.iter_mut().zip(x_rest).zip(other_rest) {
+                *lane += term.of(*x, *other);
             }
         }
         let mut sum = T::ZERO;
@@ -161,16 +165,24 @@ impl<T: Scalar> Loop for Combination<'_, T> {
     #[inline(always)]
     fn eval(self) {
         let Self { x, dy, y, coefficients: [c0, c1, c2, c3], fresh } = self;
-        if fresh {
-            y.fill(T::ZERO);
-        }
-        match dy {
-            None => {
+        // A loop for each case: nothing is written twice.
+        match (dy, fresh) {
+            (None, true) => {
+                for (y, x) in y.iter_mut().zip(x) {
+                    *y = (*x - c0) * c1 + c2;
+                }
+            }
+            (None, false) => {
                 for (y, x) in y.iter_mut().zip(x) {
                     *y += (*x - c0) * c1 + c2;
                 }
             }
-            Some(dy) => {
+            (Some(dy), true) => {
+                for ((y, x), dy) in y.iter_mut().zip(x).zip(dy) {
+                    *y = (*x - c0) * c1 + c2 + *dy * c3;
+                }
+            }
+            (Some(dy), false) => {
                 for ((y, x), dy) in y.iter_mut().zip(x).zip(dy) {
                     *y += (*x - c0) * c1 + c2 + *dy * c3;
                 }

@@ -2,7 +2,7 @@
 
 use super::activation::Elementwise;
 use super::concat::Concat;
-use super::conv2d::{Convolution, Depthwise, Transposed};
+use super::conv2d::{Convolution, Depthwise, Transposed, Winograd};
 use super::elementwise::{Arithmetic, Bernoulli, Binary, Dropout, Noise, Pieces, Softplus};
 use super::linear::{Linear, MatMul};
 use super::loss::{CrossEntropy, Mean};
@@ -121,6 +121,9 @@ fn convolution<T: Scalar>(
     // Of a single channel the windows make a matrix worth multiplying by.
     if 1 < windows.groups && windows.groups == x[1] && windows.groups == y[1] {
         return Box::new(Depthwise::new(cpu, places, epilogue, [x, w, y]));
+    }
+    if let Some(winograd) = Winograd::new::<T>(cpu, places, windows.groups, epilogue, [x, w, y]) {
+        return Box::new(winograd);
     }
     Box::new(Convolution::new::<T>(cpu, places, windows.groups, epilogue, [x, w, y]))
 }

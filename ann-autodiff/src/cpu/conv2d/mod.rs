@@ -5,9 +5,12 @@
 
 mod depthwise;
 mod loops;
+#[cfg(test)]
+mod rates;
 mod sizes;
 mod transposed;
 mod windows;
+mod winograd;
 
 use super::activation::{finish_plane, through};
 use super::gemm::{Into, Product};
@@ -19,6 +22,7 @@ pub(super) use depthwise::Depthwise;
 use loops::{LaneSum, Transpose};
 pub(super) use transposed::Transposed;
 use windows::{Gather, Geometry, Runs, Scatter};
+pub(super) use winograd::Winograd;
 
 /// `y = f(conv(x, w) + b)`
 #[derive(Debug)]

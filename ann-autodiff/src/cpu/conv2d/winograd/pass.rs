@@ -1,0 +1,233 @@
+//! [`Pass`]: transformed tiles times transformed filters, forward or from the gradient by the output to that by the input.
+
+use super::grid::Grid;
+use super::lanes::POINTS;
+use super::loops::{Collect, Filters, Places, Planes, Spread, write};
+use crate::cpu::gemm::{Into, Product, Repeated, Strides};
+use crate::cpu::parts::{Part, deal};
+use crate::{Cpu, Epilogue, Scalar};
+
+/// Most numbers of transformed tiles at a time, and between how many tiles that may be.
+const SPREAD: usize = 1 << 20;
+const TILES: [usize; 2] = [128, 256];
+/// Filters of a task.
+const ROWS: [usize; 2] = [32, 64];
+/// Panels whose products are kept until all points are there.
+const PANELS: usize = 4;
+
+/// From planes of `channels` to planes of `filters`, by group.
+#[derive(Debug)]
+pub(super) struct Pass {
+    cpu: Cpu,
+    grid: Grid,
+    groups: usize,
+    channels: usize,
+    filters: usize,
+    from: [usize; 2],
+    to: [usize; 2],
+    pad: [usize; 2],
+    /// Tiles of a round, filters of a task.
+    round: usize,
+    rows: usize,
+    /// Numbers of a line of transformed filters.
+    line: usize,
+    /// The products of a panel, and of one of which half is used.
+    whole: Repeated,
+    half: Repeated,
+}
+
+/// What a pass writes.
+pub(super) struct Target<'a, T> {
+    pub(super) planes: &'a mut [T],
+    pub(super) fresh: bool,
+}
+
+/// The planes of the output, each to be written by one task.
+struct Shared<T> {
+    start: *mut T,
+    len: usize,
+}
+
+// SAFETY: the tasks that use it see to it that no two of them use one plane.
+unsafe impl<T: Send> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    /// # Safety
+    ///
+    /// Nobody else uses these numbers while the slice lives.
+    #[expect(clippy::mut_from_ref, reason = "each task has planes of its own")]
+    unsafe fn slice(&self, start: usize, len: usize) -> &mut [T] {
+        assert!(start + len <= self.len, "a plane is part of the output");
+        // SAFETY: within what it was made from, by the assertion; the rest is the caller's promise.
+        unsafe { std::slice::from_raw_parts_mut(self.start.add(start), len) }
+    }
+}
+
+impl Pass {
+    pub(super) fn new<T: Scalar>(
+        cpu: &Cpu,
+        [images, groups]: [usize; 2],
+        [channels, filters]: [usize; 2],
+        [from, to, pad]: [[usize; 2]; 3],
+    ) -> Self {
+        let width = 2 * Product::vector::<T>(cpu.isa);
+        let grid = Grid::new(images, to, width);
+        let round = grid.round((SPREAD / (POINTS * channels)).clamp(TILES[0], TILES[1]));
+        let rows = (filters / 4).clamp(ROWS[0], ROWS[1]).min(filters);
+        let line = channels.next_multiple_of(16);
+        let (a, b) = (Strides { row: Self::row_of(channels), column: 1 }, Strides::rows(width));
+        let of = |n| {
+            Repeated::new::<T>(
+                cpu.isa,
+                [rows, n, channels],
+                a,
+                b,
+                Strides::rows(width * Self::panels(round, width)),
+            )
+        };
+        let (whole, half) = (of(width), of(width / 2));
+        let cpu = cpu.clone();
+        Self { cpu, grid, groups, channels, filters, from, to, pad, round, rows, line, whole, half }
+    }
+
+    /// Numbers from a transformed filter to the next; no multiple of a page, or a tile's rows would lie in one set of the cache.
+    fn row_of(channels: usize) -> usize {
+        POINTS * channels.next_multiple_of(16) + 16
+    }
+
+    /// Panels whose products are kept.
+    fn panels(round: usize, width: usize) -> usize {
+        PANELS.min(round / width)
+    }
+
+    /// Numbers in the transformed filters of a group.
+    pub(super) fn transformed(&self) -> usize {
+        self.filters * Self::row_of(self.channels)
+    }
+
+    fn spread(&self) -> usize {
+        self.round * POINTS * self.channels
+    }
+
+    fn products(&self) -> usize {
+        POINTS * self.rows * self.grid.width * Self::panels(self.round, self.grid.width)
+    }
+
+    fn own_scratch(&self) -> usize {
+        self.products() + 4 * self.grid.width + self.whole.scratch()
+    }
+
+    pub(super) fn scratch(&self) -> usize {
+        self.transformed() + self.spread() + self.cpu.threads() * self.own_scratch()
+    }
+
+    /// Runs it. Filter `i`, channel `c` of a group begins at `w[i steps[0] + c steps[1]]`.
+    pub(super) fn run<T: Scalar>(
+        &self,
+        [from, slope]: [&[T]; 2],
+        epilogue: Epilogue,
+        w: &[T],
+        [steps_row, step]: [usize; 2],
+        turned: bool,
+        target: Target<'_, T>,
+        scratch: &mut [T],
+    ) {
+        let Cpu { team, isa } = &self.cpu;
+        let (transformed, scratch) = scratch.split_at_mut(self.transformed());
+        let (spread, scratch) = scratch.split_at_mut(self.spread());
+        let own = &mut scratch[..team.threads() * self.own_scratch()];
+        let Target { planes: to, fresh } = target;
+        let to = Shared { start: to.as_mut_ptr(), len: to.len() };
+        let (width, row) = (self.grid.width, Self::row_of(self.channels));
+        let slope = (epilogue != Epilogue::None).then_some((epilogue, slope));
+        for group in 0..self.groups {
+            // All filters of the weight are of one group after the other; turned, a group's channels are.
+            let w = &w[group * self.filters * self.channels * 9..];
+            deal(team, self.filters, [Part::of_task(transformed, row)], |filter, [to]| {
+                let w = &w[filter * steps_row..];
+                isa.run(Filters { w, step, count: self.channels, turned, line: self.line, to });
+            });
+            let transformed = &*transformed;
+            let planes = Planes {
+                data: from,
+                slope,
+                channels: self.groups * self.channels,
+                first: group * self.channels,
+                size: self.from,
+                pad: self.pad,
+            };
+            let panel = POINTS * self.channels * width;
+            for start in (0..self.grid.tiles).step_by(self.round) {
+                let tiles = self.round.min(self.grid.tiles - start);
+                let first = start / width;
+                let n_panels = tiles.div_ceil(width);
+                deal(team, n_panels, [Part::of_task(spread, panel)], |number, [to]| {
+                    let places = Places { channel: width, line: self.channels * width };
+                    let (runs, channels) = (self.grid.panel(first + number), (0, self.channels));
+                    isa.run(Spread::<T, 4> { planes, runs, channels, width, places, to });
+                });
+                let spread = &*spread;
+                let parts = [Part::of_thread(&mut *own, self.own_scratch())];
+                deal(team, self.filters.div_ceil(self.rows), parts, |number, [own]| {
+                    let first_filter = number * self.rows;
+                    let rows = self.rows.min(self.filters - first_filter);
+                    let filters = &transformed[first_filter * row..];
+                    let (products, own) = own.split_at_mut(self.products());
+                    let (lines, own) = own.split_at_mut(4 * width);
+                    let together = Self::panels(self.round, width);
+                    for some in (0..n_panels).step_by(together) {
+                        let some = some..(some + together).min(n_panels);
+                        for point in 0..POINTS {
+                            let filters = &filters[point * self.line..];
+                            for number in some.clone() {
+                                let v = &spread[number * panel + point * self.channels * width..];
+                                let to = &mut products
+                                    [point * self.rows * together * width + (number - some.start) * width..];
+                                let rest = tiles - number * width;
+                                let product = if width / 2 < rest { &self.whole } else { &self.half };
+                                product.run(rows, filters, v, to, Into::Fresh, own);
+                            }
+                        }
+                        for filter in 0..rows {
+                            for number in some.clone() {
+                                let products =
+                                    &products[filter * together * width + (number - some.start) * width..];
+                                isa.run(Collect {
+                                    products,
+                                    line: self.rows * together * width,
+                                    width,
+                                    lines,
+                                });
+                                self.write(
+                                    &to,
+                                    group * self.filters + first_filter + filter,
+                                    first + number,
+                                    lines,
+                                    fresh,
+                                );
+                            }
+                        }
+                    }
+                });
+            }
+        }
+    }
+
+    /// The lines of a panel brought to the planes of a filter.
+    fn write<T: Scalar>(&self, to: &Shared<T>, filter: usize, panel: usize, lines: &[T], fresh: bool) {
+        let [height, width] = self.to;
+        let (upper, lower) = lines.split_at(2 * self.grid.width);
+        for run in self.grid.panel(panel) {
+            let plane = (run.image * self.groups * self.filters + filter) * height * width;
+            let columns = (2 * run.len).min(width - 2 * run.left);
+            for (i, line) in [upper, lower].into_iter().enumerate() {
+                let row = 2 * run.top + i;
+                if row < height {
+                    // SAFETY: a filter's planes belong to one task.
+                    let to = unsafe { to.slice(plane + row * width + 2 * run.left, columns) };
+                    write(to, &line[2 * run.at..][..columns], fresh);
+                }
+            }
+        }
+    }
+}

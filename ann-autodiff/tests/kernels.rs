@@ -98,6 +98,14 @@ proptest! {
     }
 
     #[test]
+    fn small_dense_layers(rows in 0_usize..1200, k in 1_usize..18, n in 1_usize..18, activation: bool) {
+        check(&[vec![rows, k], vec![n, k], vec![n]], None, match activation {
+            false => &|_, x| x[0].linear(x[1], x[2]),
+            true => &|_, x| x[0].linear(x[1], x[2]).tanh(),
+        })?;
+    }
+
+    #[test]
     fn matrix_products(rows in 1_usize..70, k in 1_usize..90, n in 1_usize..90) {
         check(&[vec![rows, k], vec![k, n]], None, &|_, x| x[0].matmul(x[1]))?;
         check(&[vec![rows, k], vec![n, k]], None, &|_, x| x[0].matmul_transposed(x[1]))?;

@@ -30,8 +30,9 @@ impl SmallLinear {
         is_small.then(|| Self { cpu: cpu.clone(), epilogue, rows, n, k })
     }
 
+    /// At least one: of no rows the gradients are zeros.
     fn n_tasks(&self) -> usize {
-        self.rows.div_ceil(TOGETHER)
+        self.rows.div_ceil(TOGETHER).max(1)
     }
 
     /// Room for dz, where it is not dy itself.

@@ -134,6 +134,10 @@ impl<T: Scalar, const SIDE: usize> Spread<'_, T, SIDE> {
             let to = &mut to[(channel - first) * places.channel..];
             for column in (0..width).step_by(N) {
                 let mut rows = [[[T::ZERO; N]; SIDE]; 4];
+                #[expect(
+                    clippy::needless_range_loop,
+                    reason = "the number of a column of the patch is an offset, too"
+                )]
                 for j in 0..SIDE {
                     let mut of = [[T::ZERO; N]; SIDE];
                     for (i, of) in of.iter_mut().enumerate() {
@@ -189,6 +193,10 @@ impl<T: Scalar> Collect<'_, T> {
         let Self { products, line, width, lines } = self;
         for column in (0..width).step_by(N) {
             let mut rows = [[[T::ZERO; N]; 4]; 2];
+            #[expect(
+                clippy::needless_range_loop,
+                reason = "the number of a column of the patch is an offset, too"
+            )]
             for j in 0..4 {
                 let of: [[T; N]; 4] = [
                     load(products, j * line + column),
@@ -288,6 +296,10 @@ impl<T: Scalar> Loop for Gradients<'_, T> {
         let Self { from, line, fresh, dw } = self;
         for (number, dw) in dw.chunks_mut(9 * N).enumerate() {
             let mut rows = [[[T::ZERO; N]; 4]; 3];
+            #[expect(
+                clippy::needless_range_loop,
+                reason = "the number of a column of the patch is an offset, too"
+            )]
             for j in 0..4 {
                 let of: [[T; N]; 4] = [
                     load(from, j * line + number * N),

@@ -122,6 +122,10 @@ impl Pass {
     }
 
     /// Runs it. Filter `i`, channel `c` of a group begins at `w[i steps[0] + c steps[1]]`.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "slices as separate arguments let the compiler know them apart"
+    )]
     pub(super) fn run<T: Scalar>(
         &self,
         [from, slope]: [&[T]; 2],

@@ -11,6 +11,8 @@ mod concat;
 mod conv2d;
 mod elementwise;
 mod gemm;
+#[cfg(test)]
+mod instruction_sets;
 mod isa;
 mod linear;
 mod loss;

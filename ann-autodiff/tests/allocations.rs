@@ -46,9 +46,9 @@ fn dense<'t>(tape: &'t Tape, name: &str, x: Var<'t>, n: usize) -> Var<'t> {
     })
 }
 
-fn conv<'t>(tape: &'t Tape, name: &str, x: Var<'t>, n: usize) -> Var<'t> {
+fn conv<'t>(tape: &'t Tape, name: &str, x: Var<'t>, n: usize, side: usize) -> Var<'t> {
     tape.scope(name, || {
-        let w = tape.parameter("weight", &[n, x.extents()[1], 5, 5]);
+        let w = tape.parameter("weight", &[n, x.extents()[1], side, side]);
         x.conv2d_bias(w, tape.parameter("bias", &[n]), ops::Windows::UNIT)
     })
 }
@@ -65,10 +65,20 @@ fn lenet(tape: &Tape) -> Var<'_> {
     let halves = ops::Pooling { kernel: [2; 2], stride: [2; 2], pad: [0; 2], ceil: false };
     let x = tape.data(&[16, 1, 28, 28]);
     let classes = tape.data(&[16]);
-    let x = conv(tape, "conv1", x, 20).max_pool2d(halves);
-    let x = conv(tape, "conv2", x, 50).max_pool2d(halves).reshape(&[16, 800]);
+    let x = conv(tape, "conv1", x, 20, 5).max_pool2d(halves);
+    let x = conv(tape, "conv2", x, 50, 5).max_pool2d(halves).reshape(&[16, 800]);
     let x = dense(tape, "fc1", x, 500).relu();
     dense(tape, "fc2", x, 10).softmax_cross_entropy(classes, 0.0)
+}
+
+/// Windows of 3 by 3, a wide layer and a small one.
+fn filtered(tape: &Tape) -> Var<'_> {
+    let x = tape.data(&[5, 1, 14, 14]);
+    let classes = tape.data(&[5]);
+    let x = conv(tape, "conv1", x, 20, 3).relu();
+    let x = conv(tape, "conv2", x, 17, 3).tanh().reshape(&[5, 1700]);
+    let x = dense(tape, "fc1", x, 13).relu();
+    dense(tape, "fc2", x, 7).softmax_cross_entropy(classes, 0.0)
 }
 
 fn calls_after_the_first_step<T: Scalar>(network: fn(&Tape) -> Var<'_>, threads: usize) -> usize {
@@ -108,5 +118,15 @@ fn steps_after_the_first_allocate_nothing() {
         assert_eq!(calls_after_the_first_step::<f64>(mlp, threads), 0, "mlp, f64, {threads} threads");
         assert_eq!(calls_after_the_first_step::<f32>(lenet, threads), 0, "lenet, f32, {threads} threads");
         assert_eq!(calls_after_the_first_step::<f64>(lenet, threads), 0, "lenet, f64, {threads} threads");
+        assert_eq!(
+            calls_after_the_first_step::<f32>(filtered, threads),
+            0,
+            "filtered, f32, {threads} threads"
+        );
+        assert_eq!(
+            calls_after_the_first_step::<f64>(filtered, threads),
+            0,
+            "filtered, f64, {threads} threads"
+        );
     }
 }

@@ -8,7 +8,7 @@ use crate::{Plan, Reference, Tape, Var, ops};
 type Network = for<'t> fn(&'t Tape, usize) -> Var<'t>;
 
 /// Convolutions by minimal filtering and by patches, normalization, pooling, dense layers large and small, classes.
-fn convolutional<'t>(tape: &'t Tape, images: usize) -> Var<'t> {
+fn convolutional(tape: &Tape, images: usize) -> Var<'_> {
     let windows = ops::Windows { pad: [1; 2], ..ops::Windows::UNIT };
     let halves = ops::Pooling { kernel: [2; 2], stride: [2; 2], pad: [0; 2], ceil: false };
     let parameter = |name: &str, dims: &[usize]| tape.parameter(name, dims);

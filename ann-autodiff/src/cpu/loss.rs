@@ -11,6 +11,8 @@ use crate::{Cpu, Kernel, Scalar};
 
 /// Sums that are taken side by side.
 const LANES: usize = 16;
+/// Rows whose exponentials are taken together.
+const ROWS: usize = 64;
 
 /// The mean over all elements of a function of an output and its target, in pieces; the pieces' sums are added in order.
 #[derive(Debug)]
@@ -170,23 +172,28 @@ impl<T: Scalar> Loop for Rows<'_, T> {
     #[inline(always)]
     fn eval(self) -> f64 {
         let Self { op, n, x, classes, p } = self;
-        for (x, p) in x.chunks_exact(n).zip(p.chunks_exact_mut(n)) {
-            let largest = largest(x);
-            for (x, p) in x.iter().zip(p) {
-                *p = *x - largest;
-            }
-        }
-        // Of all rows in one loop: a row may be shorter than a vector.
-        for p in p.iter_mut() {
-            *p = p.fast_exp();
-        }
         let mut sum = 0.0;
-        for ((x, p), class) in x.chunks_exact(n).zip(p.chunks_exact_mut(n)).zip(classes) {
-            let exponentials = total(p);
-            for p in p.iter_mut() {
-                *p /= exponentials;
+        let blocks = x.chunks(ROWS * n).zip(p.chunks_mut(ROWS * n)).zip(classes.chunks(ROWS));
+        for ((x, p), classes) in blocks {
+            let mut most = [T::ZERO; ROWS];
+            for ((x, p), most) in x.chunks_exact(n).zip(p.chunks_exact_mut(n)).zip(&mut most) {
+                *most = largest(x);
+                for (x, p) in x.iter().zip(p) {
+                    *p = *x - *most;
+                }
             }
-            sum += op.cost(x, *class, largest(x), exponentials.ln());
+            // Of all rows in one loop: a row may be shorter than a vector.
+            for p in p.iter_mut() {
+                *p = p.fast_exp();
+            }
+            let rows = x.chunks_exact(n).zip(p.chunks_exact_mut(n));
+            for (((x, p), class), most) in rows.zip(classes).zip(most) {
+                let exponentials = total(p);
+                for p in p.iter_mut() {
+                    *p /= exponentials;
+                }
+                sum += op.cost(x, *class, most, exponentials.ln());
+            }
         }
         sum
     }

@@ -1,5 +1,5 @@
 //! [`Cpu`]: kernels for the processor. The only place with `unsafe` code: threads that share vectors (`team`, `parts`),
-//! instruction sets (`isa`), the innermost loops of the matrix product (`gemm`).
+//! instruction sets (`isa`), the innermost loops of the matrix product (`gemm`), planes that a task writes a part of (`conv2d/winograd`).
 #![allow(unsafe_code, reason = "kernels; each block says why it is sound")]
 #![allow(
     clippy::inline_always,

@@ -252,7 +252,7 @@ fn all<T: Copy>(values: &[T], has: impl Fn(T) -> bool) -> bool {
 /// Whether it is a whole number from 0 to one below the bound.
 fn is_below<T: Scalar>(value: T, bound: usize) -> bool {
     let value = value.to_f64();
-    0.0 <= value && value < bound as f64 && value == f64::from(value as u32)
+    0.0 <= value && value < bound as f64 && value == (value as u64) as f64
 }
 
 fn check_finite<P: Precision>(what: &'static str, example: usize, values: &[P]) -> Result<()> {

@@ -53,7 +53,10 @@ pub(crate) fn update<T: Scalar, O: Optimizer>(
     [vectors[0], vectors[1]] = [values, gradients];
     let Pass { cpu, at, spans } = pass;
     for span in spans {
-        let pieces = vectors.each_mut().map(|vector| vector.get_mut(span.clone()).unwrap_or_default());
+        // Slots beyond those of the rule are empty.
+        let pieces = vectors
+            .each_mut()
+            .map(|vector| if vector.is_empty() { Default::default() } else { &mut vector[span.clone()] });
         cpu.sweep(pieces, &Move { rule, at, slots });
     }
 }
@@ -91,6 +94,8 @@ impl<T: Scalar, O: Optimizer> Sweep<T, { 2 + MAX_SLOTS }> for Move<'_, O> {
 
 #[cfg(test)]
 mod tests {
+    use ann_autodiff::Tape;
+
     use super::*;
     use crate::optimizer::{Adam, Sgd};
 
@@ -126,6 +131,20 @@ mod tests {
         check::<f64>(&Sgd::new(0.1));
         check::<f32>(&Adam::new(0.1));
         check::<f64>(&Adam::new(0.1));
+    }
+
+    #[test]
+    fn every_parameter_is_in_one_range_and_large_weights_have_one_of_their_own() {
+        let tape = Tape::new();
+        let sizes = [3, LARGE, 5, 7, LARGE + 1, LARGE - 1, 2];
+        for (number, size) in sizes.iter().enumerate() {
+            tape.parameter(&format!("w{number}"), &[*size]);
+        }
+        let found = spans(&tape.layout());
+        let ends = [3, LARGE + 3, LARGE + 15, 2 * LARGE + 16, 3 * LARGE + 17];
+        let starts = std::iter::once(0).chain(ends);
+        assert!(found.into_iter().eq(starts.zip(ends).map(|(start, end)| start..end)));
+        assert!(spans(&Tape::new().layout()).is_empty());
     }
 
     #[test]

@@ -162,7 +162,7 @@ impl<T: Scalar> Loop for Scatter<'_, T> {
 
 /// Runs are short: whole vectors without the call that `copy_from_slice` makes of an unknown length.
 #[inline(always)]
-fn copy<T: Scalar>(to: &mut [T], from: &[T]) {
+pub(super) fn copy<T: Scalar>(to: &mut [T], from: &[T]) {
     let (mut to, mut from) = (to.chunks_exact_mut(8), from.chunks_exact(8));
     for (to, from) in (&mut to).zip(&mut from) {
         to.copy_from_slice(from);

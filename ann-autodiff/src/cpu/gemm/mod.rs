@@ -280,7 +280,7 @@ impl Product {
                         let share =
                             |of: usize| start + k * (of - columns.start).min(columns.len()) / columns.len();
                         let shares = share(column)..share(column + used);
-                        pack::prefetch::<_, 3>(
+                        pack::prefetch::<_, { pack::FIRST }>(
                             a,
                             self.a.row,
                             next..(next + self.height).min(rows.end),
@@ -353,7 +353,7 @@ struct From<'a, T> {
 
 /// A place that several threads write to, each its own part.
 #[derive(Clone, Copy)]
-struct Shared<T>(*mut T);
+pub(in crate::cpu) struct Shared<T>(pub(in crate::cpu) *mut T);
 
 // SAFETY: those who use it see to it that no two threads use one element.
 unsafe impl<T: Send> Sync for Shared<T> {}
@@ -362,7 +362,7 @@ impl<T> Shared<T> {
     /// # Safety
     ///
     /// `offset` is within what it was made from.
-    unsafe fn at(&self, offset: usize) -> *mut T {
+    pub(in crate::cpu) unsafe fn at(&self, offset: usize) -> *mut T {
         // SAFETY: the caller's promise.
         unsafe { self.0.add(offset) }
     }

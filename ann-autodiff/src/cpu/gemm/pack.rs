@@ -159,6 +159,10 @@ fn adjacent<T: Copy, const N: usize>(a: &[T], column: usize, packed: &mut [T]) {
     }
 }
 
+/// How near the numbers asked for are to come: the hints of `_mm_prefetch` for the first cache, for the second.
+pub(super) const FIRST: i32 = 3;
+pub(super) const SECOND: i32 = 2;
+
 /// Asks for rows that will be read soon, so that they have come into the cache by then: rows far apart are more than the
 /// processor foresees by itself.
 pub(super) fn prefetch<T, const HINT: i32>(a: &[T], row: usize, rows: Range<usize>, columns: Range<usize>) {

@@ -75,7 +75,7 @@ impl Product {
         let share = |len: usize| rows.start * len / self.m..rows.end * len / self.m;
         if self.b.column == 1 {
             let steps = share(depth.len());
-            pack::prefetch::<_, 2>(
+            pack::prefetch::<_, { pack::SECOND }>(
                 b,
                 self.b.row,
                 depth.start + steps.start..depth.start + steps.end,
@@ -83,7 +83,7 @@ impl Product {
             );
         } else {
             let steps = share(columns.len());
-            pack::prefetch::<_, 2>(
+            pack::prefetch::<_, { pack::SECOND }>(
                 b,
                 self.b.column,
                 columns.start + steps.start..columns.start + steps.end,

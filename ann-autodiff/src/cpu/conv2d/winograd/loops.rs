@@ -2,6 +2,7 @@
 
 use super::grid::Run;
 use super::lanes::{load, of_filter, of_input, of_output, store, to_filter, to_output};
+use crate::cpu::conv2d::windows::copy;
 use crate::cpu::isa::Loop;
 use crate::{Epilogue, Scalar};
 
@@ -70,17 +71,6 @@ impl<T: Scalar> Planes<'_, T> {
                 }
             }
         }
-    }
-}
-
-#[inline(always)]
-fn copy<T: Scalar>(to: &mut [T], from: &[T]) {
-    let (mut to, mut from) = (to.chunks_exact_mut(8), from.chunks_exact(8));
-    for (to, from) in (&mut to).zip(&mut from) {
-        to.copy_from_slice(from);
-    }
-    for (to, from) in to.into_remainder().iter_mut().zip(from.remainder()) {
-        *to = *from;
     }
 }
 
@@ -168,6 +158,17 @@ fn transformed<T: Scalar, const N: usize, const SIDE: usize>(values: [[T; N]; SI
     }
 }
 
+/// Column `j` of the four by four points of `N` tiles or filters, these from `at` on in each line.
+#[inline(always)]
+fn column_of<T: Scalar, const N: usize>(from: &[T], j: usize, line: usize, at: usize) -> [[T; N]; 4] {
+    [
+        load(from, j * line + at),
+        load(from, (4 + j) * line + at),
+        load(from, (8 + j) * line + at),
+        load(from, (12 + j) * line + at),
+    ]
+}
+
 /// Tiles of a panel of products brought to where they belong.
 pub(super) struct Collect<'a, T> {
     /// Number `point` of column `column` at `point line + column`.
@@ -193,17 +194,9 @@ impl<T: Scalar> Collect<'_, T> {
         let Self { products, line, width, lines } = self;
         for column in (0..width).step_by(N) {
             let mut rows = [[[T::ZERO; N]; 4]; 2];
-            #[expect(
-                clippy::needless_range_loop,
-                reason = "the number of a column of the patch is an offset, too"
-            )]
+            #[expect(clippy::needless_range_loop, reason = "a column is taken from four rows")]
             for j in 0..4 {
-                let of: [[T; N]; 4] = [
-                    load(products, j * line + column),
-                    load(products, (4 + j) * line + column),
-                    load(products, (8 + j) * line + column),
-                    load(products, (12 + j) * line + column),
-                ];
+                let of = column_of::<T, N>(products, j, line, column);
                 let of = to_output(of);
                 rows[0][j] = of[0];
                 rows[1][j] = of[1];
@@ -296,17 +289,9 @@ impl<T: Scalar> Loop for Gradients<'_, T> {
         let Self { from, line, fresh, dw } = self;
         for (number, dw) in dw.chunks_mut(9 * N).enumerate() {
             let mut rows = [[[T::ZERO; N]; 4]; 3];
-            #[expect(
-                clippy::needless_range_loop,
-                reason = "the number of a column of the patch is an offset, too"
-            )]
+            #[expect(clippy::needless_range_loop, reason = "a column is taken from four rows")]
             for j in 0..4 {
-                let of: [[T; N]; 4] = [
-                    load(from, j * line + number * N),
-                    load(from, (4 + j) * line + number * N),
-                    load(from, (8 + j) * line + number * N),
-                    load(from, (12 + j) * line + number * N),
-                ];
+                let of = column_of::<T, N>(from, j, line, number * N);
                 let of = to_filter(of);
                 for i in 0..3 {
                     rows[i][j] = of[i];

@@ -3,7 +3,7 @@
 use super::grid::Grid;
 use super::lanes::POINTS;
 use super::loops::{Collect, Filters, Places, Planes, Spread, write};
-use crate::cpu::gemm::{Into, Product, Repeated, Strides};
+use crate::cpu::gemm::{Into, Product, Repeated, Shared, Strides};
 use crate::cpu::parts::{Part, deal};
 use crate::{Cpu, Epilogue, Scalar};
 
@@ -43,15 +43,13 @@ pub(super) struct Target<'a, T> {
 }
 
 /// The planes of the output, each to be written by one task.
-struct Shared<T> {
-    start: *mut T,
+#[derive(Clone, Copy)]
+struct Output<T> {
+    start: Shared<T>,
     len: usize,
 }
 
-// SAFETY: the tasks that use it see to it that no two of them use one plane.
-unsafe impl<T: Send> Sync for Shared<T> {}
-
-impl<T> Shared<T> {
+impl<T> Output<T> {
     /// # Safety
     ///
     /// Nobody else uses these numbers while the slice lives.
@@ -59,7 +57,7 @@ impl<T> Shared<T> {
     unsafe fn slice(&self, start: usize, len: usize) -> &mut [T] {
         assert!(start + len <= self.len, "a plane is part of the output");
         // SAFETY: within what it was made from, by the assertion; the rest is the caller's promise.
-        unsafe { std::slice::from_raw_parts_mut(self.start.add(start), len) }
+        unsafe { std::slice::from_raw_parts_mut(self.start.at(start), len) }
     }
 }
 
@@ -141,7 +139,7 @@ impl Pass {
         let (spread, scratch) = scratch.split_at_mut(self.spread());
         let own = &mut scratch[..team.threads() * self.own_scratch()];
         let Target { planes: to, fresh } = target;
-        let to = Shared { start: to.as_mut_ptr(), len: to.len() };
+        let to = Output { start: Shared(to.as_mut_ptr()), len: to.len() };
         let (width, row) = (self.grid.width, Self::row_of(self.channels));
         let slope = (epilogue != Epilogue::None).then_some((epilogue, slope));
         for group in 0..self.groups {
@@ -218,7 +216,7 @@ impl Pass {
     }
 
     /// The lines of a panel brought to the planes of a filter.
-    fn write<T: Scalar>(&self, to: &Shared<T>, filter: usize, panel: usize, lines: &[T], fresh: bool) {
+    fn write<T: Scalar>(&self, to: &Output<T>, filter: usize, panel: usize, lines: &[T], fresh: bool) {
         let [height, width] = self.to;
         let (upper, lower) = lines.split_at(2 * self.grid.width);
         for run in self.grid.panel(panel) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::op::{AnyOp, Moment, Output, View};
 use crate::scalar::sealed::Sealed;
-use crate::{Extents, Scalar};
+use crate::{Extents, Scalar, Taker};
 
 /// Most inputs an operation may have.
 pub const MAX_INPUTS: usize = 8;
@@ -87,6 +87,18 @@ pub trait Kernel<T>: Debug + Send + Sync {
 
     /// Writes or adds the gradients.
     fn backward(&self, frame: Backward<'_, '_, T>);
+
+    /// The input, a parameter, whose gradient [`hand_over`](Self::hand_over) makes, if the kernel can.
+    fn hands_over(&self) -> Option<usize> {
+        None
+    }
+
+    /// Makes the gradient of that parameter, if nobody else adds to it, and hands it over piece by piece, for example to the update.
+    /// It is called after [`backward`](Self::backward), in which nobody wanted that gradient, and finds in scratch memory what that left
+    /// there. Parameters are not to be seen any more: who takes the pieces may be changing them.
+    fn hand_over(&self, _frame: Backward<'_, '_, T>, _taker: Taker<'_, T>) {
+        unreachable!("it has said that it hands nothing over");
+    }
 }
 
 /// The tensors of one forward call.

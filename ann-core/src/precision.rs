@@ -3,7 +3,7 @@
 //! Training and prediction are compiled here, once for `f32` and once for `f64`, not in the user's crate for each of the
 //! networks: what depends on a network's or a dataset's type is behind [`Rows`](crate::train::subject::Rows) and the like.
 
-use ann_autodiff::{Parameters, Scalar};
+use ann_autodiff::{Parameters, Plan, Scalar};
 
 use crate::Result;
 use crate::train::subject::{Rows, Rule};
@@ -21,7 +21,17 @@ pub(crate) trait Precision: Scalar {
     /// Copies an example.
     fn read(rows: &dyn Rows, index: usize, input: &mut [Self], target: &mut [Self]) -> Result<()>;
 
-    /// Moves parameters.
+    /// Makes the gradients, and moves those parameters that the plan hands over.
+    fn backward(
+        rule: &dyn Rule,
+        pass: Pass<'_>,
+        plan: &mut Plan<Self>,
+        values: &mut [Self],
+        gradients: &mut [Self],
+        state: &mut [&mut [Self]],
+    ) -> Result<()>;
+
+    /// Moves the others.
     fn update(
         rule: &dyn Rule,
         pass: Pass<'_>,
@@ -32,7 +42,7 @@ pub(crate) trait Precision: Scalar {
 }
 
 macro_rules! precision {
-    ($type:ty, $store:ident, $read:ident, $update:ident) => {
+    ($type:ty, $store:ident, $read:ident, $backward:ident, $update:ident) => {
         impl Precision for $type {
             fn parameters(store: &Store) -> Option<&Parameters<Self>> {
                 if let Store::$store(parameters) = store { Some(parameters) } else { None }
@@ -44,6 +54,17 @@ macro_rules! precision {
 
             fn read(rows: &dyn Rows, index: usize, input: &mut [Self], target: &mut [Self]) -> Result<()> {
                 rows.$read(index, input, target)
+            }
+
+            fn backward(
+                rule: &dyn Rule,
+                pass: Pass<'_>,
+                plan: &mut Plan<Self>,
+                values: &mut [Self],
+                gradients: &mut [Self],
+                state: &mut [&mut [Self]],
+            ) -> Result<()> {
+                rule.$backward(pass, plan, values, gradients, state)
             }
 
             fn update(
@@ -59,5 +80,5 @@ macro_rules! precision {
     };
 }
 
-precision!(f32, F32, read_f32, update_f32);
-precision!(f64, F64, read_f64, update_f64);
+precision!(f32, F32, read_f32, backward_f32, update_f32);
+precision!(f64, F64, read_f64, backward_f64, update_f64);

@@ -1,12 +1,12 @@
 //! The dense layer: three matrix products.
 
 use super::activation::{PIECE, finish_rows, through};
-use super::gemm::{Into, Product, Strides};
+use super::gemm::{Into, Product, Strides, Strips};
 use super::isa::Loop;
 use super::parts::{Part, deal};
 use super::rows::add_columns;
 use crate::backend::{Backward, Forward};
-use crate::{Cpu, Epilogue, Extents, Kernel, Scalar};
+use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, Taker};
 
 /// `y = f(x W^T + b)`
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(super) struct Linear {
     forward: Product,
     by_input: Product,
     by_weight: Product,
+    /// The same, to be handed over.
+    strips: Option<Strips>,
 }
 
 impl Linear {
@@ -31,8 +33,9 @@ impl Linear {
             n,
             // y = x W^T, dx = dz W, dW = dz^T x
             forward: Product::new::<T>(cpu.isa, [rows, n, k], by_k, by_k.transposed(), by_n),
-            by_input: Product::new::<T>(cpu.isa, [rows, k, n], by_n, by_k, by_k),
+            by_input: Product::new::<T>(cpu.isa, [rows, k, n], by_n, by_k, by_k).in_halves(),
             by_weight: Product::new::<T>(cpu.isa, [n, k, rows], by_n.transposed(), by_k, by_k),
+            strips: Strips::new::<T>(cpu.isa, [n, k, rows], by_n.transposed(), by_k),
         }
     }
 
@@ -44,9 +47,10 @@ impl Linear {
 
 impl<T: Scalar> Kernel<T> for Linear {
     fn scratch(&self) -> usize {
-        let products =
-            [self.forward, self.by_input, self.by_weight].map(|product| product.scratch_of(&self.cpu.team));
-        self.room() + products.into_iter().max().unwrap_or(0)
+        let team = &self.cpu.team;
+        let products = [self.forward, self.by_input, self.by_weight].map(|product| product.scratch_of(team));
+        let strips = self.strips.map_or(0, |strips| strips.scratch_of(team));
+        self.room() + products.into_iter().fold(strips, usize::max)
     }
 
     fn forward(&self, frame: Forward<'_, T>) {
@@ -83,6 +87,17 @@ impl<T: Scalar> Kernel<T> for Linear {
         if dx.is_wanted() {
             self.by_input.parallel(team, dz, w, dx.data, Into::gradient(dx.fresh), scratch);
         }
+    }
+
+    fn hands_over(&self) -> Option<usize> {
+        self.strips.map(|_| 1)
+    }
+
+    fn hand_over(&self, frame: Backward<'_, '_, T>, taker: Taker<'_, T>) {
+        let Some(strips) = self.strips else { return };
+        let (dz, scratch) = frame.scratch.split_at_mut(self.room());
+        let dz = if dz.is_empty() { frame.dy } else { &*dz };
+        strips.hand_over(&self.cpu.team, dz, frame.x[0].data, taker, scratch);
     }
 }
 

@@ -26,6 +26,7 @@ mod rows;
 mod select;
 mod small;
 mod sweep;
+mod taker;
 mod team;
 
 use std::sync::Arc;
@@ -35,6 +36,8 @@ use crate::{Backend, Extents, Kernel, Scalar};
 pub(crate) use gemm::Float;
 use isa::Isa;
 pub use sweep::Sweep;
+pub use taker::Taker;
+pub(crate) use taker::{AnySweep, Sweeping};
 use team::Team;
 
 /// The processor, the default backend. What it computes does not depend on the number of threads.

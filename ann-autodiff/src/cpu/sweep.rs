@@ -33,10 +33,10 @@ impl Cpu {
     }
 }
 
-struct Piece<'a, S, T, const N: usize> {
-    sweep: &'a S,
-    first: usize,
-    pieces: [&'a mut [T]; N],
+pub(super) struct Piece<'a, S, T, const N: usize> {
+    pub(super) sweep: &'a S,
+    pub(super) first: usize,
+    pub(super) pieces: [&'a mut [T]; N],
 }
 
 impl<T, S: Sweep<T, N>, const N: usize> Loop for Piece<'_, S, T, N> {

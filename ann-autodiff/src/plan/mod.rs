@@ -1,8 +1,9 @@
 //! [`Plan`]: a tape made ready to run. What lives when is known (`schedule`), every value has its place in one arena
-//! (`arena`), neighbours are joined (`fuse`); running it again allocates nothing (`run`).
+//! (`arena`), neighbours are joined (`fuse`); running it again allocates nothing (`run`); gradients of parameters may be taken as they come (`hand_over`).
 
 mod arena;
 mod fuse;
+mod hand_over;
 mod profile;
 mod run;
 mod schedule;

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::run::Plan;
+use super::step::Part;
 use crate::{Error, Scalar};
 
 /// The time that one operation of a plan took.
@@ -48,7 +49,7 @@ impl<T: Scalar> Plan<T> {
             self.seed(gradients);
             for (number, timing) in timings.iter_mut().enumerate().rev() {
                 let start = Instant::now();
-                self.step_backward(number, parameters, gradients);
+                self.step_backward(number, Part::All, parameters, gradients);
                 timing.backward += start.elapsed();
             }
         }

@@ -3,8 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::hand_over::HandedOver;
 use super::schedule::{Place, Schedule};
-use super::step::disjoint;
+use super::step::{Part, disjoint};
 use crate::backend::Defined;
 use crate::op::Moment;
 use crate::{Backend, Cpu, Error, Extents, Kernel, Scalar, Tape, Var};
@@ -21,7 +22,9 @@ pub struct Plan<T: Scalar> {
     pub(super) scratch: Range<usize>,
     pub(super) moment: Moment,
     /// Whether the arena holds what backward needs.
-    is_forward: bool,
+    pub(super) is_forward: bool,
+    /// For each step the parameter whose gradient is handed over as it comes, if one is.
+    pub(super) handed_over: Vec<Option<HandedOver>>,
 }
 
 /// Where a computation first went wrong.
@@ -73,6 +76,7 @@ impl<T: Scalar> Plan<T> {
             .map_err(|_| Error::Memory { numbers: schedule.arena })?;
         let arena = vec![T::ZERO; schedule.arena];
         let moment = Moment::default();
+        let handed_over = vec![None; kernels.len()];
         let mut plan = Self {
             schedule,
             kernels,
@@ -82,6 +86,7 @@ impl<T: Scalar> Plan<T> {
             scratch,
             moment,
             is_forward: false,
+            handed_over,
         };
         plan.put_constants();
         Ok(plan)
@@ -184,7 +189,7 @@ impl<T: Scalar> Plan<T> {
         }
         self.seed(gradients);
         for number in (0..self.kernels.len()).rev() {
-            self.step_backward(number, parameters, gradients);
+            self.step_backward(number, Part::All, parameters, gradients);
         }
         Ok(())
     }

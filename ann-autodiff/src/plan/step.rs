@@ -6,7 +6,7 @@ use super::Plan;
 use super::schedule::{Place, Step};
 use crate::backend::{Backward, Forward, Gradient, MAX_INPUTS};
 use crate::op::{Output, View};
-use crate::{Extents, Scalar};
+use crate::{Extents, Scalar, Taker};
 
 const PLACES: &str = "there are more places than these";
 const APART: &str = "the arena gives values that live together places apart";
@@ -20,10 +20,16 @@ impl<T: Scalar> Plan<T> {
         }
     }
 
-    pub(super) fn step_backward(&mut self, number: usize, parameters: &[T], gradients: &mut [T]) {
+    pub(super) fn step_backward(
+        &mut self,
+        number: usize,
+        part: Part<'_, T>,
+        parameters: &[T],
+        gradients: &mut [T],
+    ) {
         match self.schedule.steps[number].x.len() {
-            0..=3 => self.backward_of::<3, 10>(number, parameters, gradients),
-            _ => self.backward_of::<MAX_INPUTS, { 2 * MAX_INPUTS + 4 }>(number, parameters, gradients),
+            0..=3 => self.backward_of::<3, 10>(number, part, parameters, gradients),
+            _ => self.backward_of::<MAX_INPUTS, { 2 * MAX_INPUTS + 4 }>(number, part, parameters, gradients),
         }
     }
 
@@ -50,6 +56,7 @@ impl<T: Scalar> Plan<T> {
     fn backward_of<const N: usize, const R: usize>(
         &mut self,
         number: usize,
+        part: Part<'_, T>,
         parameters: &[T],
         gradients: &mut [T],
     ) {
@@ -71,8 +78,9 @@ impl<T: Scalar> Plan<T> {
             }
         }
         let mut parameter_ranges: [Range<usize>; N] = [const { 0..0 }; _];
-        for (i, sink) in adjoint.dx.iter().enumerate() {
-            match sink.as_ref().map(|sink| &sink.place) {
+        let sinks = || adjoint.dx.iter().enumerate().map(|(i, sink)| sink.as_ref().filter(|_| part.wants(i)));
+        for (i, sink) in sinks().enumerate() {
+            match sink.map(|sink| &sink.place) {
                 Some(Place::Arena(at)) => ranges[4 + N + i] = at.clone(),
                 Some(Place::Parameter(at)) => parameter_ranges[i] = at.clone(),
                 None => {}
@@ -82,18 +90,19 @@ impl<T: Scalar> Plan<T> {
         let ([y, kept, dy, scratch], rest) = places.split_first_chunk_mut().expect(PLACES);
         let (inputs, arena_dx) = rest.split_at_mut(N);
         let parameter_dx = disjoint(gradients, parameter_ranges);
-        let x = views::<T, N>(step, inputs, parameters, |i| saves.input(i));
+        let is_handed_over = matches!(part, Part::HandOver(..));
+        let x = views::<T, N>(step, inputs, parameters, |i| saves.input(i) && !is_handed_over);
         let mut dx: [Gradient<'_, T>; N] =
             std::array::from_fn(|_| Gradient { data: Default::default(), fresh: false });
         for (((slot, sink), in_arena), in_gradients) in
-            dx.iter_mut().zip(&adjoint.dx).zip(arena_dx.iter_mut()).zip(parameter_dx)
+            dx.iter_mut().zip(sinks()).zip(arena_dx.iter_mut()).zip(parameter_dx)
         {
             if let Some(sink) = sink {
                 slot.fresh = sink.fresh;
                 slot.data = if matches!(sink.place, Place::Arena(_)) { in_arena } else { in_gradients };
             }
         }
-        self.kernels[number].backward(Backward {
+        let frame = Backward {
             x: &x[..step.x.len()],
             y: View { data: y, extents: step.extents },
             kept,
@@ -101,7 +110,32 @@ impl<T: Scalar> Plan<T> {
             dy,
             dx: &mut dx[..step.x.len()],
             scratch,
-        });
+        };
+        match part {
+            Part::HandOver(taker) => self.kernels[number].hand_over(frame, taker),
+            Part::All | Part::AllBut(_) => self.kernels[number].backward(frame),
+        }
+    }
+}
+
+/// Which gradients of a step are made.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Part<'a, T> {
+    All,
+    /// All but that by the input of this number.
+    AllBut(usize),
+    /// That one, to whoever takes it. No parameter is seen.
+    HandOver(Taker<'a, T>),
+}
+
+impl<T> Part<'_, T> {
+    /// Whether the gradient by an input is to go to its place.
+    fn wants(self, input: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::AllBut(other) => input != other,
+            Self::HandOver(_) => false,
+        }
     }
 }
 

@@ -65,6 +65,11 @@ pub(super) fn constraints(layout: &Layout, declared: &[Declared]) -> Result<Vec<
 }
 
 impl Constraint {
+    /// Whether it is of the parameter in this range.
+    pub(super) fn is_of(&self, range: &Range<usize>) -> bool {
+        self.range == *range
+    }
+
     /// The price of the segment's values.
     pub(super) fn penalty<P: Precision>(&self, values: &[P]) -> f64 {
         let price = |r: &Arc<dyn Regularizer>| -> f64 {

@@ -1,5 +1,7 @@
 //! [`Feeds`]: plans of a network and its loss for the batches of a dataset, and the copying of examples into them.
 
+use std::ops::Range;
+
 use ann_autodiff::{Cpu, Layout, Plan, Scalar, Tape};
 
 use super::subject::{Rows, Setup, Subject};
@@ -90,6 +92,8 @@ pub(super) struct Description {
 #[derive(Debug)]
 pub(super) struct Feed<P: Precision> {
     pub(super) plan: Plan<P>,
+    /// How the update goes over the parameters that the plan does not hand over.
+    pub(super) spans: Vec<Range<usize>>,
     rows: usize,
     /// The numbers of the inputs that are lengths and weights.
     lengths: Option<usize>,
@@ -137,6 +141,7 @@ impl<P: Precision> Feed<P> {
         let steps = dims.first().copied().unwrap_or(1);
         let feed = Self {
             plan,
+            spans: Vec::new(),
             rows: setup.rows,
             lengths: has_lengths.then_some(2),
             weights: has_weights.then_some(2 + usize::from(has_lengths)),

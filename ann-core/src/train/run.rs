@@ -15,7 +15,7 @@ use super::history::{Epoch, History};
 use super::progress::Bar;
 use super::subject::{Rows, Subject, check_rows};
 use super::trainer::{Settings, check_carried};
-use super::update::{MAX_SLOTS, Pass, spans};
+use super::update::{MAX_SLOTS, Pass, share};
 use crate::data::{Batches, Remainder, Shuffle};
 use crate::metric::Better;
 use crate::optimizer::Update;
@@ -84,8 +84,6 @@ pub(super) struct Run<'a, P: Precision> {
     metrics: Vec<(String, Better)>,
     pub(super) values: Parameters<P>,
     gradients: Vec<P>,
-    /// How the update goes over them.
-    spans: Vec<Range<usize>>,
     pub(super) slots: Vec<Vec<P>>,
     /// Parameters that are known to have given a finite loss.
     good: Vec<P>,
@@ -130,7 +128,7 @@ impl<'a, P: Precision> Run<'a, P> {
             Judged::Part(part) => (part, None),
             Judged::Validation(validation) => (validation, Some(validation)),
         };
-        let (feeds, description) = Feeds::new(
+        let (mut feeds, description) = Feeds::new(
             subject,
             &layout,
             train,
@@ -144,6 +142,14 @@ impl<'a, P: Precision> Run<'a, P> {
         } else {
             None
         };
+        let constraints = constraints(&layout, &description.declared)?;
+        for feed in feeds.all() {
+            // Clipping needs all gradients before any parameter is moved.
+            let is_plain = |range: &Range<usize>| {
+                settings.clip.is_none() && !constraints.iter().any(|constraint| constraint.is_of(range))
+            };
+            feed.spans = share(&mut feed.plan, &layout, is_plain);
+        }
         let trainable = layout.trainable();
         for metric in &mut settings.metrics {
             metric.reset();
@@ -159,10 +165,9 @@ impl<'a, P: Precision> Run<'a, P> {
             batches,
             feeds,
             evaluator,
-            constraints: constraints(&layout, &description.declared)?,
+            constraints,
             metrics: settings.metrics.iter().map(|metric| (metric.name(), metric.better())).collect(),
             gradients: vec![P::ZERO; layout.len()],
-            spans: spans(&layout),
             slots: settings.optimizer.slots().iter().map(|_| vec![P::ZERO; trainable]).collect(),
             good: values.values().to_vec(),
             last_batch: None,
@@ -272,15 +277,6 @@ impl<'a, P: Precision> Run<'a, P> {
         if is_first {
             self.good.copy_from_slice(values);
         }
-        feed.plan.backward(values, &mut self.gradients)?;
-        for constraint in &self.constraints {
-            constraint.add_slope(values, &mut self.gradients);
-        }
-        let trainable = self.values.layout().trainable();
-        let values = self.values.values_mut();
-        if let Some(clip) = &self.settings.clip {
-            clip.apply(&mut self.gradients[..trainable]);
-        }
         let at = Progress {
             step: self.place.step,
             epoch: self.place.epoch,
@@ -295,7 +291,16 @@ impl<'a, P: Precision> Run<'a, P> {
         }
         let state = &mut state[..optimizer.slots().len()];
         let at = Update { step, learning_rate };
-        let pass = Pass { cpu: &self.settings.backend, at, spans: &self.spans };
+        let pass = Pass { cpu: &self.settings.backend, at, spans: &feed.spans };
+        P::backward(optimizer, pass, &mut feed.plan, values, &mut self.gradients, state)?;
+        for constraint in &self.constraints {
+            constraint.add_slope(values, &mut self.gradients);
+        }
+        let trainable = self.values.layout().trainable();
+        let values = self.values.values_mut();
+        if let Some(clip) = &self.settings.clip {
+            clip.apply(&mut self.gradients[..trainable]);
+        }
         let learned = (&mut values[..trainable], &mut self.gradients[..trainable]);
         P::update(optimizer, pass, learned.0, learned.1, state);
         for constraint in &self.constraints {

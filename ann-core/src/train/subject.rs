@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use ann_autodiff::{Tape, Var};
+use ann_autodiff::{Plan, Tape, Var};
 
 use crate::data::rows::{check_lengths, check_weights};
 use crate::data::{Dataset, Target};
@@ -10,7 +10,7 @@ use crate::loss::Loss;
 use crate::network::{Network, record};
 use crate::optimizer::Optimizer;
 use crate::recorder::{Batch, Declared, Mode, Recorder};
-use crate::train::update::{Pass, update};
+use crate::train::update::{Pass, backward, update};
 use crate::weights::Weights;
 use crate::{Error, Result};
 
@@ -199,6 +199,22 @@ pub(crate) trait Rule: Debug + Send + Sync {
     fn slots(&self) -> &'static [&'static str];
     fn settings(&self) -> String;
     fn validate(&self) -> Result<()>;
+    fn backward_f32(
+        &self,
+        pass: Pass<'_>,
+        plan: &mut Plan<f32>,
+        values: &mut [f32],
+        gradients: &mut [f32],
+        state: &mut [&mut [f32]],
+    ) -> Result<()>;
+    fn backward_f64(
+        &self,
+        pass: Pass<'_>,
+        plan: &mut Plan<f64>,
+        values: &mut [f64],
+        gradients: &mut [f64],
+        state: &mut [&mut [f64]],
+    ) -> Result<()>;
     fn update_f32(&self, pass: Pass<'_>, values: &mut [f32], gradients: &mut [f32], state: &mut [&mut [f32]]);
     fn update_f64(&self, pass: Pass<'_>, values: &mut [f64], gradients: &mut [f64], state: &mut [&mut [f64]]);
 }
@@ -222,6 +238,28 @@ impl<O: Optimizer> Rule for O {
 
     fn validate(&self) -> Result<()> {
         Optimizer::validate(self)
+    }
+
+    fn backward_f32(
+        &self,
+        pass: Pass<'_>,
+        plan: &mut Plan<f32>,
+        values: &mut [f32],
+        gradients: &mut [f32],
+        state: &mut [&mut [f32]],
+    ) -> Result<()> {
+        backward(self, pass, plan, values, gradients, state)
+    }
+
+    fn backward_f64(
+        &self,
+        pass: Pass<'_>,
+        plan: &mut Plan<f64>,
+        values: &mut [f64],
+        gradients: &mut [f64],
+        state: &mut [&mut [f64]],
+    ) -> Result<()> {
+        backward(self, pass, plan, values, gradients, state)
     }
 
     fn update_f32(

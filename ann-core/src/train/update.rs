@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use ann_autodiff::{Cpu, Dtype, Layout, Scalar, Segment, Sweep};
+use ann_autodiff::{Cpu, Dtype, Layout, Plan, Scalar, Segment, Sweep};
 
+use crate::Result;
 use crate::optimizer::{Optimizer, Update};
 
 /// The most state vectors an optimizer may have.
@@ -20,16 +21,30 @@ pub(crate) struct Pass<'a> {
 
 /// Weights of so many numbers are moved by themselves.
 const LARGE: usize = 1 << 15;
+/// Those of so many, which with their gradient and the optimizer's state do not stay in the cache, while their gradient is made.
+const VAST: usize = 1 << 19;
 
-/// The trainable parameters in ranges that are moved one after the other: large weights by themselves. Each thread then has a share of
-/// each, that of which it computed the gradient, so that neither crosses from one core's cache to another's.
-pub(crate) fn spans(layout: &Layout) -> Vec<Range<usize>> {
+/// Has the plan move large weights while their gradients are made, those of which nothing but the gradient, as it comes, decides; returns
+/// the ranges of the other trainable parameters, which are moved one after the other. Large weights are moved by themselves: each
+/// thread then has a share of each, that of which it computed the gradient, so that neither crosses from one core's cache to another's.
+pub(crate) fn share<T: Scalar>(
+    plan: &mut Plan<T>,
+    layout: &Layout,
+    is_plain: impl Fn(&Range<usize>) -> bool,
+) -> Vec<Range<usize>> {
+    let trainable = layout.trainable();
+    let moved = plan.hand_over(|range| VAST <= range.len() && range.end <= trainable && is_plain(range));
+    spans(layout, &moved)
+}
+
+fn spans(layout: &Layout, moved: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut spans: Vec<Range<usize>> = Vec::new();
     let mut was_large = true;
     for range in layout.segments().iter().filter(|segment| segment.trainable).map(Segment::range) {
         let is_large = LARGE <= range.len();
         match spans.last_mut() {
             Some(last) if !is_large && !was_large => last.end = range.end,
+            _ if moved.contains(&range) => {}
             _ => spans.push(range),
         }
         was_large = is_large;
@@ -37,7 +52,36 @@ pub(crate) fn spans(layout: &Layout) -> Vec<Range<usize>> {
     spans
 }
 
-/// Moves parameters, in pieces on all threads: the same bits as in one.
+/// All vectors; those of slots beyond the rule's are empty.
+fn vectors<'a, T>(
+    values: &'a mut [T],
+    gradients: &'a mut [T],
+    state: &'a mut [&mut [T]],
+) -> [&'a mut [T]; 2 + MAX_SLOTS] {
+    let mut vectors: [&mut [T]; 2 + MAX_SLOTS] = Default::default();
+    for (vector, slot) in vectors[2..].iter_mut().zip(state) {
+        *vector = slot;
+    }
+    [vectors[0], vectors[1]] = [values, gradients];
+    vectors
+}
+
+/// Makes the gradients, and moves what the plan hands over.
+pub(crate) fn backward<T: Scalar, O: Optimizer>(
+    rule: &O,
+    pass: Pass<'_>,
+    plan: &mut Plan<T>,
+    values: &mut [T],
+    gradients: &mut [T],
+    state: &mut [&mut [T]],
+) -> Result<()> {
+    let slots = state.len();
+    let Pass { cpu, at, .. } = pass;
+    plan.backward_sweeping(cpu, vectors(values, gradients, state), &Move { rule, at, slots })?;
+    Ok(())
+}
+
+/// Moves the other parameters, in pieces on all threads: the same bits as in one.
 pub(crate) fn update<T: Scalar, O: Optimizer>(
     rule: &O,
     pass: Pass<'_>,
@@ -46,11 +90,7 @@ pub(crate) fn update<T: Scalar, O: Optimizer>(
     state: &mut [&mut [T]],
 ) {
     let slots = state.len();
-    let mut vectors: [&mut [T]; 2 + MAX_SLOTS] = Default::default();
-    for (vector, slot) in vectors[2..].iter_mut().zip(state) {
-        *vector = slot;
-    }
-    [vectors[0], vectors[1]] = [values, gradients];
+    let mut vectors = vectors(values, gradients, state);
     let Pass { cpu, at, spans } = pass;
     for span in spans {
         // Slots beyond those of the rule are empty.
@@ -140,11 +180,11 @@ mod tests {
         for (number, size) in sizes.iter().enumerate() {
             tape.parameter(&format!("w{number}"), &[*size]);
         }
-        let found = spans(&tape.layout());
+        let found = spans(&tape.layout(), &[]);
         let ends = [3, LARGE + 3, LARGE + 15, 2 * LARGE + 16, 3 * LARGE + 17];
         let starts = std::iter::once(0).chain(ends);
         assert!(found.into_iter().eq(starts.zip(ends).map(|(start, end)| start..end)));
-        assert!(spans(&Tape::new().layout()).is_empty());
+        assert!(spans(&Tape::new().layout(), &[]).is_empty());
     }
 
     #[test]

@@ -9,7 +9,7 @@ const IN_PLACE: usize = 1 << 17;
 /// Multiply-adds that are worth a task of their own: some microseconds.
 const TASK: usize = 1 << 18;
 /// Most numbers of B that are copied at once.
-const PACKED: usize = 1 << 18;
+pub(super) const PACKED: usize = 1 << 18;
 
 impl Product {
     /// The product of an `m` by `k` matrix by a `k` by `n` one.
@@ -71,6 +71,7 @@ impl Product {
             packed: 0,
             depth: k,
             own: 0,
+            parts: 1,
             task: [m, n],
         }
     }
@@ -125,7 +126,7 @@ impl Product {
     }
 
     /// How C is cut into tasks: by size alone.
-    fn cut(&self) -> [usize; 2] {
+    pub(super) fn cut(&self) -> [usize; 2] {
         let n_tasks = (self.m * self.n * self.k / TASK).clamp(1, 32);
         let by_rows = n_tasks.min(self.m.div_ceil(self.height)).max(1);
         let rows = self.m.div_ceil(by_rows).next_multiple_of(self.height);

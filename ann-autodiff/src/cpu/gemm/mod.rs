@@ -7,6 +7,7 @@
 //! The loops are those of Goto and van de Geijn ("Anatomy of high-performance matrix multiplication", 2008) for products
 //! of moderate size: panels of B stay in the second cache, a tile's rows of A in the first.
 
+mod asks;
 mod choose;
 mod few;
 #[cfg(any(feature = "gemm", feature = "matrixmultiply"))]
@@ -16,6 +17,8 @@ mod pack;
 mod panels;
 mod repeated;
 mod squares;
+mod strips;
+mod task;
 mod tile;
 
 use std::ops::Range;
@@ -23,10 +26,12 @@ use std::ops::Range;
 use super::isa::Isa;
 use super::team::Team;
 use crate::Scalar;
+pub(crate) use asks::Asks;
 pub(crate) use matrix::{Into, Strides};
 pub(crate) use repeated::Repeated;
+pub(crate) use strips::Strips;
+use task::From;
 pub(crate) use tile::Float;
-use tile::Operands;
 
 /// Most steps of `k` between two visits to a tile: its rows of A, 12 by 384 numbers, fill half of the first cache.
 const K_BLOCK: usize = 384;
@@ -64,6 +69,8 @@ pub(crate) struct Product {
     depth: usize,
     /// Panels of B that a task copies for itself, a block of `k` at a time; 0 if tasks share what is copied, or nothing is.
     own: usize,
+    /// How many ranges of `k` are summed apart, each into a C of its own; they are added up in the end.
+    parts: usize,
     /// Rows and columns of C in one task.
     task: [usize; 2],
 }
@@ -76,12 +83,12 @@ impl Product {
 
     /// Scratch memory of [`serial`](Self::serial).
     pub(crate) fn scratch(&self) -> usize {
-        self.packed * self.depth + self.own_scratch()
+        self.packed * self.depth + self.apart() + self.own_scratch()
     }
 
     /// Scratch memory of [`parallel`](Self::parallel).
     pub(crate) fn scratch_of(&self, team: &Team) -> usize {
-        self.packed * self.depth + team.threads() * self.own_scratch()
+        self.packed * self.depth + self.apart() + team.threads() * self.own_scratch()
     }
 
     /// Computes it on this thread.
@@ -195,7 +202,7 @@ impl Product {
                     // B is as large as its strides say, in place or packed up to the width.
                     unsafe {
                         let c = c.at(block.start * self.c.column);
-                        self.task(&tiles, a, from, c, rows, columns, depth.clone(), into, own);
+                        self.task(&tiles, a, from, c, rows, columns, depth.clone(), into, None, own);
                     }
                 });
                 start = depth.end;
@@ -230,125 +237,6 @@ impl Product {
             }
         });
     }
-
-    /// What these steps of `k` give to the part of C in these rows and columns; columns count from where `b` and `c` start, steps
-    /// of B from where `b` starts.
-    ///
-    /// # Safety
-    ///
-    /// `c` and `b` hold these elements; nobody else uses that part of C.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "slices as separate arguments let the compiler know them apart"
-    )]
-    unsafe fn task<T: Scalar>(
-        &self,
-        tiles: &tile::Tiles<T>,
-        a: &[T],
-        b: From<'_, T>,
-        c: *mut T,
-        rows: Range<usize>,
-        columns: Range<usize>,
-        depth: Range<usize>,
-        into: Into,
-        scratch: &mut [T],
-    ) {
-        let (packed_a, corner) = scratch.split_at_mut(self.height * K_BLOCK);
-        for block in 0..depth.len().div_ceil(self.k_block).max(1) {
-            let skip = block * self.k_block;
-            let (start, k) = (depth.start + skip, self.k_block.min(depth.len() - skip));
-            let add = 0 < block || into == Into::Sum;
-            let mut row = rows.start;
-            while row < rows.end {
-                let height = tiles.next_height(rows.end - row);
-                let next = row + height;
-                let (a_at, a_row, a_step) = if self.a.column == 1 {
-                    (a.as_ptr().wrapping_add(row * self.a.row + start), self.a.row, 1)
-                } else {
-                    pack::rows(a, self.a, row, height, start, &mut packed_a[..height * k]);
-                    (packed_a.as_ptr(), 1, height)
-                };
-                let mut column = columns.start;
-                while column < columns.end {
-                    let rest = columns.end - column;
-                    let wide = height == 1 && self.c.column == 1 && tile::ROW_PANELS * self.width <= rest;
-                    let used = if wide { tile::ROW_PANELS * self.width } else { self.width.min(rest) };
-                    let whole = used == self.width || used == self.width / 2;
-                    let in_place = whole && self.c.column == 1;
-                    if self.a.column == 1 && next < rows.end {
-                        // The rows after these, a share with each tile.
-                        let share =
-                            |of: usize| start + k * (of - columns.start).min(columns.len()) / columns.len();
-                        let shares = share(column)..share(column + used);
-                        pack::prefetch::<_, { pack::FIRST }>(
-                            a,
-                            self.a.row,
-                            next..(next + self.height).min(rows.end),
-                            shares,
-                        );
-                    }
-                    // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns
-                    // are a multiple of a vector. C as promised, or the corner, which is as large as a tile.
-                    unsafe {
-                        let b_at = b.data.as_ptr().add(column / self.width * b.panel + skip * b.row);
-                        let to = c.add(row * self.c.row + column * self.c.column);
-                        let operands = Operands {
-                            k,
-                            a: a_at,
-                            a_row,
-                            a_step,
-                            b: b_at,
-                            b_row: b.row,
-                            c: to,
-                            c_row: self.c.row,
-                            add,
-                        };
-                        if wide {
-                            tiles.run_row(operands, b.panel);
-                        } else if in_place {
-                            tiles.run(height, used, operands);
-                        } else {
-                            let corner_at = corner.as_mut_ptr();
-                            tiles.run(
-                                height,
-                                used,
-                                Operands { c: corner_at, c_row: self.width, add: false, ..operands },
-                            );
-                            self.scatter(corner, height, used, to, add);
-                        }
-                    }
-                    column += used;
-                }
-                row = next;
-            }
-        }
-    }
-
-    /// Brings a tile to where C lies.
-    ///
-    /// # Safety
-    ///
-    /// `c` holds that many rows and columns at C's strides, and nobody else uses them.
-    unsafe fn scatter<T: Scalar>(&self, corner: &[T], height: usize, used: usize, c: *mut T, add: bool) {
-        for j in 0..used {
-            for i in 0..height {
-                let value = corner[i * self.width + j];
-                // SAFETY: the caller's promise.
-                unsafe {
-                    let to = c.add(i * self.c.row + j * self.c.column);
-                    *to = if add { *to + value } else { value };
-                }
-            }
-        }
-    }
-}
-
-/// Where the panels of B are: row `p` of panel `j` at `j panel + p row`.
-#[derive(Clone, Copy)]
-struct From<'a, T> {
-    data: &'a [T],
-    row: usize,
-    panel: usize,
 }
 
 /// A place that several threads write to, each its own part.

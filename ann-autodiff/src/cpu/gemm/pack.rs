@@ -1,7 +1,5 @@
 //! Operands copied into the order in which the tiles read them.
 
-use std::ops::Range;
-
 use super::Strides;
 use super::squares::Square;
 use super::tile::Tiles;
@@ -157,26 +155,4 @@ fn adjacent<T: Copy, const N: usize>(a: &[T], column: usize, packed: &mut [T]) {
     for (p, to) in columns.iter_mut().enumerate() {
         to.copy_from_slice(&a[p * column..][..N]);
     }
-}
-
-/// How near the numbers asked for are to come: the hints of `_mm_prefetch` for the first cache, for the second.
-pub(super) const FIRST: i32 = 3;
-pub(super) const SECOND: i32 = 2;
-
-/// Asks for rows that will be read soon, so that they have come into the cache by then: rows far apart are more than the
-/// processor foresees by itself.
-pub(super) fn prefetch<T, const HINT: i32>(a: &[T], row: usize, rows: Range<usize>, columns: Range<usize>) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::x86_64::_mm_prefetch;
-        let line = 64 / size_of::<T>();
-        for i in rows {
-            for p in columns.clone().step_by(line) {
-                // SAFETY: a hint: it may be given any address, and reads nothing that the program could see.
-                unsafe { _mm_prefetch::<HINT>(a.as_ptr().wrapping_add(i * row + p).cast()) };
-            }
-        }
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = (a, row, rows, columns);
 }

@@ -2,9 +2,14 @@
 
 use std::ops::Range;
 
+use super::task::{Ahead, From};
 use super::tile::Tiles;
-use super::{From, Into, Product, Run, Shared, pack};
+use super::{Into, K_BLOCK, NUMBERS, Product, Run, Shared, Strides, pack};
 use crate::Scalar;
+use crate::cpu::isa::Loop;
+
+/// Numbers of a B that is worth two matrices for C.
+const LARGE: usize = 1 << 16;
 
 impl Product {
     /// Whether B is larger than A, whose rows need no copy: then a panel is copied once for all of them, and only by the thread that
@@ -16,6 +21,21 @@ impl Product {
     /// Panels of a task: as many as leave some two dozen tasks, few enough for the second cache.
     pub(super) fn n_panels(&self) -> usize {
         (self.n.div_ceil(self.width) / 24).clamp(1, 2)
+    }
+
+    /// The same with the lines of a large B in two halves, each summed apart. A thread then reads as many lines of a weight as are in its
+    /// share of the weight's gradient and update, and none that another one changes: those would have to go from cache to cache.
+    pub(crate) fn in_halves(mut self) -> Self {
+        if 0 < self.own && 4 * self.m < self.k && LARGE <= self.k * self.n {
+            self.parts = 2;
+            self.k_block = self.k.div_ceil(2 * self.k.div_ceil(2 * K_BLOCK));
+        }
+        self
+    }
+
+    /// Numbers of what is summed apart.
+    pub(super) fn apart(&self) -> usize {
+        (self.parts - 1) * self.m * self.n
     }
 
     /// The product, a task all rows of some columns.
@@ -35,61 +55,76 @@ impl Product {
     ) {
         let tiles = T::tiles(self.isa);
         let own = self.own_scratch();
+        let (apart, scratch) = scratch.split_at_mut(self.apart());
         assert!(threads * own <= scratch.len(), "scratch memory is as large as asked for");
-        let (scratch, c) = (Shared(scratch.as_mut_ptr()), Shared(c.as_mut_ptr()));
+        let scratch = Shared(scratch.as_mut_ptr());
+        let c_at = Shared(c.as_mut_ptr());
+        let apart_at = Shared(apart.as_mut_ptr());
         let together = self.own * self.width;
-        run(self.n.div_ceil(together), &|number, thread| {
+        let n_tasks = self.n.div_ceil(together);
+        let n_blocks = self.k.div_ceil(self.k_block).max(1);
+        run(self.parts * n_tasks, &|number, thread| {
+            let (part, number) = (number / n_tasks, number % n_tasks);
+            let blocks = part * n_blocks / self.parts..(part + 1) * n_blocks / self.parts;
             let first = number * together;
             let columns = first..self.n.min(first + together);
+            // The first part goes to its place, the second to a matrix apart, row by row.
+            let (c, c_row, into) = match part {
+                0 => (c_at, self.c.row, into),
+                _ => (apart_at, self.n, Into::Fresh),
+            };
             // SAFETY: the slice was long enough for every thread, and no two tasks of a thread run at a time.
             let own = unsafe { std::slice::from_raw_parts_mut(scratch.at(thread * own), own) };
             let (panels, own) = own.split_at_mut(together * self.k_block);
-            for start in (0..self.k.max(1)).step_by(self.k_block) {
-                let depth = start..(start + self.k_block).min(self.k);
+            let of_block = |block: usize| block * self.k_block..((block + 1) * self.k_block).min(self.k);
+            let product = Self { c: Strides { row: c_row, column: 1 }, ..*self };
+            for block in blocks.clone() {
+                let depth = of_block(block);
                 self.pack_panels(&tiles, b, columns.clone(), depth.clone(), panels);
                 let from = From { data: &*panels, row: self.width, panel: self.width * depth.len() };
-                let into = if start == 0 { into } else { Into::Sum };
+                let into = if block == blocks.start { into } else { Into::Sum };
                 // What comes next: the next block of `k`, or the first one of the next columns.
-                let (ahead, from_k) = if depth.end < self.k {
-                    (columns.clone(), depth.end)
+                let (next, next_block) = if block + 1 < blocks.end {
+                    (columns.clone(), block + 1)
                 } else {
-                    (columns.end..self.n.min(columns.end + together), 0)
+                    (columns.end..self.n.min(columns.end + together), blocks.start)
                 };
-                let ahead_depth = from_k..(from_k + self.k_block).min(self.k);
-                let together = 2 * self.height;
-                for row in (0..self.m).step_by(together) {
-                    let rows = row..(row + together).min(self.m);
-                    self.ask_for(b, ahead.clone(), ahead_depth.clone(), rows.clone());
-                    // SAFETY: C is as large as `end` said and borrowed for this call, tasks have different columns; B is whole panels.
-                    unsafe {
-                        let c = c.at(first * self.c.column);
-                        self.task(&tiles, a, from, c, rows, 0..columns.len(), depth.clone(), into, own);
-                    }
+                let ahead = Ahead { b, at: self.b, columns: next, depth: of_block(next_block) };
+                // SAFETY: C is as large as `end` said and borrowed for this call, tasks have different columns; B is whole panels.
+                unsafe {
+                    let c = c.at(first);
+                    let columns = 0..columns.len();
+                    product.task(
+                        &tiles,
+                        a,
+                        from,
+                        c,
+                        0..self.m,
+                        columns,
+                        depth.clone(),
+                        into,
+                        Some(&ahead),
+                        own,
+                    );
                 }
             }
         });
+        if 1 < self.parts {
+            self.add_up(run, c, apart);
+        }
     }
 
-    /// Asks for a share of the numbers of B that will be copied next: that of these of the `m` rows.
-    fn ask_for<T>(&self, b: &[T], columns: Range<usize>, depth: Range<usize>, rows: Range<usize>) {
-        let share = |len: usize| rows.start * len / self.m..rows.end * len / self.m;
-        if self.b.column == 1 {
-            let steps = share(depth.len());
-            pack::prefetch::<_, { pack::SECOND }>(
-                b,
-                self.b.row,
-                depth.start + steps.start..depth.start + steps.end,
-                columns,
-            );
-        } else {
-            let steps = share(columns.len());
-            pack::prefetch::<_, { pack::SECOND }>(
-                b,
-                self.b.column,
-                columns.start + steps.start..columns.start + steps.end,
-                depth,
-            );
-        }
+    /// Adds what was summed apart to C.
+    fn add_up<T: Scalar>(&self, run: Run<'_>, c: &mut [T], apart: &[T]) {
+        let c = Shared(c.as_mut_ptr());
+        let together = (NUMBERS / self.n).max(1);
+        run(self.m.div_ceil(together), &|number, _| {
+            for row in number * together..((number + 1) * together).min(self.m) {
+                // SAFETY: C is as large as `end` said and borrowed for this call; each row is one task's.
+                let sums = unsafe { std::slice::from_raw_parts_mut(c.at(row * self.c.row), self.n) };
+                self.isa.run(AddTo { sums, further: &apart[row * self.n..][..self.n] });
+            }
+        });
     }
 
     /// Copies columns of B into panels that follow one another.
@@ -113,6 +148,22 @@ impl Product {
         for (first, to) in columns.clone().step_by(width).zip(panels.chunks_exact_mut(depth * width)) {
             let used = width.min(columns.end - first);
             pack::panel(tiles, b, self.b, first, used, width, to);
+        }
+    }
+}
+
+struct AddTo<'a, T> {
+    sums: &'a mut [T],
+    further: &'a [T],
+}
+
+impl<T: Scalar> Loop for AddTo<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        for (sum, further) in self.sums.iter_mut().zip(self.further) {
+            *sum += *further;
         }
     }
 }

@@ -1,7 +1,8 @@
 //! [`Repeated`]: a product whose B is copied into panels once and used many times, as the recurrent matrix is at every step.
 
+use super::task::From;
 use super::tile::{ROW_PANELS, Tiles};
-use super::{From, Into, Product, Strides, Team};
+use super::{Into, Product, Strides, Team};
 use crate::Scalar;
 use crate::cpu::isa::Isa;
 
@@ -64,7 +65,7 @@ impl Repeated {
             // SAFETY: the assertion: C holds these elements and is borrowed for this call, B is whole panels.
             unsafe {
                 let to = c.as_mut_ptr();
-                self.product.task(&tiles, a, from, to, 0..rows, columns, 0..k, into, scratch);
+                self.product.task(&tiles, a, from, to, 0..rows, columns, 0..k, into, None, scratch);
             }
         }
     }

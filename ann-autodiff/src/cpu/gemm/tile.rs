@@ -3,6 +3,7 @@
 //! A tile is up to [`Tiles::height`] rows by [`Tiles::width`] columns, two vectors. Each element is the sum over `k` from the
 //! lowest index up, with fused multiply-adds where the processor has them: so it does not depend on the tile it is in.
 
+use super::asks::ask;
 #[cfg(target_arch = "x86_64")]
 use super::squares;
 use super::squares::Squares;
@@ -11,7 +12,7 @@ use crate::cpu::isa::{Isa, Level};
 /// Where the operands of a tile lie. Element `(i, p)` of A is at `a + i a_row + p a_step`; row `p` of B, `width` numbers, at
 /// `b + p b_row`; row `i` of C at `c + i c_row`.
 #[derive(Clone, Copy)]
-pub(super) struct Operands<T> {
+pub(super) struct Operands<'a, T> {
     pub(super) k: usize,
     pub(super) a: *const T,
     pub(super) a_row: usize,
@@ -22,6 +23,8 @@ pub(super) struct Operands<T> {
     pub(super) c_row: usize,
     /// Whether the product is added to C; else it is written there.
     pub(super) add: bool,
+    /// What is asked for on the way, one place a step of `k`; what is more than these are, before.
+    pub(super) asks: &'a [*const u8],
 }
 
 /// Computes a tile.
@@ -30,7 +33,7 @@ pub(super) struct Operands<T> {
 ///
 /// The processor has the instruction set; all elements named by the operands, as high as the tile and as wide as its
 /// columns, can be read, and those of C written.
-type Tile<T> = unsafe fn(Operands<T>);
+type Tile<T> = unsafe fn(Operands<'_, T>);
 
 /// The tiles of an instruction set for one kind of number.
 #[derive(Clone, Copy)]
@@ -42,7 +45,7 @@ pub(crate) struct Tiles<T: 'static> {
     /// Heights there are, and the tile of this height with one vector of columns and with two.
     by_height: &'static [(usize, [Tile<T>; 2])],
     /// A row of C in [`ROW_PANELS`] panels at once: one row of a panel alone would wait for its own sums.
-    row: unsafe fn(Operands<T>, usize),
+    row: unsafe fn(Operands<'_, T>, usize),
     /// What is done with squares of numbers in registers, where there is something.
     pub(super) squares: Option<Squares<T>>,
 }
@@ -66,7 +69,7 @@ impl<T> Tiles<T> {
     ///
     /// As [`Tile`]: `width / 2` columns where `columns` is not more, else `width`.
     #[inline]
-    pub(super) unsafe fn run(&self, height: usize, columns: usize, operands: Operands<T>) {
+    pub(super) unsafe fn run(&self, height: usize, columns: usize, operands: Operands<'_, T>) {
         let vectors = usize::from(self.width / 2 < columns);
         for (of, tile) in self.by_height {
             if *of == height {
@@ -84,7 +87,7 @@ impl<T> Tiles<T> {
     ///
     /// As [`Tile`], for a tile of one row and as wide as the panels.
     #[inline]
-    pub(super) unsafe fn run_row(&self, operands: Operands<T>, panel: usize) {
+    pub(super) unsafe fn run_row(&self, operands: Operands<'_, T>, panel: usize) {
         // SAFETY: passed on.
         unsafe { (self.row)(operands, panel) }
     }
@@ -111,12 +114,19 @@ trait Vector: Copy {
 }
 
 #[inline(always)]
-unsafe fn tile<V: Vector, const HEIGHT: usize, const VECTORS: usize>(operands: Operands<V::Element>) {
-    let Operands { k, a, a_row, a_step, b, b_row, c, c_row, add } = operands;
+unsafe fn tile<V: Vector, const HEIGHT: usize, const VECTORS: usize>(operands: Operands<'_, V::Element>) {
+    let Operands { k, a, a_row, a_step, b, b_row, c, c_row, add, asks } = operands;
     // SAFETY: the caller's promise, see `Tile`; every access below is within the tile's operands.
     unsafe {
         let mut sums = [[V::splat(zeroed::<V::Element>()); VECTORS]; HEIGHT];
+        let (at_once, asks) = asks.split_at(asks.len().saturating_sub(k));
+        for place in at_once {
+            ask(*place);
+        }
         for p in 0..k {
+            if let Some(place) = asks.get(p) {
+                ask(*place);
+            }
             let row = b.add(p * b_row);
             let mut columns = [V::splat(zeroed::<V::Element>()); VECTORS];
             for (j, column) in columns.iter_mut().enumerate() {
@@ -141,7 +151,7 @@ unsafe fn tile<V: Vector, const HEIGHT: usize, const VECTORS: usize>(operands: O
 
 /// One row in several panels.
 #[inline(always)]
-unsafe fn row<V: Vector>(operands: Operands<V::Element>, panel: usize) {
+unsafe fn row<V: Vector>(operands: Operands<'_, V::Element>, panel: usize) {
     let Operands { k, a, a_step, b, b_row, c, add, .. } = operands;
     // SAFETY: the caller's promise, see `Tiles::run_row`.
     unsafe {
@@ -175,13 +185,13 @@ macro_rules! tiles {
             use super::*;
 
             $(#[$feature])*
-            unsafe fn entry<const HEIGHT: usize, const VECTORS: usize>(operands: Operands<$float>) {
+            unsafe fn entry<const HEIGHT: usize, const VECTORS: usize>(operands: Operands<'_, $float>) {
                 // SAFETY: passed on.
                 unsafe { tile::<$vector, HEIGHT, VECTORS>(operands) }
             }
 
             $(#[$feature])*
-            unsafe fn row(operands: Operands<$float>, panel: usize) {
+            unsafe fn row(operands: Operands<'_, $float>, panel: usize) {
                 // SAFETY: passed on.
                 unsafe { super::row::<$vector>(operands, panel) }
             }

@@ -41,3 +41,28 @@ fn a_prediction_does_not_depend_on_the_batch_around_it() {
     let alone = net.predict(&all.take(1)).unwrap();
     assert_eq!(together.as_slice()[..10], alone.as_slice()[..]);
 }
+
+network! {
+    struct Wide: [784] -> [10] { Dense(700), Relu, Dense(800), Tanh, Dense(10) }
+}
+
+/// A bound that nothing reaches changes nothing but the way: updates wait for all gradients.
+#[test]
+fn large_weights_that_are_updated_while_their_gradient_is_made_have_the_bits_of_those_that_wait() {
+    fn trained(optimizer: impl Optimizer, threads: usize, clip: Option<Clip>, precision: Dtype) -> Vec<u64> {
+        let mut net = Wide::builder().seed(3).precision(precision).build();
+        let mut trainer = Trainer::new(CrossEntropy::new(), optimizer).epochs(2).batch(40).threads(threads);
+        trainer = if let Some(clip) = clip { trainer.clip(clip) } else { trainer };
+        trainer.fit(&mut net, &images(100).unwrap().flatten()).unwrap();
+        bits(&net).unwrap()
+    }
+    for precision in [Dtype::F32, Dtype::F64] {
+        let sgd = || Sgd::new(0.01).momentum(0.9);
+        let waiting = trained(sgd(), 1, Some(Clip::Value(1e30)), precision);
+        assert!(waiting == trained(sgd(), 1, None, precision), "{precision:?}");
+        assert!(waiting == trained(sgd(), 2, None, precision), "{precision:?}, 2 threads");
+        let adam = || AdamW::new(0.001);
+        let waiting = trained(adam(), 2, Some(Clip::Value(1e30)), precision);
+        assert!(waiting == trained(adam(), 2, None, precision), "{precision:?}, AdamW");
+    }
+}

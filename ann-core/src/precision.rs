@@ -15,6 +15,9 @@ pub(crate) trait Precision: Scalar {
     /// The parameters of a store, if they are kept in this.
     fn parameters(store: &Store) -> Option<&Parameters<Self>>;
 
+    /// The same, to be changed.
+    fn parameters_mut(store: &mut Store) -> Option<&mut Parameters<Self>>;
+
     /// A store of parameters.
     fn store(parameters: Parameters<Self>) -> Store;
 
@@ -45,6 +48,10 @@ macro_rules! precision {
     ($type:ty, $store:ident, $read:ident, $backward:ident, $update:ident) => {
         impl Precision for $type {
             fn parameters(store: &Store) -> Option<&Parameters<Self>> {
+                if let Store::$store(parameters) = store { Some(parameters) } else { None }
+            }
+
+            fn parameters_mut(store: &mut Store) -> Option<&mut Parameters<Self>> {
                 if let Store::$store(parameters) = store { Some(parameters) } else { None }
             }
 

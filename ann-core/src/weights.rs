@@ -1,8 +1,11 @@
 //! [`Weights`]: where a network's parameters are, shared with the networks inside it.
 
+use std::ops::Range;
 use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use ann_autodiff::{Dtype, Layout, Parameters, Scalar};
+
+use crate::precision::Precision;
 
 /// The parameters of a network in the precision they are kept in.
 #[derive(Clone, Debug)]
@@ -116,6 +119,30 @@ impl Weights {
                 Store::F64(from) => store.set(&name, from.get(&segment.name).unwrap_or_default()),
             };
         }
+    }
+
+    /// Overwrites the values by parameters of the same names in their precision, or these by the values; allocates nothing.
+    fn exchange<P: Precision>(&self, parameters: &Layout, mut copy: impl FnMut(&mut [P], Range<usize>)) {
+        let mut store = self.write();
+        let layout = Arc::clone(store.layout());
+        let Some(own) = P::parameters_mut(&mut store) else { return };
+        for segment in layout.segments() {
+            let name = segment.name.strip_prefix(&self.prefix);
+            if let Some(other) = name.and_then(|name| parameters.segment(name)) {
+                copy(&mut own.values_mut()[segment.range()], other.range());
+            }
+        }
+    }
+
+    /// Overwrites the values by those of a copy in their own precision. Allocates nothing.
+    pub(crate) fn keep<P: Precision>(&self, parameters: &Layout, values: &[P]) {
+        self.exchange::<P>(parameters, |own, range| own.copy_from_slice(&values[range]));
+    }
+
+    /// Overwrites a copy by the values.
+    pub(crate) fn recall<P: Precision>(&self, copy: &mut Parameters<P>) {
+        let layout = Arc::clone(copy.layout());
+        self.exchange::<P>(&layout, |own, range| copy.values_mut()[range].copy_from_slice(own));
     }
 
     /// What the names of this network's parameters begin with in the one vector.

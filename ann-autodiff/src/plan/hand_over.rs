@@ -25,16 +25,18 @@ impl<T: Scalar> Plan<T> {
             let places = self.schedule.steps.iter().flat_map(|step| &step.x);
             places.filter(|(place, _)| *place == Place::Parameter(range.clone())).count()
         };
-        let of_step = |(step, kernel): (&super::schedule::Step, &Box<dyn crate::Kernel<T>>)| {
-            let input = kernel.hands_over()?;
-            match &step.backward.as_ref()?.dx[input].as_ref()?.place {
-                Place::Parameter(range) if may(range) && uses(range) == 1 => {
+        let mut handed_over = Vec::with_capacity(self.kernels.len());
+        for (step, kernel) in self.schedule.steps.iter().zip(&self.kernels) {
+            let adjoint = kernel.hands_over().zip(step.backward.as_ref());
+            let place =
+                adjoint.and_then(|(input, adjoint)| Some((input, &adjoint.dx[input].as_ref()?.place)));
+            handed_over.push(match place {
+                Some((input, Place::Parameter(range))) if may(range) && uses(range) == 1 => {
                     Some(HandedOver { input, range: range.clone() })
                 }
                 _ => None,
-            }
-        };
-        let handed_over: Vec<_> = self.schedule.steps.iter().zip(&self.kernels).map(of_step).collect();
+            });
+        }
         self.handed_over = handed_over;
         self.handed_over.iter().flatten().map(|of| of.range.clone()).collect()
     }
@@ -129,7 +131,7 @@ mod tests {
             plan.forward(&values).unwrap();
             plan.backward_sweeping(cpu, [&mut values, &mut gradients, &mut sums], &Descent).unwrap();
             let mut start = 0;
-            for range in handed_over.iter().cloned().chain([count..count]) {
+            for range in handed_over.iter().cloned().chain(std::iter::once(count..count)) {
                 let rest = start..range.start.max(start);
                 let parts = [&mut values, &mut gradients, &mut sums].map(|vector| &mut vector[rest.clone()]);
                 Descent.piece(rest.start, parts);

@@ -15,6 +15,7 @@ use crate::Result;
 use crate::precision::Precision;
 use crate::recorder::{Declared, Initial};
 use crate::save::state;
+use crate::schedule;
 
 /// Where a run is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,6 +35,14 @@ pub(super) struct Place {
     pub(super) seconds: f64,
     /// Whether early stopping has ended the run.
     pub(super) is_stopped: bool,
+}
+
+impl Place {
+    /// The same for a schedule: a step that is about to be made.
+    pub(super) fn progress(&self, steps_per_epoch: u64, epochs: u64) -> schedule::Progress {
+        let total_steps = steps_per_epoch.saturating_mul(epochs);
+        schedule::Progress { step: self.step, epoch: self.epoch, steps_per_epoch, total_steps }
+    }
 }
 
 /// The part of a run that is no vector.

@@ -21,7 +21,6 @@ use crate::metric::Better;
 use crate::optimizer::Update;
 use crate::precision::Precision;
 use crate::recorder::Mode;
-use crate::schedule::Progress;
 use crate::weights::Weights;
 use crate::{Error, Result, save};
 
@@ -63,7 +62,7 @@ fn fit_in<P: Precision>(
     let result = run.epochs();
     // Whatever ended the run, a callback's error among it: what is kept has given a finite loss.
     let result = result.and(run.prove()).and_then(|()| run.finish());
-    weights.assign(&P::store(run.values));
+    weights.keep(run.values.layout(), run.values.values());
     result.map(|()| run.history)
 }
 
@@ -85,8 +84,8 @@ pub(super) struct Run<'a, P: Precision> {
     pub(super) values: Parameters<P>,
     gradients: Vec<P>,
     pub(super) slots: Vec<Vec<P>>,
-    /// Parameters that are known to have given a finite loss.
-    good: Vec<P>,
+    /// The network's, which hold parameters that are known to have given a finite loss.
+    weights: &'a Weights,
     /// How many examples the last batch had; it still lies in its plan.
     last_batch: Option<usize>,
     /// Those of the best epoch, where early stopping wants them.
@@ -103,7 +102,7 @@ pub(super) struct Run<'a, P: Precision> {
 impl<'a, P: Precision> Run<'a, P> {
     fn new(
         subject: &'a dyn Subject,
-        weights: &Weights,
+        weights: &'a Weights,
         settings: &'a mut Settings,
         train: &'a dyn Rows,
         judged: Judged<'a>,
@@ -169,7 +168,7 @@ impl<'a, P: Precision> Run<'a, P> {
             metrics: settings.metrics.iter().map(|metric| (metric.name(), metric.better())).collect(),
             gradients: vec![P::ZERO; layout.len()],
             slots: settings.optimizer.slots().iter().map(|_| vec![P::ZERO; trainable]).collect(),
-            good: values.values().to_vec(),
+            weights,
             last_batch: None,
             best: None,
             values,
@@ -191,7 +190,7 @@ impl<'a, P: Precision> Run<'a, P> {
             let (expected, found) = (format!("at least {}", self.place.epoch), self.settings.epochs);
             return Err(Error::shape("the epochs of a run that is resumed", expected, found.to_string()));
         }
-        self.good.copy_from_slice(self.values.values());
+        self.keep();
         Ok(())
     }
 
@@ -266,7 +265,7 @@ impl<'a, P: Precision> Run<'a, P> {
         feed.fill(self.train, numbers)?;
         let step = self.place.step + 1;
         feed.plan.set_moment(Moment { seed: self.settings.seed, step });
-        let values = self.values.values_mut();
+        let values = self.values.values();
         feed.plan.forward(values)?;
         let penalty: f64 = self.constraints.iter().map(|constraint| constraint.penalty(values)).sum();
         let loss = feed.plan.loss().to_f64() + penalty;
@@ -275,14 +274,9 @@ impl<'a, P: Precision> Run<'a, P> {
             return Err(Error::Diverged { step, epoch: self.place.epoch + 1, loss, layer });
         }
         if is_first {
-            self.good.copy_from_slice(values);
+            self.weights.keep(self.values.layout(), values);
         }
-        let at = Progress {
-            step: self.place.step,
-            epoch: self.place.epoch,
-            steps_per_epoch,
-            total_steps: steps_per_epoch.saturating_mul(self.settings.epochs),
-        };
+        let at = self.place.progress(steps_per_epoch, self.settings.epochs);
         let optimizer = &*self.settings.optimizer;
         let learning_rate = optimizer.learning_rate() * self.settings.schedule.factor(at);
         let mut state: [&mut [P]; MAX_SLOTS] = Default::default();
@@ -292,12 +286,12 @@ impl<'a, P: Precision> Run<'a, P> {
         let state = &mut state[..optimizer.slots().len()];
         let at = Update { step, learning_rate };
         let pass = Pass { cpu: &self.settings.backend, at, spans: &feed.spans };
+        let trainable = self.values.layout().trainable();
+        let values = self.values.values_mut();
         P::backward(optimizer, pass, &mut feed.plan, values, &mut self.gradients, state)?;
         for constraint in &self.constraints {
             constraint.add_slope(values, &mut self.gradients);
         }
-        let trainable = self.values.layout().trainable();
-        let values = self.values.values_mut();
         if let Some(clip) = &self.settings.clip {
             clip.apply(&mut self.gradients[..trainable]);
         }
@@ -320,12 +314,8 @@ impl<'a, P: Precision> Run<'a, P> {
             }
             None => None,
         };
-        let at = Progress {
-            step: self.place.step.saturating_sub(1),
-            epoch: self.place.epoch,
-            steps_per_epoch: steps,
-            total_steps: steps.saturating_mul(self.settings.epochs),
-        };
+        let last = Place { step: self.place.step.saturating_sub(1), ..self.place };
+        let at = last.progress(steps, self.settings.epochs);
         let number = self.place.epoch + 1;
         let loss = self.place.loss / self.place.mass;
         let validation_loss =
@@ -375,10 +365,15 @@ impl<'a, P: Precision> Run<'a, P> {
         let Some(rows) = self.last_batch else { return Ok(()) };
         let found = self.fault(rows);
         match found {
-            Ok(None) => self.good.copy_from_slice(self.values.values()),
-            Ok(Some(_)) | Err(_) => self.values.values_mut().copy_from_slice(&self.good),
+            Ok(None) => self.keep(),
+            Ok(Some(_)) | Err(_) => self.weights.recall(&mut self.values),
         }
         found?.map_or(Ok(()), Err)
+    }
+
+    /// The parameters have given a finite loss.
+    fn keep(&self) {
+        self.weights.keep(self.values.layout(), self.values.values());
     }
 
     /// What is wrong with the parameters, judged by the last batch.

@@ -18,7 +18,7 @@ fn agrees<T: Scalar>(isa: Isa, team: &Team, sizes: [usize; 3], layout: [bool; 3]
     let (b_at, b_len) = laid_out(k, n, layout[1], gap);
     let (c_at, c_len) = laid_out(m, n, layout[2], gap);
     let (a, b, before) = (drawn::<T>(1, a_len), drawn::<T>(2, b_len), drawn::<T>(3, c_len));
-    let product = Product::new::<T>(isa, sizes, a_at, b_at, c_at);
+    let product = Product::new::<T>(isa, sizes, a_at, b_at, c_at).in_halves();
     let mut c = before.clone();
     let mut scratch = vec![T::NAN; product.scratch_of(team)];
     product.parallel(team, &a, &b, &mut c, into, &mut scratch);
@@ -115,12 +115,26 @@ fn a_row_has_the_same_bits_alone_as_among_others() {
     }
 }
 
+fn product_of<T: Scalar>(isa: Isa, [m, n, k]: [usize; 3]) -> Product {
+    Product::new::<T>(isa, [m, n, k], Strides::rows(k), Strides::rows(n), Strides::rows(n))
+}
+
 #[test]
 fn large_products_are_cut_and_agree() {
     let team = Team::new(3);
     for layout in [[false, false, false], [false, true, false], [true, false, false]] {
         agrees::<f32>(Isa::detect(), &team, [100, 900, 1300], layout, 0, Into::Fresh);
         agrees::<f32>(Isa::detect(), &team, [700, 500, 64], layout, 0, Into::Sum);
+    }
+    // Summed in two halves.
+    for isa in Isa::all() {
+        for k in [161, 770, 1537] {
+            assert_eq!(product_of::<f64>(isa, [20, 431, k]).in_halves().parts, 2);
+            for into in [Into::Fresh, Into::Sum] {
+                agrees::<f32>(isa, &team, [20, 431, k], [false; 3], 1, into);
+                agrees::<f64>(isa, &team, [20, 431, k], [false; 3], 0, into);
+            }
+        }
     }
 }
 

@@ -22,11 +22,23 @@ impl<T> Taker<'_, T> {
         unsafe { self.0.take(first, gradient) }
     }
 
-    /// Adds the places of what [`take`](Self::take) will need of these elements, a first one and how many, and of as many in further rows: how
-    /// many rows, and how far apart.
-    pub(crate) fn needs(self, elements: [usize; 2], rows: [usize; 2], asks: &mut Asks) {
-        self.0.needs(elements, rows, asks);
+    /// Adds a share of the places of what [`take`](Self::take) will need of these lines: that from the first of these to the second of so
+    /// many parts.
+    pub(crate) fn needs(self, lines: Lines, share: [usize; 2], parts: usize, asks: &mut Asks) {
+        self.0.needs(lines, share, parts, asks);
     }
+}
+
+/// Lines of elements of a parameter.
+#[derive(Clone, Copy)]
+pub(crate) struct Lines {
+    pub(crate) first: usize,
+    /// How many elements a line has.
+    pub(crate) len: usize,
+    /// How many lines there are.
+    pub(crate) count: usize,
+    /// How far each is from the one before.
+    pub(crate) apart: usize,
 }
 
 impl<T> fmt::Debug for Taker<'_, T> {
@@ -39,7 +51,7 @@ trait Take<T>: Sync {
     /// See [`Taker::take`].
     unsafe fn take(&self, first: usize, gradient: &mut [T]);
     /// See [`Taker::needs`].
-    fn needs(&self, elements: [usize; 2], rows: [usize; 2], asks: &mut Asks);
+    fn needs(&self, lines: Lines, share: [usize; 2], parts: usize, asks: &mut Asks);
 }
 
 /// A [`Sweep`] whose type is forgotten, compiled for every instruction set.
@@ -60,6 +72,9 @@ pub(crate) struct Sweeping<'a, T, const N: usize> {
     /// The number of the parameter's first element among all.
     start: usize,
     vectors: [(Shared<T>, usize); N],
+    /// Which of them are as long as the parameter.
+    there: [usize; N],
+    n_there: usize,
 }
 
 impl<'a, T: Scalar, const N: usize> Sweeping<'a, T, N> {
@@ -73,12 +88,14 @@ impl<'a, T: Scalar, const N: usize> Sweeping<'a, T, N> {
         start: usize,
         parts: [&'a mut [T]; N],
     ) -> Self {
-        Self {
-            isa: cpu.isa,
-            sweep,
-            start,
-            vectors: parts.map(|part| (Shared(part.as_mut_ptr()), part.len())),
+        let len = parts[0].len();
+        let (mut there, mut n_there) = ([0; N], 0);
+        for (number, _) in parts.iter().enumerate().filter(|(_, part)| part.len() == len) {
+            there[n_there] = number;
+            n_there += 1;
         }
+        let vectors = parts.map(|part| (Shared(part.as_mut_ptr()), part.len()));
+        Self { isa: cpu.isa, sweep, start, vectors, there, n_there }
     }
 
     pub(crate) fn taker(&self) -> Taker<'_, T> {
@@ -103,11 +120,13 @@ impl<T: Scalar, const N: usize> Take<T> for Sweeping<'_, T, N> {
         self.sweep.run(self.isa, self.start + first, pieces);
     }
 
-    fn needs(&self, [first, len]: [usize; 2], [rows, line]: [usize; 2], asks: &mut Asks) {
-        for (vector, _) in self.vectors.iter().filter(|(_, whole)| first < *whole) {
-            for i in 0..rows {
-                asks.add(vector.0, first + i * line..first + i * line + len);
-            }
+    fn needs(&self, lines: Lines, share: [usize; 2], parts: usize, asks: &mut Asks) {
+        // Line by line, each in all vectors.
+        let [start, end] = share.map(|part| part * lines.count * self.n_there / parts);
+        for number in start..end {
+            let first = lines.first + number / self.n_there * lines.apart;
+            let (vector, _) = &self.vectors[self.there[number % self.n_there]];
+            asks.add(vector.0, first..first + lines.len);
         }
     }
 }

@@ -89,7 +89,7 @@ impl Product {
                 } else {
                     (columns.end..self.n.min(columns.end + together), blocks.start)
                 };
-                let ahead = Ahead { b, at: self.b, columns: next, depth: of_block(next_block) };
+                let ahead = Ahead { matrix: b, at: self.b, columns: next, depth: of_block(next_block) };
                 // SAFETY: C is as large as `end` said and borrowed for this call, tasks have different columns; B is whole panels.
                 unsafe {
                     let c = c.at(first);

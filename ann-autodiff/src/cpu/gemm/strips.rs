@@ -6,7 +6,7 @@ use super::task::From;
 use super::tile::Operands;
 use super::{Asks, K_BLOCK, Product, Run, Shared, Strides, pack};
 use crate::cpu::isa::Isa;
-use crate::cpu::taker::Taker;
+use crate::cpu::taker::{Lines, Taker};
 use crate::cpu::team::Team;
 use crate::{Scalar, cpu::gemm::choose::PACKED};
 
@@ -116,7 +116,8 @@ impl Strips {
         let mut row = rows.start;
         while row < rows.end {
             let height = tiles.next_height(rows.end - row);
-            let place = |i: usize, column: usize| (row + i) * product.n + first + column;
+            let place = |i: usize| (row + i) * product.n + first + columns.start;
+            let lines = Lines { first: place(0), len: columns.len(), count: height, apart: product.n };
             for start in (0..product.k).step_by(product.k_block) {
                 let k = product.k_block.min(product.k - start);
                 pack::rows(a, product.a, row, height, start, &mut packed_a[..height * k]);
@@ -124,7 +125,8 @@ impl Strips {
                     let used = product.width.min(columns.end - column);
                     asks.clear();
                     if start == 0 {
-                        taker.needs([place(0, column), used], [height, product.n], &mut asks);
+                        let share = [column - columns.start, column - columns.start + used];
+                        taker.needs(lines, share, columns.len(), &mut asks);
                     }
                     // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns are a
                     // multiple of a vector. The strip is as high and as wide as whole tiles.
@@ -150,7 +152,7 @@ impl Strips {
             }
             for (i, made) in strip.chunks_exact_mut(line).take(height).enumerate() {
                 // SAFETY: elements of these rows and columns, which no other task and no other strip has.
-                unsafe { taker.take(place(i, columns.start), &mut made[..columns.len()]) };
+                unsafe { taker.take(place(i), &mut made[..columns.len()]) };
             }
             row += height;
         }

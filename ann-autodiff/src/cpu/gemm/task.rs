@@ -6,9 +6,9 @@ use super::tile::{self, Operands};
 use super::{Asks, Into, K_BLOCK, Product, Strides, pack};
 use crate::Scalar;
 
-/// A part of B that is asked for while another one is multiplied by.
+/// A part of a matrix that is asked for while another one is multiplied by.
 pub(super) struct Ahead<'a, T> {
-    pub(super) b: &'a [T],
+    pub(super) matrix: &'a [T],
     pub(super) at: Strides,
     pub(super) columns: Range<usize>,
     pub(super) depth: Range<usize>,
@@ -25,7 +25,7 @@ impl<T> Ahead<'_, T> {
         };
         let place = |of: usize| lines.start + of * lines.len() / parts;
         for i in place(first)..place(last) {
-            asks.add(self.b.as_ptr(), i * line + numbers.start..i * line + numbers.end);
+            asks.add(self.matrix.as_ptr(), i * line + numbers.start..i * line + numbers.end);
         }
     }
 }
@@ -69,6 +69,12 @@ impl Product {
             while row < rows.end {
                 let height = tiles.next_height(rows.end - row);
                 let next = row + height;
+                let next_rows = Ahead {
+                    matrix: a,
+                    at: self.a,
+                    columns: start..start + k,
+                    depth: next..(next + self.height).min(rows.end),
+                };
                 let (a_at, a_row, a_step) = if self.a.column == 1 {
                     (a.as_ptr().wrapping_add(row * self.a.row + start), self.a.row, 1)
                 } else {
@@ -84,14 +90,8 @@ impl Product {
                     let in_place = whole && self.c.column == 1;
                     asks.clear();
                     if is_far && next < rows.end {
-                        // The rows after these, a share with each tile.
-                        let share =
-                            |of: usize| start + k * (of - columns.start).min(columns.len()) / columns.len();
-                        let shares = share(column)..share(column + used);
-                        for row in next..(next + self.height).min(rows.end) {
-                            let line = row * self.a.row;
-                            asks.add(a.as_ptr(), line + shares.start..line + shares.end);
-                        }
+                        let share = [column - columns.start, column - columns.start + used];
+                        next_rows.add_to(&mut asks, share, columns.len());
                     }
                     if let Some(ahead) = ahead {
                         // As large a share as that of the tile in all that is computed.

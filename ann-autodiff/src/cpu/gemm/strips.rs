@@ -19,17 +19,17 @@ impl Strips {
     pub(crate) fn new<T: Scalar>(isa: Isa, [m, n, k]: [usize; 3], a: Strides, b: Strides) -> Option<Self> {
         let mut product = Product::unpacked::<T>(isa, [m, n, k], a, b, Strides::rows(n));
         // Of a larger batch the products are worth more than what is saved by the pass over the weight.
-        let is_small = 0 < k && k <= K_BLOCK;
+        let is_small = 0 < k && k <= 4 * K_BLOCK;
         if cfg!(any(feature = "gemm", feature = "matrixmultiply")) || m * n == 0 || !is_small {
             return None;
         }
         if !product.reads_in_place() {
             // All of `k` at once, so that what is made of some columns is all there is to them.
-            let columns = PACKED / k / product.width * product.width;
+            let columns = 2 * PACKED / k / product.width * product.width;
             product.packed = columns.min(n.next_multiple_of(product.width));
         }
         // Long pieces of lines are what memory gives fastest; their panels of B are to stay in the second cache.
-        let most = (PANEL_NUMBERS / k / product.width).clamp(1, MOST) * product.width;
+        let most = (PANEL_NUMBERS / product.k_block / product.width).clamp(1, MOST) * product.width;
         let block = if product.packed == 0 { n } else { product.packed };
         let columns = block.div_ceil(block.div_ceil(most)).next_multiple_of(product.width);
         product.task = [product.cut()[0], columns];

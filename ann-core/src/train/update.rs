@@ -22,7 +22,7 @@ pub(crate) struct Pass<'a> {
 /// Weights of so many numbers are moved by themselves.
 const LARGE: usize = 1 << 15;
 /// Those of so many, which with their gradient and the optimizer's state do not stay in the cache, while their gradient is made.
-const VAST: usize = 1 << 19;
+const VAST: usize = 1 << 18;
 
 /// Has the plan move large weights while their gradients are made, those of which nothing but the gradient, as it comes, decides; returns
 /// the ranges of the other trainable parameters, which are moved one after the other. Large weights are moved by themselves: each

@@ -18,7 +18,7 @@ impl Strips {
     /// The product of an `m` by `k` matrix by a `k` by `n` one, if it can be made strip by strip. What is taken is numbered row by row.
     pub(crate) fn new<T: Scalar>(isa: Isa, [m, n, k]: [usize; 3], a: Strides, b: Strides) -> Option<Self> {
         let mut product = Product::unpacked::<T>(isa, [m, n, k], a, b, Strides::rows(n));
-        // Of a larger batch the products are worth more than what is saved by the pass over the weight.
+        // Of a larger batch too few columns of B, all of them, would be copied at once.
         let is_small = 0 < k && k <= 4 * K_BLOCK;
         if cfg!(any(feature = "gemm", feature = "matrixmultiply")) || m * n == 0 || !is_small {
             return None;

@@ -72,13 +72,7 @@ impl Callback for Count {
 
 fn trainer(threads: usize) -> Trainer<CrossEntropy> {
     let trainer = Trainer::new(CrossEntropy::new(), Adam::new(0.001));
-    trainer
-        .epochs(2)
-        .batch(32)
-        .threads(threads)
-        .clip(Clip::Norm(1.0))
-        .schedule(Cosine::new())
-        .callback(Count::default())
+    trainer.epochs(2).batch(32).threads(threads).schedule(Cosine::new()).callback(Count::default())
 }
 
 // One test, so that no other allocates beside it.
@@ -92,10 +86,12 @@ fn a_training_step_allocates_nothing() {
             IN_STEPS.store(0, Ordering::Relaxed);
             match name {
                 "lenet" => {
+                    // Its dense layer is updated while its gradient is made; with a bound on the gradient it would wait.
                     trainer(threads).fit(&mut LeNet::builder().precision(precision).build(), &images).unwrap()
                 }
                 "rows" => {
-                    trainer(threads).fit(&mut Rows::builder().precision(precision).build(), &flat).unwrap()
+                    let mut trainer = trainer(threads).clip(Clip::Norm(1.0));
+                    trainer.fit(&mut Rows::builder().precision(precision).build(), &flat).unwrap()
                 }
                 _ => trainer(threads).fit(&mut Mlp::builder().precision(precision).build(), &flat).unwrap(),
             };

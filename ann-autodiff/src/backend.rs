@@ -88,17 +88,21 @@ pub trait Kernel<T>: Debug + Send + Sync {
     /// Writes or adds the gradients.
     fn backward(&self, frame: Backward<'_, '_, T>);
 
-    /// The input, a parameter, whose gradient [`hand_over`](Self::hand_over) makes, if the kernel can.
-    fn hands_over(&self) -> Option<usize> {
+    /// What makes the gradient of a parameter piece by piece, if the kernel can.
+    fn hands_over(&self) -> Option<&dyn HandOver<T>> {
         None
     }
+}
 
-    /// Makes the gradient of that parameter, if nobody else adds to it, and hands it over piece by piece, for example to the update.
-    /// It is called after [`backward`](Self::backward), in which nobody wanted that gradient, and finds in scratch memory what that left
-    /// there. Parameters are not to be seen any more: who takes the pieces may be changing them.
-    fn hand_over(&self, _frame: Backward<'_, '_, T>, _taker: Taker<'_, T>) {
-        unreachable!("it has said that it hands nothing over");
-    }
+/// A part of a [`Kernel`]: it makes the gradient of a parameter and hands it over piece by piece, for example to the update.
+pub trait HandOver<T> {
+    /// Which of the operation's inputs the parameter is.
+    fn input(&self) -> usize;
+
+    /// Makes all of that gradient, to which nobody else adds. It is called after the kernel's [`backward`](Kernel::backward), in which
+    /// nobody wanted that gradient, and finds in scratch memory what that left there. Parameters are not to be seen any more, their views
+    /// are empty: who takes the pieces may be changing them.
+    fn hand_over(&self, frame: Backward<'_, '_, T>, taker: Taker<'_, T>);
 }
 
 /// The tensors of one forward call.

@@ -7,7 +7,7 @@ use ann_autodiff::{Parameters, Plan, Scalar};
 
 use crate::Result;
 use crate::train::subject::{Rows, Rule};
-use crate::train::update::Pass;
+use crate::train::update::{Pass, Vectors};
 use crate::weights::Store;
 
 /// A kind of number that networks are kept in.
@@ -18,9 +18,6 @@ pub(crate) trait Precision: Scalar {
     /// The same, to be changed.
     fn parameters_mut(store: &mut Store) -> Option<&mut Parameters<Self>>;
 
-    /// A store of parameters.
-    fn store(parameters: Parameters<Self>) -> Store;
-
     /// Copies an example.
     fn read(rows: &dyn Rows, index: usize, input: &mut [Self], target: &mut [Self]) -> Result<()>;
 
@@ -29,19 +26,11 @@ pub(crate) trait Precision: Scalar {
         rule: &dyn Rule,
         pass: Pass<'_>,
         plan: &mut Plan<Self>,
-        values: &mut [Self],
-        gradients: &mut [Self],
-        state: &mut [&mut [Self]],
+        vectors: Vectors<'_, Self>,
     ) -> Result<()>;
 
     /// Moves the others.
-    fn update(
-        rule: &dyn Rule,
-        pass: Pass<'_>,
-        values: &mut [Self],
-        gradients: &mut [Self],
-        state: &mut [&mut [Self]],
-    );
+    fn update(rule: &dyn Rule, pass: Pass<'_>, vectors: Vectors<'_, Self>);
 }
 
 macro_rules! precision {
@@ -55,10 +44,6 @@ macro_rules! precision {
                 if let Store::$store(parameters) = store { Some(parameters) } else { None }
             }
 
-            fn store(parameters: Parameters<Self>) -> Store {
-                Store::$store(parameters)
-            }
-
             fn read(rows: &dyn Rows, index: usize, input: &mut [Self], target: &mut [Self]) -> Result<()> {
                 rows.$read(index, input, target)
             }
@@ -67,21 +52,13 @@ macro_rules! precision {
                 rule: &dyn Rule,
                 pass: Pass<'_>,
                 plan: &mut Plan<Self>,
-                values: &mut [Self],
-                gradients: &mut [Self],
-                state: &mut [&mut [Self]],
+                vectors: Vectors<'_, Self>,
             ) -> Result<()> {
-                rule.$backward(pass, plan, values, gradients, state)
+                rule.$backward(pass, plan, vectors)
             }
 
-            fn update(
-                rule: &dyn Rule,
-                pass: Pass<'_>,
-                values: &mut [Self],
-                gradients: &mut [Self],
-                state: &mut [&mut [Self]],
-            ) {
-                rule.$update(pass, values, gradients, state);
+            fn update(rule: &dyn Rule, pass: Pass<'_>, vectors: Vectors<'_, Self>) {
+                rule.$update(pass, vectors);
             }
         }
     };

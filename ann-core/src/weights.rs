@@ -6,6 +6,7 @@ use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use ann_autodiff::{Dtype, Layout, Parameters, Scalar};
 
 use crate::precision::Precision;
+use crate::{Error, Result};
 
 /// The parameters of a network in the precision they are kept in.
 #[derive(Clone, Debug)]
@@ -105,44 +106,34 @@ impl Weights {
         Self::new(copy)
     }
 
-    /// Overwrites the values by those of a copy that [`deep_copy`](Self::deep_copy) made.
-    pub(crate) fn assign(&self, values: &Store) {
+    /// Overwrites the values by those of a copy that [`deep_copy`](Self::deep_copy) made. Allocates nothing.
+    pub(crate) fn keep<P: Precision>(&self, copy: &Parameters<P>) -> Result<()> {
         let mut store = self.write();
-        if self.prefix.is_empty() {
-            store.clone_from(values);
-            return;
+        let own = P::parameters_mut(&mut store).ok_or_else(other_precision::<P>)?;
+        let layout = Arc::clone(own.layout());
+        for (own_range, range) in self.ranges(&layout, copy.layout()) {
+            own.values_mut()[own_range].copy_from_slice(&copy.values()[range]);
         }
-        for segment in values.layout().segments() {
-            let name = format!("{}{}", self.prefix, segment.name);
-            match values {
-                Store::F32(from) => store.set(&name, from.get(&segment.name).unwrap_or_default()),
-                Store::F64(from) => store.set(&name, from.get(&segment.name).unwrap_or_default()),
-            };
-        }
+        Ok(())
     }
 
-    /// Overwrites the values by parameters of the same names in their precision, or these by the values; allocates nothing.
-    fn exchange<P: Precision>(&self, parameters: &Layout, mut copy: impl FnMut(&mut [P], Range<usize>)) {
-        let mut store = self.write();
-        let layout = Arc::clone(store.layout());
-        let Some(own) = P::parameters_mut(&mut store) else { return };
-        for segment in layout.segments() {
-            let name = segment.name.strip_prefix(&self.prefix);
-            if let Some(other) = name.and_then(|name| parameters.segment(name)) {
-                copy(&mut own.values_mut()[segment.range()], other.range());
-            }
-        }
-    }
-
-    /// Overwrites the values by those of a copy in their own precision. Allocates nothing.
-    pub(crate) fn keep<P: Precision>(&self, parameters: &Layout, values: &[P]) {
-        self.exchange::<P>(parameters, |own, range| own.copy_from_slice(&values[range]));
-    }
-
-    /// Overwrites a copy by the values.
-    pub(crate) fn recall<P: Precision>(&self, copy: &mut Parameters<P>) {
+    /// Overwrites such a copy by the values.
+    pub(crate) fn recall<P: Precision>(&self, copy: &mut Parameters<P>) -> Result<()> {
+        let store = self.read();
+        let own = P::parameters(&store).ok_or_else(other_precision::<P>)?;
         let layout = Arc::clone(copy.layout());
-        self.exchange::<P>(&layout, |own, range| copy.values_mut()[range].copy_from_slice(own));
+        for (own_range, range) in self.ranges(own.layout(), &layout) {
+            copy.values_mut()[range].copy_from_slice(&own.values()[own_range]);
+        }
+        Ok(())
+    }
+
+    /// Where each of this network's parameters lies in the one vector, and where in a copy.
+    fn ranges(&self, own: &Layout, copy: &Layout) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+        own.segments().iter().filter_map(|segment| {
+            let name = segment.name.strip_prefix(&self.prefix)?;
+            Some((segment.range(), copy.segment(name)?.range()))
+        })
     }
 
     /// What the names of this network's parameters begin with in the one vector.
@@ -173,4 +164,9 @@ impl Weights {
     pub(crate) fn write(&self) -> RwLockWriteGuard<'_, Store> {
         self.shared.write().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// The error of weights that are kept in another precision than a copy of theirs.
+fn other_precision<P: Precision>() -> Error {
+    Error::shape("the precision of the weights", format!("{:?}", P::DTYPE), "another")
 }

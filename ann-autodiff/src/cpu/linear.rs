@@ -5,7 +5,7 @@ use super::gemm::{Into, Product, Strides, Strips};
 use super::isa::Loop;
 use super::parts::{Part, deal};
 use super::rows::add_columns;
-use crate::backend::{Backward, Forward};
+use crate::backend::{Backward, Forward, HandOver};
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, Taker};
 
 /// `y = f(x W^T + b)`
@@ -13,35 +13,32 @@ use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, Taker};
 pub(super) struct Linear {
     cpu: Cpu,
     epilogue: Epilogue,
-    rows: usize,
     n: usize,
+    /// Numbers of dz, where it is not dy itself.
+    room: usize,
     forward: Product,
     by_input: Product,
     by_weight: Product,
-    /// The same, to be handed over.
-    strips: Option<Strips>,
+    by_strips: Option<ByStrips>,
 }
 
 impl Linear {
     pub(super) fn new<T: Scalar>(cpu: &Cpu, epilogue: Epilogue, x: Extents, w: Extents) -> Self {
         let (rows, n, k) = (x.rows(), w[0], w[1]);
         let (by_k, by_n) = (Strides::rows(k), Strides::rows(n));
+        let strips = Strips::new::<T>(cpu.isa, [n, k, rows], by_n.transposed(), by_k);
+        let room = if epilogue == Epilogue::None { 0 } else { rows * n };
         Self {
             cpu: cpu.clone(),
             epilogue,
-            rows,
             n,
+            room,
             // y = x W^T, dx = dz W, dW = dz^T x
             forward: Product::new::<T>(cpu.isa, [rows, n, k], by_k, by_k.transposed(), by_n),
             by_input: Product::new::<T>(cpu.isa, [rows, k, n], by_n, by_k, by_k).in_halves(),
             by_weight: Product::new::<T>(cpu.isa, [n, k, rows], by_n.transposed(), by_k, by_k),
-            strips: Strips::new::<T>(cpu.isa, [n, k, rows], by_n.transposed(), by_k),
+            by_strips: strips.map(|strips| ByStrips { cpu: cpu.clone(), room, strips }),
         }
-    }
-
-    /// Room for dz, where it is not dy itself.
-    fn room(&self) -> usize {
-        if self.epilogue == Epilogue::None { 0 } else { self.rows * self.n }
     }
 }
 
@@ -49,8 +46,8 @@ impl<T: Scalar> Kernel<T> for Linear {
     fn scratch(&self) -> usize {
         let team = &self.cpu.team;
         let products = [self.forward, self.by_input, self.by_weight].map(|product| product.scratch_of(team));
-        let strips = self.strips.map_or(0, |strips| strips.scratch_of(team));
-        self.room() + products.into_iter().fold(strips, usize::max)
+        let strips = self.by_strips.as_ref().map_or(0, |by_strips| by_strips.strips.scratch_of(team));
+        self.room + products.into_iter().fold(strips, usize::max)
     }
 
     fn forward(&self, frame: Forward<'_, T>) {
@@ -68,7 +65,7 @@ impl<T: Scalar> Kernel<T> for Linear {
         let Cpu { team, isa } = &self.cpu;
         let (x, w, y) = (frame.x[0].data, frame.x[1].data, frame.y.data);
         let [dx, dw, db] = frame.dx else { return };
-        let (dz, scratch) = frame.scratch.split_at_mut(self.room());
+        let (dz, scratch) = frame.scratch.split_at_mut(self.room);
         let dz = if dz.is_empty() {
             frame.dy
         } else {
@@ -89,15 +86,29 @@ impl<T: Scalar> Kernel<T> for Linear {
         }
     }
 
-    fn hands_over(&self) -> Option<usize> {
-        self.strips.map(|_| 1)
+    fn hands_over(&self) -> Option<&dyn HandOver<T>> {
+        self.by_strips.as_ref().map(|by_strips| by_strips as &dyn HandOver<T>)
+    }
+}
+
+/// The gradient by the weight, handed over strip by strip.
+#[derive(Debug)]
+struct ByStrips {
+    cpu: Cpu,
+    /// Where dz lies: that of [`Linear`].
+    room: usize,
+    strips: Strips,
+}
+
+impl<T: Scalar> HandOver<T> for ByStrips {
+    fn input(&self) -> usize {
+        1
     }
 
     fn hand_over(&self, frame: Backward<'_, '_, T>, taker: Taker<'_, T>) {
-        let Some(strips) = self.strips else { return };
-        let (dz, scratch) = frame.scratch.split_at_mut(self.room());
+        let (dz, scratch) = frame.scratch.split_at_mut(self.room);
         let dz = if dz.is_empty() { frame.dy } else { &*dz };
-        strips.hand_over(&self.cpu.team, dz, frame.x[0].data, taker, scratch);
+        self.strips.hand_over(&self.cpu.team, dz, frame.x[0].data, taker, scratch);
     }
 }
 

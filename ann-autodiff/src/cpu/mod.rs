@@ -35,9 +35,10 @@ use crate::op::AnyOp;
 use crate::{Backend, Extents, Kernel, Scalar};
 pub(crate) use gemm::Float;
 use isa::Isa;
+pub(crate) use sweep::AnySweep;
 pub use sweep::Sweep;
+pub(crate) use taker::Sweeping;
 pub use taker::Taker;
-pub(crate) use taker::{AnySweep, Sweeping};
 use team::Team;
 
 /// The processor, the default backend. What it computes does not depend on the number of threads.

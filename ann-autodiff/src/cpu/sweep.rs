@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::isa::Loop;
+use super::isa::{Isa, Loop};
 use super::parts::{Part, deal};
 use crate::{Cpu, Scalar};
 
@@ -23,20 +23,35 @@ impl Cpu {
     /// Runs the loop over the vectors, compiled for the best instruction set there is, on all threads where the vectors are long.
     /// A vector that is shorter than the others gives shorter or empty pieces.
     pub fn sweep<T: Scalar, const N: usize>(&self, vectors: [&mut [T]; N], sweep: &impl Sweep<T, N>) {
-        let isa = self.isa;
+        self.sweep_by(vectors, sweep);
+    }
+
+    /// Compiled once, not for each kind of sweep.
+    fn sweep_by<T: Scalar, const N: usize>(&self, vectors: [&mut [T]; N], sweep: &dyn AnySweep<T, N>) {
         let len = vectors.iter().map(|vector| vector.len()).max().unwrap_or(0);
         let piece = if len <= ALONE { len } else { PIECE };
         let parts = vectors.map(|vector| Part::of_task(vector, piece));
         deal(&self.team, len.div_ceil(piece.max(1)), parts, |number, pieces| {
-            isa.run(Piece { sweep, first: number * piece, pieces });
+            sweep.run(self.isa, number * piece, pieces);
         });
     }
 }
 
-pub(super) struct Piece<'a, S, T, const N: usize> {
-    pub(super) sweep: &'a S,
-    pub(super) first: usize,
-    pub(super) pieces: [&'a mut [T]; N],
+/// A [`Sweep`] whose type is forgotten, compiled for every instruction set.
+pub(crate) trait AnySweep<T, const N: usize>: Sync {
+    fn run(&self, isa: Isa, first: usize, pieces: [&mut [T]; N]);
+}
+
+impl<T: Scalar, S: Sweep<T, N>, const N: usize> AnySweep<T, N> for S {
+    fn run(&self, isa: Isa, first: usize, pieces: [&mut [T]; N]) {
+        isa.run(Piece { sweep: self, first, pieces });
+    }
+}
+
+struct Piece<'a, S, T, const N: usize> {
+    sweep: &'a S,
+    first: usize,
+    pieces: [&'a mut [T]; N],
 }
 
 impl<T, S: Sweep<T, N>, const N: usize> Loop for Piece<'_, S, T, N> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::gemm::{Asks, Shared};
 use super::isa::Isa;
-use super::sweep::{Piece, Sweep};
+use super::sweep::AnySweep;
 use crate::{Cpu, Scalar};
 
 /// Takes the gradient of one parameter in pieces, from whichever threads make them.
@@ -52,17 +52,6 @@ trait Take<T>: Sync {
     unsafe fn take(&self, first: usize, gradient: &mut [T]);
     /// See [`Taker::needs`].
     fn needs(&self, lines: Lines, share: [usize; 2], parts: usize, asks: &mut Asks);
-}
-
-/// A [`Sweep`] whose type is forgotten, compiled for every instruction set.
-pub(crate) trait AnySweep<T, const N: usize>: Sync {
-    fn run(&self, isa: Isa, first: usize, pieces: [&mut [T]; N]);
-}
-
-impl<T: Scalar, S: Sweep<T, N>, const N: usize> AnySweep<T, N> for S {
-    fn run(&self, isa: Isa, first: usize, pieces: [&mut [T]; N]) {
-        isa.run(Piece { sweep: self, first, pieces });
-    }
 }
 
 /// Sweeps over pieces as they are taken: the vector of number [`GRADIENT`](Self::GRADIENT) comes piece by piece, the others lie there.

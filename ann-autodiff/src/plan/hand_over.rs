@@ -6,7 +6,7 @@ use super::Plan;
 use super::schedule::Place;
 use super::step::Part;
 use crate::cpu::{AnySweep, Sweeping};
-use crate::{Cpu, Error, Scalar, Sweep};
+use crate::{Cpu, Error, HandOver, Scalar, Sweep};
 
 /// A parameter whose gradient is handed over as it comes.
 #[derive(Clone, Debug)]
@@ -27,7 +27,8 @@ impl<T: Scalar> Plan<T> {
         };
         let mut handed_over = Vec::with_capacity(self.kernels.len());
         for (step, kernel) in self.schedule.steps.iter().zip(&self.kernels) {
-            let adjoint = kernel.hands_over().zip(step.backward.as_ref());
+            let input = kernel.hands_over().map(HandOver::input);
+            let adjoint = input.zip(step.backward.as_ref());
             let place =
                 adjoint.and_then(|(input, adjoint)| Some((input, &adjoint.dx[input].as_ref()?.place)));
             handed_over.push(match place {
@@ -50,6 +51,7 @@ impl<T: Scalar> Plan<T> {
         vectors: [&mut [T]; N],
         sweep: &impl Sweep<T, N>,
     ) -> Result<(), Error> {
+        // Compiled once, not for each kind of sweep.
         self.backward_by(cpu, vectors, sweep)
     }
 

@@ -112,7 +112,11 @@ impl<T: Scalar> Plan<T> {
             scratch,
         };
         match part {
-            Part::HandOver(taker) => self.kernels[number].hand_over(frame, taker),
+            Part::HandOver(taker) => {
+                if let Some(part) = self.kernels[number].hands_over() {
+                    part.hand_over(frame, taker);
+                }
+            }
             Part::All | Part::AllBut(_) => self.kernels[number].backward(frame),
         }
     }

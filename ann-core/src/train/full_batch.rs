@@ -81,20 +81,19 @@ fn minimize(
     data: &dyn Rows,
 ) -> Result<Outcome> {
     let copy = weights.deep_copy();
-    let (outcome, store) = match &*copy.read() {
-        Store::F32(parameters) => minimize_in(subject, parameters.clone(), settings, data)?,
-        Store::F64(parameters) => minimize_in(subject, parameters.clone(), settings, data)?,
-    };
-    weights.assign(&store);
-    Ok(outcome)
+    match &*copy.read() {
+        Store::F32(parameters) => minimize_in(subject, weights, parameters.clone(), settings, data),
+        Store::F64(parameters) => minimize_in(subject, weights, parameters.clone(), settings, data),
+    }
 }
 
 fn minimize_in<P: Precision>(
     subject: &dyn Subject,
+    weights: &Weights,
     mut parameters: ann_autodiff::Parameters<P>,
     settings: &Settings<'_>,
     data: &dyn Rows,
-) -> Result<(Outcome, Store)> {
+) -> Result<Outcome> {
     check_rows("the data to train on", data)?;
     let layout = parameters.layout().clone();
     if let Some(statistic) = layout.segments().iter().find(|segment| !segment.trainable) {
@@ -122,7 +121,8 @@ fn minimize_in<P: Precision>(
     for (value, x) in parameters.values_mut().iter_mut().zip(&x) {
         *value = P::from_f64(*x);
     }
-    Ok((outcome, P::store(parameters)))
+    weights.keep(&parameters)?;
+    Ok(outcome)
 }
 
 fn unfit(subject: &dyn Subject, found: String) -> Error {

@@ -15,7 +15,7 @@ use super::history::{Epoch, History};
 use super::progress::Bar;
 use super::subject::{Rows, Subject, check_rows};
 use super::trainer::{Settings, check_carried};
-use super::update::{MAX_SLOTS, Pass, share};
+use super::update::{Pass, share, vectors};
 use crate::data::{Batches, Remainder, Shuffle};
 use crate::metric::Better;
 use crate::optimizer::Update;
@@ -62,7 +62,7 @@ fn fit_in<P: Precision>(
     let result = run.epochs();
     // Whatever ended the run, a callback's error among it: what is kept has given a finite loss.
     let result = result.and(run.prove()).and_then(|()| run.finish());
-    weights.keep(run.values.layout(), run.values.values());
+    let result = result.and(run.keep());
     result.map(|()| run.history)
 }
 
@@ -190,8 +190,7 @@ impl<'a, P: Precision> Run<'a, P> {
             let (expected, found) = (format!("at least {}", self.place.epoch), self.settings.epochs);
             return Err(Error::shape("the epochs of a run that is resumed", expected, found.to_string()));
         }
-        self.keep();
-        Ok(())
+        self.keep()
     }
 
     fn epochs(&mut self) -> Result<()> {
@@ -274,29 +273,24 @@ impl<'a, P: Precision> Run<'a, P> {
             return Err(Error::Diverged { step, epoch: self.place.epoch + 1, loss, layer });
         }
         if is_first {
-            self.weights.keep(self.values.layout(), values);
+            self.weights.keep(&self.values)?;
         }
         let at = self.place.progress(steps_per_epoch, self.settings.epochs);
         let optimizer = &*self.settings.optimizer;
         let learning_rate = optimizer.learning_rate() * self.settings.schedule.factor(at);
-        let mut state: [&mut [P]; MAX_SLOTS] = Default::default();
-        for (slot, vector) in state.iter_mut().zip(&mut self.slots) {
-            *slot = vector;
-        }
-        let state = &mut state[..optimizer.slots().len()];
         let at = Update { step, learning_rate };
         let pass = Pass { cpu: &self.settings.backend, at, spans: &feed.spans };
         let trainable = self.values.layout().trainable();
         let values = self.values.values_mut();
-        P::backward(optimizer, pass, &mut feed.plan, values, &mut self.gradients, state)?;
+        let all = vectors(values, &mut self.gradients, &mut self.slots);
+        P::backward(optimizer, pass, &mut feed.plan, all)?;
         for constraint in &self.constraints {
             constraint.add_slope(values, &mut self.gradients);
         }
         if let Some(clip) = &self.settings.clip {
             clip.apply(&mut self.gradients[..trainable]);
         }
-        let learned = (&mut values[..trainable], &mut self.gradients[..trainable]);
-        P::update(optimizer, pass, learned.0, learned.1, state);
+        P::update(optimizer, pass, vectors(values, &mut self.gradients, &mut self.slots));
         for constraint in &self.constraints {
             constraint.hold(values, &self.gradients);
         }
@@ -365,15 +359,15 @@ impl<'a, P: Precision> Run<'a, P> {
         let Some(rows) = self.last_batch else { return Ok(()) };
         let found = self.fault(rows);
         match found {
-            Ok(None) => self.keep(),
-            Ok(Some(_)) | Err(_) => self.weights.recall(&mut self.values),
+            Ok(None) => self.keep()?,
+            Ok(Some(_)) | Err(_) => self.weights.recall(&mut self.values)?,
         }
         found?.map_or(Ok(()), Err)
     }
 
     /// The parameters have given a finite loss.
-    fn keep(&self) {
-        self.weights.keep(self.values.layout(), self.values.values());
+    fn keep(&self) -> Result<()> {
+        self.weights.keep(&self.values)
     }
 
     /// What is wrong with the parameters, judged by the last batch.

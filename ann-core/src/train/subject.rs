@@ -10,7 +10,7 @@ use crate::loss::Loss;
 use crate::network::{Network, record};
 use crate::optimizer::Optimizer;
 use crate::recorder::{Batch, Declared, Mode, Recorder};
-use crate::train::update::{Pass, backward, update};
+use crate::train::update::{Pass, Vectors, backward, update};
 use crate::weights::Weights;
 use crate::{Error, Result};
 
@@ -199,24 +199,10 @@ pub(crate) trait Rule: Debug + Send + Sync {
     fn slots(&self) -> &'static [&'static str];
     fn settings(&self) -> String;
     fn validate(&self) -> Result<()>;
-    fn backward_f32(
-        &self,
-        pass: Pass<'_>,
-        plan: &mut Plan<f32>,
-        values: &mut [f32],
-        gradients: &mut [f32],
-        state: &mut [&mut [f32]],
-    ) -> Result<()>;
-    fn backward_f64(
-        &self,
-        pass: Pass<'_>,
-        plan: &mut Plan<f64>,
-        values: &mut [f64],
-        gradients: &mut [f64],
-        state: &mut [&mut [f64]],
-    ) -> Result<()>;
-    fn update_f32(&self, pass: Pass<'_>, values: &mut [f32], gradients: &mut [f32], state: &mut [&mut [f32]]);
-    fn update_f64(&self, pass: Pass<'_>, values: &mut [f64], gradients: &mut [f64], state: &mut [&mut [f64]]);
+    fn backward_f32(&self, pass: Pass<'_>, plan: &mut Plan<f32>, vectors: Vectors<'_, f32>) -> Result<()>;
+    fn backward_f64(&self, pass: Pass<'_>, plan: &mut Plan<f64>, vectors: Vectors<'_, f64>) -> Result<()>;
+    fn update_f32(&self, pass: Pass<'_>, vectors: Vectors<'_, f32>);
+    fn update_f64(&self, pass: Pass<'_>, vectors: Vectors<'_, f64>);
 }
 
 impl<O: Optimizer> Rule for O {
@@ -240,45 +226,19 @@ impl<O: Optimizer> Rule for O {
         Optimizer::validate(self)
     }
 
-    fn backward_f32(
-        &self,
-        pass: Pass<'_>,
-        plan: &mut Plan<f32>,
-        values: &mut [f32],
-        gradients: &mut [f32],
-        state: &mut [&mut [f32]],
-    ) -> Result<()> {
-        backward(self, pass, plan, values, gradients, state)
+    fn backward_f32(&self, pass: Pass<'_>, plan: &mut Plan<f32>, vectors: Vectors<'_, f32>) -> Result<()> {
+        backward(self, pass, plan, vectors)
     }
 
-    fn backward_f64(
-        &self,
-        pass: Pass<'_>,
-        plan: &mut Plan<f64>,
-        values: &mut [f64],
-        gradients: &mut [f64],
-        state: &mut [&mut [f64]],
-    ) -> Result<()> {
-        backward(self, pass, plan, values, gradients, state)
+    fn backward_f64(&self, pass: Pass<'_>, plan: &mut Plan<f64>, vectors: Vectors<'_, f64>) -> Result<()> {
+        backward(self, pass, plan, vectors)
     }
 
-    fn update_f32(
-        &self,
-        pass: Pass<'_>,
-        values: &mut [f32],
-        gradients: &mut [f32],
-        state: &mut [&mut [f32]],
-    ) {
-        update(self, pass, values, gradients, state);
+    fn update_f32(&self, pass: Pass<'_>, vectors: Vectors<'_, f32>) {
+        update(self, pass, vectors);
     }
 
-    fn update_f64(
-        &self,
-        pass: Pass<'_>,
-        values: &mut [f64],
-        gradients: &mut [f64],
-        state: &mut [&mut [f64]],
-    ) {
-        update(self, pass, values, gradients, state);
+    fn update_f64(&self, pass: Pass<'_>, vectors: Vectors<'_, f64>) {
+        update(self, pass, vectors);
     }
 }

@@ -205,7 +205,7 @@ impl<L> Trainer<L> {
     /// numbers that are not finite; a checkpoint that cannot be written or does not fit; a loss that is NaN or infinite
     /// ([`Error::Diverged`]); what a callback returns. The network then has the last parameters that are known to have given
     /// a finite loss: those of the last step if they still do so on its batch, else those of the last checkpoint or those
-    /// with which the epoch began.
+    /// with which the epoch began. These two it holds while it trains, so that a callback's panic leaves them.
     pub fn fit<N, D>(&mut self, network: &mut N, train: &D) -> Result<History>
     where
         N: Network,

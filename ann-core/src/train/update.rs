@@ -52,14 +52,17 @@ fn spans(layout: &Layout, moved: &[Range<usize>]) -> Vec<Range<usize>> {
     spans
 }
 
-/// All vectors; those of slots beyond the rule's are empty.
-fn vectors<'a, T>(
+/// Parameters, gradients, and the state vectors of a rule; those beyond its slots are empty.
+pub(crate) type Vectors<'a, T> = [&'a mut [T]; 2 + MAX_SLOTS];
+
+/// All vectors together.
+pub(crate) fn vectors<'a, T>(
     values: &'a mut [T],
     gradients: &'a mut [T],
-    state: &'a mut [&mut [T]],
-) -> [&'a mut [T]; 2 + MAX_SLOTS] {
-    let mut vectors: [&mut [T]; 2 + MAX_SLOTS] = Default::default();
-    for (vector, slot) in vectors[2..].iter_mut().zip(state) {
+    slots: &'a mut [Vec<T>],
+) -> Vectors<'a, T> {
+    let mut vectors: Vectors<'a, T> = Default::default();
+    for (vector, slot) in vectors[2..].iter_mut().zip(slots) {
         *vector = slot;
     }
     [vectors[0], vectors[1]] = [values, gradients];
@@ -71,33 +74,21 @@ pub(crate) fn backward<T: Scalar, O: Optimizer>(
     rule: &O,
     pass: Pass<'_>,
     plan: &mut Plan<T>,
-    values: &mut [T],
-    gradients: &mut [T],
-    state: &mut [&mut [T]],
+    vectors: Vectors<'_, T>,
 ) -> Result<()> {
-    let slots = state.len();
-    let Pass { cpu, at, .. } = pass;
-    plan.backward_sweeping(cpu, vectors(values, gradients, state), &Move { rule, at, slots })?;
+    plan.backward_sweeping(pass.cpu, vectors, &Move { rule, at: pass.at })?;
     Ok(())
 }
 
 /// Moves the other parameters, in pieces on all threads: the same bits as in one.
-pub(crate) fn update<T: Scalar, O: Optimizer>(
-    rule: &O,
-    pass: Pass<'_>,
-    values: &mut [T],
-    gradients: &mut [T],
-    state: &mut [&mut [T]],
-) {
-    let slots = state.len();
-    let mut vectors = vectors(values, gradients, state);
+pub(crate) fn update<T: Scalar, O: Optimizer>(rule: &O, pass: Pass<'_>, mut vectors: Vectors<'_, T>) {
     let Pass { cpu, at, spans } = pass;
     for span in spans {
         // Slots beyond those of the rule are empty.
         let pieces = vectors
             .each_mut()
             .map(|vector| if vector.is_empty() { Default::default() } else { &mut vector[span.clone()] });
-        cpu.sweep(pieces, &Move { rule, at, slots });
+        cpu.sweep(pieces, &Move { rule, at });
     }
 }
 
@@ -105,7 +96,6 @@ pub(crate) fn update<T: Scalar, O: Optimizer>(
 struct Move<'a, O> {
     rule: &'a O,
     at: Update,
-    slots: usize,
 }
 
 impl<T: Scalar, O: Optimizer> Sweep<T, { 2 + MAX_SLOTS }> for Move<'_, O> {
@@ -115,7 +105,7 @@ impl<T: Scalar, O: Optimizer> Sweep<T, { 2 + MAX_SLOTS }> for Move<'_, O> {
         reason = "what is not inlined is not compiled for the vectors of this processor"
     )]
     fn piece(&self, _: usize, [values, gradients, mut state @ ..]: [&mut [T]; 2 + MAX_SLOTS]) {
-        let state = &mut state[..self.slots];
+        let state = &mut state[..self.rule.slots().len()];
         self.rule.update(self.at, values, gradients, state);
         // The mean of gradients that have become 0, as behind a dead rectifier, falls for ever; computing with the subnormal
         // numbers that it comes to takes a hundred times as long.
@@ -152,13 +142,12 @@ mod tests {
                 let (mut values, mut gradients) = (numbers(1.0), numbers(0.3));
                 let mut slots =
                     vec![numbers(0.2).iter().map(|x| x.abs()).collect::<Vec<T>>(); rule.slots().len()];
-                let mut state: Vec<&mut [T]> = slots.iter_mut().map(Vec::as_mut_slice).collect();
-                match cpu {
-                    Some(cpu) => {
-                        let pass = Pass { cpu: &cpu, at: AT, spans: &[0..7, 7..count] };
-                        update(rule, pass, &mut values, &mut gradients, &mut state);
-                    }
-                    None => rule.update(AT, &mut values, &gradients, &mut state),
+                if let Some(cpu) = cpu {
+                    let pass = Pass { cpu: &cpu, at: AT, spans: &[0..7, 7..count] };
+                    update(rule, pass, vectors(&mut values, &mut gradients, &mut slots));
+                } else {
+                    let mut state: Vec<&mut [T]> = slots.iter_mut().map(Vec::as_mut_slice).collect();
+                    rule.update(AT, &mut values, &gradients, &mut state);
                 }
                 (values, slots)
             };
@@ -190,11 +179,12 @@ mod tests {
     #[test]
     fn state_that_has_become_subnormal_is_0_and_all_other_state_stays() {
         let tiny = f32::MIN_POSITIVE;
-        let mut velocity = [1.05 * tiny, -1.05 * tiny, 2.0 * tiny, f32::NAN, f32::INFINITY];
+        let mut slots = [vec![1.05 * tiny, -1.05 * tiny, 2.0 * tiny, f32::NAN, f32::INFINITY]];
         let (mut values, mut gradients) = ([0.0; 5], [0.0; 5]);
         let rule = Sgd::new(0.1).momentum(0.9);
         let pass = Pass { cpu: &Cpu::with_threads(1), at: AT, spans: std::slice::from_ref(&(0..5)) };
-        update(&rule, pass, &mut values, &mut gradients, &mut [&mut velocity]);
+        update(&rule, pass, vectors(&mut values, &mut gradients, &mut slots));
+        let [velocity] = slots;
         assert_eq!(velocity[..3], [0.0, 0.0, 0.9 * 2.0 * tiny]);
         assert!(velocity[3].is_nan() && velocity[4] == f32::INFINITY);
     }

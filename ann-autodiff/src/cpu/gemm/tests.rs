@@ -18,15 +18,18 @@ fn agrees<T: Scalar>(isa: Isa, team: &Team, sizes: [usize; 3], layout: [bool; 3]
     let (b_at, b_len) = laid_out(k, n, layout[1], gap);
     let (c_at, c_len) = laid_out(m, n, layout[2], gap);
     let (a, b, before) = (drawn::<T>(1, a_len), drawn::<T>(2, b_len), drawn::<T>(3, c_len));
-    let product = Product::new::<T>(isa, sizes, a_at, b_at, c_at).in_halves();
-    let mut c = before.clone();
-    let mut scratch = vec![T::NAN; product.scratch_of(team)];
-    product.parallel(team, &a, &b, &mut c, into, &mut scratch);
-    let mut alone = before.clone();
-    let mut scratch = vec![T::NAN; product.scratch()];
-    product.serial(&a, &b, &mut alone, into, &mut scratch);
-    assert_eq!(c, alone, "{sizes:?}: other bits on {} threads", team.threads());
-    let mut expected = before;
+    let product = Product::new::<T>(isa, sizes, a_at, b_at, c_at);
+    let found = [product, product.in_halves()].map(|product| {
+        let mut c = before.clone();
+        let mut scratch = vec![T::NAN; product.scratch_of(team)];
+        product.parallel(team, &a, &b, &mut c, into, &mut scratch);
+        let mut alone = before.clone();
+        let mut scratch = vec![T::NAN; product.scratch()];
+        product.serial(&a, &b, &mut alone, into, &mut scratch);
+        assert_eq!(c, alone, "{sizes:?}: other bits on {} threads", team.threads());
+        c
+    });
+    let mut expected = [before.clone(), before];
     for i in 0..m {
         for j in 0..n {
             let (mut sum, mut size) = (0.0, 0.0);
@@ -37,16 +40,23 @@ fn agrees<T: Scalar>(isa: Isa, team: &Team, sizes: [usize; 3], layout: [bool; 3]
                 size += term.abs();
             }
             let at = i * c_at.row + j * c_at.column;
-            let old = if into == Into::Sum { expected[at].to_f64() } else { 0.0 };
-            // The rounding of a sum of k terms, each as large as it is.
-            let bound = (k + 2) as f64 * T::EPSILON.to_f64() * (size + old.abs());
-            let error = (c[at].to_f64() - sum - old).abs();
-            assert!(error <= bound, "{isa:?} {sizes:?} {layout:?} at {i}, {j}: {} for {}", c[at], sum + old);
-            expected[at] = c[at];
+            for (c, expected) in found.iter().zip(&mut expected) {
+                let old = if into == Into::Sum { expected[at].to_f64() } else { 0.0 };
+                // The rounding of a sum of k terms, each as large as it is.
+                let bound = (k + 2) as f64 * T::EPSILON.to_f64() * (size + old.abs());
+                let error = (c[at].to_f64() - sum - old).abs();
+                assert!(
+                    error <= bound,
+                    "{isa:?} {sizes:?} {layout:?} at {i}, {j}: {} for {}",
+                    c[at],
+                    sum + old
+                );
+                expected[at] = c[at];
+            }
         }
     }
     // What lies between the elements was not touched.
-    assert_eq!(c, expected);
+    assert_eq!(found, expected);
 }
 
 const SIZES: &[[usize; 3]] = &[

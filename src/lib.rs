@@ -49,7 +49,9 @@ pub use ann_core::{
 /// Describes networks and makes types of them. See [`guide::language`].
 pub use ann_macros::network;
 
-pub use ann_core::autodiff::{Dtype, Dyn, Rank1, Rank2, Rank3, Rank4, STEPS, Scalar, Shaped, Var};
+pub use ann_core::autodiff::{
+    Dtype, Dyn, MatmulPrecision, Rank1, Rank2, Rank3, Rank4, STEPS, Scalar, Shaped, Var,
+};
 
 /// What nine programs of ten need: `use ann::prelude::*`.
 pub mod prelude {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::op::{AnyOp, Moment, Output, View};
 use crate::scalar::sealed::Sealed;
-use crate::{Extents, Scalar, Taker};
+use crate::{Dtype, Error, Extents, Scalar, Taker};
 
 /// Most inputs an operation may have.
 pub const MAX_INPUTS: usize = 8;
@@ -63,6 +63,12 @@ pub const MAX_INPUTS: usize = 8;
 pub trait Backend: Clone + Debug + Send + Sync + 'static {
     /// Its name, for people.
     fn name(&self) -> &'static str;
+
+    /// Refuses plans of numbers that it does not compute in.
+    fn check(&self, dtype: Dtype) -> Result<(), Error> {
+        let _ = dtype;
+        Ok(())
+    }
 
     /// A kernel for an operation on tensors of these sizes, or none if the definition has to do.
     ///

@@ -1,7 +1,7 @@
 //! What can go wrong on a tape or in a plan.
 
-use crate::Extents;
 use crate::shape::written;
+use crate::{Dtype, Extents};
 
 /// An error of recording, compiling or running.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -80,6 +80,16 @@ pub enum Error {
     Memory {
         /// How many numbers.
         numbers: usize,
+    },
+    /// A backend has no plans of these numbers.
+    #[error("the backend `{backend}` has no plans of {dtype:?}: {reason}")]
+    Backend {
+        /// The backend's name.
+        backend: &'static str,
+        /// The numbers.
+        dtype: Dtype,
+        /// What is in the way.
+        reason: &'static str,
     },
     /// Gradients were asked for twice after one run, or before the first.
     #[error("backward runs once after each forward; run forward again")]

@@ -1,6 +1,6 @@
 //! [`Predictor`]: a network made ready to predict.
 
-use ann_autodiff::{Cpu, Layout, Plan, Scalar, Tape, Var, fits, written};
+use ann_autodiff::{Cpu, Layout, MatmulPrecision, Plan, Scalar, Tape, Var, fits, written};
 
 use crate::data::Examples;
 use crate::data::rows::{check_lengths, one_each};
@@ -37,7 +37,15 @@ impl<N: Network> Predictor<N> {
     /// The same on so many threads. The result does not depend on them.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
-        Self { backend: Cpu::with_threads(threads), ..self }
+        Self { backend: Cpu::with_threads(threads).matmul_precision(self.backend.precision()), ..self }
+    }
+
+    /// The same with operands of matrix products rounded to this, as
+    /// [`Trainer::matmul_precision`](crate::train::Trainer::matmul_precision) does it.
+    #[must_use]
+    pub fn matmul_precision(self, precision: MatmulPrecision) -> Self {
+        let backend = self.backend.matmul_precision(precision);
+        Self { backend, f32: Plans::default(), f64: Plans::default(), ..self }
     }
 
     /// The same, going on with sequences from call to call: sequence `i` from the state in which recurrent layers were left with

@@ -1,4 +1,4 @@
-//! Milliseconds a training step or a prediction: `steps WORKLOAD THREADS [infer]`, `steps JSON THREADS BATCH` for a network by its
+//! Milliseconds a training step or a prediction: `steps WORKLOAD THREADS [bf16 | infer]`, `steps JSON THREADS BATCH` for a network by its
 //! description; and `steps peak THREADS`: the GFLOP/s that the processor reaches at most.
 //!
 //! A step is forward, loss, backward and update on a batch that changes every step. Every line on the input is an order: a number
@@ -11,6 +11,7 @@ mod peak;
 use std::io::stdin;
 use std::time::Instant;
 
+use ann::MatmulPrecision;
 use ann::autodiff::random::Random;
 use ann::autodiff::{Dyn, Scalar};
 use ann::boltzmann::ContrastiveDivergence as Contrast;
@@ -81,6 +82,7 @@ impl Callback for Orders {
 struct How {
     batch: usize,
     threads: usize,
+    precision: MatmulPrecision,
 }
 
 impl How {
@@ -97,12 +99,13 @@ impl How {
 
     fn trainer<L>(self, loss: L, optimizer: Sgd) -> Trainer<L> {
         let trainer = Trainer::new(loss, optimizer).batch(self.batch).threads(self.threads).quiet();
+        let trainer = trainer.matmul_precision(self.precision);
         trainer.epochs(u64::MAX).callback(Orders::new())
     }
 
     /// Predictions, one example at a time.
     fn predict<N: Network>(self, net: &N, x: &Examples<N::Input, f32>) -> Result<()> {
-        let mut predictor = net.predictor()?.threads(self.threads);
+        let mut predictor = net.predictor()?.threads(self.threads).matmul_precision(self.precision);
         let one: Vec<_> = (0..8).map(|i| x.select(&[i])).collect::<Result<_>>()?;
         let mut orders = Orders::new();
         for x in one.iter().cycle() {
@@ -192,8 +195,8 @@ fn tokens<const T: usize, const N: usize>(
 /// As many batches as the peers go through.
 const BATCHES: usize = 8;
 
-fn train(workload: &str, threads: usize) -> Result<()> {
-    let how = |batch| (How { batch, threads }, BATCHES * batch);
+fn train(workload: &str, threads: usize, precision: MatmulPrecision) -> Result<()> {
+    let how = |batch| (How { batch, threads, precision }, BATCHES * batch);
     let entropy = CrossEntropy::new();
     match workload {
         "mlp_tiny_b32" => {
@@ -250,7 +253,7 @@ fn train(workload: &str, threads: usize) -> Result<()> {
 }
 
 fn predict(workload: &str, threads: usize) -> Result<()> {
-    let how = How { batch: 1, threads };
+    let how = How { batch: 1, threads, precision: MatmulPrecision::Full };
     match workload {
         "mlp_mnist_b32" => how.predict(&Small::new(0), &noise(BATCHES)?),
         "lenet_b64" => how.predict(&LeNet::new(0), &noise(BATCHES)?),
@@ -273,13 +276,17 @@ fn main() -> Result<()> {
             println!("{{\"gflops\": {}}}", peak::gflops(number(threads)));
             return Ok(());
         }
-        [json, threads, batch] if json.starts_with('{') => {
-            described(json, How { batch: number(batch), threads: number(threads) })
-        }
-        [workload, threads] => train(workload, number(threads)),
+        [json, threads, batch] if json.starts_with('{') => described(
+            json,
+            How { batch: number(batch), threads: number(threads), precision: MatmulPrecision::Full },
+        ),
+        [workload, threads] => train(workload, number(threads), MatmulPrecision::Full),
+        [workload, threads, "bf16"] => train(workload, number(threads), MatmulPrecision::Bf16),
         [workload, threads, "infer"] => predict(workload, number(threads)),
         _ => {
-            eprintln!("steps WORKLOAD THREADS [infer] | steps JSON THREADS BATCH | steps peak THREADS");
+            eprintln!(
+                "steps WORKLOAD THREADS [bf16 | infer] | steps JSON THREADS BATCH | steps peak THREADS"
+            );
             std::process::exit(2)
         }
     }?;

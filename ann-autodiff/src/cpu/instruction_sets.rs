@@ -44,7 +44,7 @@ fn run<T: Scalar, B: Backend>(backend: &B, network: Network, images: usize) -> (
 }
 
 fn cpu(isa: Isa, threads: usize) -> Cpu {
-    Cpu { team: Arc::new(Team::new(threads)), isa }
+    Cpu { isa, ..Cpu::with_threads(threads) }
 }
 
 /// The largest difference over the largest number.

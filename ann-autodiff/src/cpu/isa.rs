@@ -14,6 +14,9 @@ pub(crate) enum Level {
     Avx2,
     #[cfg(target_arch = "x86_64")]
     Avx512,
+    /// With products of pairs of `bf16`.
+    #[cfg(target_arch = "x86_64")]
+    Avx512Bf16,
 }
 
 /// Plain loops over slices, to be compiled for each instruction set. Everything below `eval` has to be `inline(always)`.
@@ -36,7 +39,8 @@ impl Isa {
                     && is_x86_feature_detected!("avx512dq")
                     && is_x86_feature_detected!("avx512bw")
                 {
-                    return Self(Level::Avx512);
+                    let has_pairs = is_x86_feature_detected!("avx512bf16");
+                    return Self(if has_pairs { Level::Avx512Bf16 } else { Level::Avx512 });
                 }
                 return Self(Level::Avx2);
             }
@@ -48,7 +52,7 @@ impl Isa {
     #[cfg(test)]
     pub(crate) fn all() -> Vec<Self> {
         #[cfg(target_arch = "x86_64")]
-        let levels = [Level::Portable, Level::Avx2, Level::Avx512];
+        let levels = [Level::Portable, Level::Avx2, Level::Avx512, Level::Avx512Bf16];
         #[cfg(not(target_arch = "x86_64"))]
         let levels = [Level::Portable];
         levels.into_iter().filter(|level| *level <= Self::detect().0).map(Self).collect()
@@ -69,7 +73,7 @@ impl Isa {
             Level::Avx2 => unsafe { avx2(kernel) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above.
-            Level::Avx512 => unsafe { avx512(kernel) },
+            Level::Avx512 | Level::Avx512Bf16 => unsafe { avx512(kernel) },
         }
     }
 }

@@ -26,7 +26,7 @@ impl Linear {
     pub(super) fn new<T: Scalar>(cpu: &Cpu, epilogue: Epilogue, x: Extents, w: Extents) -> Self {
         let (rows, n, k) = (x.rows(), w[0], w[1]);
         let (by_k, by_n) = (Strides::rows(k), Strides::rows(n));
-        let strips = Strips::new::<T>(cpu.isa, [n, k, rows], by_n.transposed(), by_k);
+        let strips = Strips::new::<T>(cpu, [n, k, rows], by_n.transposed(), by_k);
         let room = if epilogue == Epilogue::None { 0 } else { rows * n };
         Self {
             cpu: cpu.clone(),
@@ -34,9 +34,9 @@ impl Linear {
             n,
             room,
             // y = x W^T, dx = dz W, dW = dz^T x
-            forward: Product::new::<T>(cpu.isa, [rows, n, k], by_k, by_k.transposed(), by_n),
-            by_input: Product::new::<T>(cpu.isa, [rows, k, n], by_n, by_k, by_k).in_halves(),
-            by_weight: Product::new::<T>(cpu.isa, [n, k, rows], by_n.transposed(), by_k, by_k),
+            forward: Product::new::<T>(cpu, [rows, n, k], by_k, by_k.transposed(), by_n),
+            by_input: Product::new::<T>(cpu, [rows, k, n], by_n, by_k, by_k).in_halves(),
+            by_weight: Product::new::<T>(cpu, [n, k, rows], by_n.transposed(), by_k, by_k),
             by_strips: strips.map(|strips| ByStrips { cpu: cpu.clone(), room, strips }),
         }
     }
@@ -51,7 +51,7 @@ impl<T: Scalar> Kernel<T> for Linear {
     }
 
     fn forward(&self, frame: Forward<'_, T>) {
-        let Cpu { team, isa } = &self.cpu;
+        let Cpu { team, isa, .. } = &self.cpu;
         let (x, w, b) = (frame.x[0].data, frame.x[1].data, frame.x[2].data);
         let y = frame.y.data;
         self.forward.parallel(team, x, w, y, Into::Fresh, frame.scratch);
@@ -62,7 +62,7 @@ impl<T: Scalar> Kernel<T> for Linear {
     }
 
     fn backward(&self, frame: Backward<'_, '_, T>) {
-        let Cpu { team, isa } = &self.cpu;
+        let Cpu { team, isa, .. } = &self.cpu;
         let (x, w, y) = (frame.x[0].data, frame.x[1].data, frame.y.data);
         let [dx, dw, db] = frame.dx else { return };
         let (dz, scratch) = frame.scratch.split_at_mut(self.room);
@@ -131,12 +131,12 @@ impl MatMul {
             cpu: cpu.clone(),
             transposed,
             // y = x w, dx = dy w^T, dw = x^T dy, or dw^T = dy^T x
-            forward: Product::new::<T>(cpu.isa, [rows, n, k], by_k, w_at, by_n),
-            by_input: Product::new::<T>(cpu.isa, [rows, k, n], by_n, w_at.transposed(), by_k),
+            forward: Product::new::<T>(cpu, [rows, n, k], by_k, w_at, by_n),
+            by_input: Product::new::<T>(cpu, [rows, k, n], by_n, w_at.transposed(), by_k),
             by_weight: if transposed {
-                Product::new::<T>(cpu.isa, [n, k, rows], by_n.transposed(), by_k, lines)
+                Product::new::<T>(cpu, [n, k, rows], by_n.transposed(), by_k, lines)
             } else {
-                Product::new::<T>(cpu.isa, [k, n, rows], by_k.transposed(), by_n, lines)
+                Product::new::<T>(cpu, [k, n, rows], by_k.transposed(), by_n, lines)
             },
         }
     }

@@ -21,6 +21,7 @@ mod math;
 mod norm;
 mod parts;
 mod pool;
+mod precision;
 mod recurrent;
 mod rows;
 mod select;
@@ -32,9 +33,11 @@ mod team;
 use std::sync::Arc;
 
 use crate::op::AnyOp;
-use crate::{Backend, Extents, Kernel, Scalar};
+use crate::{Backend, Dtype, Error, Extents, Kernel, Scalar};
 pub(crate) use gemm::Float;
 use isa::Isa;
+use precision::Arithmetic;
+pub use precision::MatmulPrecision;
 pub(crate) use sweep::AnySweep;
 pub use sweep::Sweep;
 pub(crate) use taker::Sweeping;
@@ -46,12 +49,13 @@ use team::Team;
 pub struct Cpu {
     team: Arc<Team>,
     isa: Isa,
+    precision: MatmulPrecision,
 }
 
 impl Default for Cpu {
     /// On all processors; all such backends share one set of threads.
     fn default() -> Self {
-        Self { team: Team::of_all_processors(), isa: Isa::detect() }
+        Self::on(Team::of_all_processors())
     }
 }
 
@@ -59,7 +63,23 @@ impl Cpu {
     /// On so many threads, the calling one among them; at least one. The threads end with the last clone of this backend and
     /// the last plan compiled for it.
     pub fn with_threads(threads: usize) -> Self {
-        Self { team: Arc::new(Team::new(threads)), isa: Isa::detect() }
+        Self::on(Arc::new(Team::new(threads)))
+    }
+
+    fn on(team: Arc<Team>) -> Self {
+        Self { team, isa: Isa::detect(), precision: MatmulPrecision::Full }
+    }
+
+    /// The same, with the operands of products rounded to this. Plans of `f64` are refused unless it is
+    /// [`Full`](MatmulPrecision::Full).
+    #[must_use]
+    pub fn matmul_precision(self, precision: MatmulPrecision) -> Self {
+        Self { precision, ..self }
+    }
+
+    /// What the operands of products are rounded to.
+    pub fn precision(&self) -> MatmulPrecision {
+        self.precision
     }
 
     /// How many threads take part.
@@ -71,6 +91,17 @@ impl Cpu {
 impl Backend for Cpu {
     fn name(&self) -> &'static str {
         "cpu"
+    }
+
+    fn check(&self, dtype: Dtype) -> Result<(), Error> {
+        match (self.precision, dtype) {
+            (MatmulPrecision::Bf16, Dtype::F64) => Err(Error::Backend {
+                backend: self.name(),
+                dtype,
+                reason: "products of `bf16` are summed in `f32`; keep the network in that, or products in full precision",
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn kernel<T: Scalar>(

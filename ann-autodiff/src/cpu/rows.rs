@@ -30,7 +30,7 @@ impl<T: Scalar> Kernel<T> for AddRow {
     }
 
     fn backward(&self, frame: Backward<'_, '_, T>) {
-        let (dy, Cpu { team, isa }) = (frame.dy, &self.cpu);
+        let (dy, Cpu { team, isa, .. }) = (frame.dy, &self.cpu);
         let [da, db] = frame.dx else { return };
         if da.is_wanted() {
             let fresh = da.fresh;
@@ -98,7 +98,7 @@ impl SumRows {
 
 impl<T: Scalar> Kernel<T> for SumRows {
     fn forward(&self, frame: Forward<'_, T>) {
-        let (x, together, Cpu { team, isa }) = (frame.x[0].data, self.together(), &self.cpu);
+        let (x, together, Cpu { team, isa, .. }) = (frame.x[0].data, self.together(), &self.cpu);
         let parts = [Part::of_task(frame.y.data, together)];
         let n_tasks = (x.len() / self.width).div_ceil(together);
         deal(team, n_tasks, parts, |number, [y]| {

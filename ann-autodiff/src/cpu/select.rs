@@ -13,7 +13,7 @@ use super::recurrent;
 use super::rows::{AddRow, SumRows};
 use super::small::SmallLinear;
 use crate::op::AnyOp;
-use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, ops};
+use crate::{Cpu, Epilogue, Extents, Kernel, MatmulPrecision, Scalar, ops};
 
 /// The kernel for an operation on tensors of these sizes, if there is one.
 pub(super) fn kernel<T: Scalar>(
@@ -122,7 +122,10 @@ fn convolution<T: Scalar>(
     if 1 < windows.groups && windows.groups == x[1] && windows.groups == y[1] {
         return Box::new(Depthwise::new(cpu, places, epilogue, [x, w, y]));
     }
-    if let Some(winograd) = Winograd::new::<T>(cpu, places, windows.groups, epilogue, [x, w, y]) {
+    // Filtering would round sums of numbers, and needs as many instructions as pairs do.
+    if cpu.precision == MatmulPrecision::Full
+        && let Some(winograd) = Winograd::new::<T>(cpu, places, windows.groups, epilogue, [x, w, y])
+    {
         return Box::new(winograd);
     }
     Box::new(Convolution::new::<T>(cpu, places, windows.groups, epilogue, [x, w, y]))

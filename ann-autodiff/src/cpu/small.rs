@@ -52,7 +52,7 @@ impl<T: Scalar> Kernel<T> for SmallLinear {
     }
 
     fn forward(&self, frame: Forward<'_, T>) {
-        let Cpu { team, isa } = &self.cpu;
+        let Cpu { team, isa, .. } = &self.cpu;
         let (x, w, b) = (frame.x[0].data, frame.x[1].data, frame.x[2].data);
         let piece = TOGETHER * self.n;
         deal(team, self.n_tasks(), [Part::of_task(frame.y.data, piece)], |number, [y]| {
@@ -62,7 +62,7 @@ impl<T: Scalar> Kernel<T> for SmallLinear {
     }
 
     fn backward(&self, frame: Backward<'_, '_, T>) {
-        let Cpu { team, isa } = &self.cpu;
+        let Cpu { team, isa, .. } = &self.cpu;
         let (x, w, y) = (frame.x[0].data, frame.x[1].data, frame.y.data);
         let [dx, dw, db] = frame.dx else { return };
         let (room, sums) = frame.scratch.split_at_mut(self.room());

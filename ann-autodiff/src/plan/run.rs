@@ -56,6 +56,7 @@ impl<T: Scalar> Plan<T> {
         if loss.iter().chain(outputs).any(|value| !std::ptr::eq(value.tape, tape)) {
             return Err(Error::Tapes { op: "compile" });
         }
+        backend.check(T::DTYPE)?;
         let record = tape.record()?;
         let outputs: Vec<_> = outputs.iter().map(|output| output.id).collect();
         let mut schedule = Schedule::new(&record, loss.map(|loss| loss.id), &outputs)?;

@@ -143,6 +143,7 @@ pub(super) fn identity(
         ("batch", settings.batch.to_string()),
         ("drops_last", settings.drops_last.to_string()),
         ("shuffles", settings.shuffles.to_string()),
+        ("matmul precision", format!("{:?}", settings.backend.precision())),
         ("carries state", settings.carries.to_string()),
         ("examples", count(train)),
         ("validation examples", count(validation)),

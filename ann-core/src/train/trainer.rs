@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use ann_autodiff::Cpu;
+use ann_autodiff::{Cpu, MatmulPrecision};
 
 use super::callback::Callback;
 use super::checkpoint::BEST;
@@ -135,7 +135,16 @@ impl<L> Trainer<L> {
     /// On how many threads, at least 1; the bits do not depend on it.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
-        self.with(|s| s.backend = Cpu::with_threads(threads))
+        self.with(|s| s.backend = Cpu::with_threads(threads).matmul_precision(s.backend.precision()))
+    }
+
+    /// What the operands of matrix products are rounded to; [`Full`](MatmulPrecision::Full), which is not at all, unless this is called.
+    ///
+    /// With [`Bf16`](MatmulPrecision::Bf16) a network of `f32` trains up to twice as fast where products are most of the work and the
+    /// processor has instructions for them. Parameters, gradients and the optimizer's vectors stay in `f32`. A network of `f64` is refused.
+    #[must_use]
+    pub fn matmul_precision(self, precision: MatmulPrecision) -> Self {
+        self.with(|s| s.backend = s.backend.clone().matmul_precision(precision))
     }
 
     /// Changes the learning rate in the course of the run.

@@ -200,7 +200,7 @@ impl<T: Scalar> Kernel<T> for Depthwise {
     fn forward(&self, frame: Forward<'_, T>) {
         let (x, w) = (frame.x[0].data, frame.x[1].data);
         let b = frame.x.get(2).map(|b| b.data);
-        let Cpu { team, isa } = &self.cpu;
+        let Cpu { team, isa, .. } = &self.cpu;
         let parts = [Part::of_task(frame.y.data, self.together * self.output)];
         deal(team, self.planes().div_ceil(self.together), parts, |number, [y]| {
             for (index, y) in y.chunks_exact_mut(self.output).enumerate() {
@@ -219,7 +219,7 @@ impl<T: Scalar> Kernel<T> for Depthwise {
     fn backward(&self, frame: Backward<'_, '_, T>) {
         let (x, w, y, dy) = (frame.x[0].data, frame.x[1].data, frame.y.data, frame.dy);
         let [dx, dw, rest @ ..] = frame.dx else { return };
-        let Cpu { team, isa } = &self.cpu;
+        let Cpu { team, isa, .. } = &self.cpu;
         let (window, planes) = (self.runs.len(), self.planes());
         let (dw_parts, scratch) = frame.scratch.split_at_mut(planes * window);
         let (db_parts, dz) = scratch.split_at_mut(planes);

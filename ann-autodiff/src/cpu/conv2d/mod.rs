@@ -196,7 +196,7 @@ impl<T: Scalar> Kernel<T> for Convolution {
     }
 
     fn backward(&self, frame: Backward<'_, '_, T>) {
-        let Cpu { team, isa } = &self.cpu;
+        let Cpu { team, isa, .. } = &self.cpu;
         let (x, w, y, dy) = (frame.x[0].data, frame.x[1].data, frame.y.data, frame.dy);
         let [dx, dw, rest @ ..] = frame.dx else { return };
         let db = rest.first_mut();

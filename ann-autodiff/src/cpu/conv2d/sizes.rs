@@ -47,16 +47,9 @@ impl Convolution {
             let (by_filter, by_window) = (Strides::rows(filters_padded), Strides::rows(window));
             Products {
                 padded,
-                forward: Product::plain::<T>(
-                    cpu.isa,
-                    [filters, pixels, window],
-                    by_window,
-                    lines,
-                    planes,
-                    read,
-                ),
+                forward: Product::plain::<T>(cpu, [filters, pixels, window], by_window, lines, planes, read),
                 by_input: Product::plain::<T>(
-                    cpu.isa,
+                    cpu,
                     [window, n, filters],
                     Strides::rows(filters),
                     dz,
@@ -64,7 +57,7 @@ impl Convolution {
                     padded,
                 ),
                 by_weight: Product::plain::<T>(
-                    cpu.isa,
+                    cpu,
                     [window, filters_padded, pixels],
                     lines,
                     by_filter,

@@ -66,7 +66,7 @@ impl<T: Scalar> Kernel<T> for Transposed {
     }
 
     fn backward(&self, frame: Backward<'_, '_, T>) {
-        let Cpu { team, isa } = &self.inner.cpu;
+        let Cpu { team, isa, .. } = &self.inner.cpu;
         let (x, w, dy) = (frame.x[0], frame.x[1], View { data: frame.dy, extents: self.y });
         let [dx, dw, rest @ ..] = frame.dx else { return };
         let (sum, scratch) = frame.scratch.split_at_mut(self.x.count());

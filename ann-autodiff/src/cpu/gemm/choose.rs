@@ -2,7 +2,7 @@
 
 use super::{K_BLOCK, PANELS, Product, Strides};
 use crate::Scalar;
-use crate::cpu::isa::Isa;
+use crate::cpu::{Arithmetic, MatmulPrecision, isa::Isa};
 
 /// B is read where it lies if its columns are adjacent and there are no more numbers than this.
 const IN_PLACE: usize = 1 << 17;
@@ -11,18 +11,24 @@ const TASK: usize = 1 << 18;
 /// Most numbers of B that are copied at once.
 pub(super) const PACKED: usize = 1 << 18;
 
+/// Steps of `k` between two visits to a tile, in equal parts.
+pub(super) fn k_block(k: usize) -> usize {
+    k.div_ceil(k.div_ceil(K_BLOCK).max(1)).max(1)
+}
+
 impl Product {
     /// The product of an `m` by `k` matrix by a `k` by `n` one.
     pub(crate) fn new<T: Scalar>(
-        isa: Isa,
+        by: impl Into<Arithmetic>,
         [m, n, k]: [usize; 3],
         a: Strides,
         b: Strides,
         c: Strides,
     ) -> Self {
-        let plain = Self::unpacked::<T>(isa, [m, n, k], a, b, c);
+        let by = by.into();
+        let plain = Self::unpacked::<T>(by, [m, n, k], a, b, c);
         let [a, b, c] = [b.transposed(), a.transposed(), c.transposed()];
-        let swapped = Self { readable: m, swapped: true, ..Self::unpacked::<T>(isa, [n, m, k], a, b, c) };
+        let swapped = Self { readable: m, swapped: true, ..Self::unpacked::<T>(by, [n, m, k], a, b, c) };
         for product in [plain, swapped] {
             if product.prefers_few::<T>() {
                 return Self { few: true, ..product };
@@ -33,28 +39,27 @@ impl Product {
 
     /// The same with the operands as they are given, and B known to have `readable` columns, those beyond `n` anything.
     pub(crate) fn plain<T: Scalar>(
-        isa: Isa,
+        by: impl Into<Arithmetic>,
         sizes: [usize; 3],
         a: Strides,
         b: Strides,
         c: Strides,
         readable: usize,
     ) -> Self {
-        Self { readable, ..Self::unpacked::<T>(isa, sizes, a, b, c) }.packed()
+        Self { readable, ..Self::unpacked::<T>(by, sizes, a, b, c) }.packed()
     }
 
     pub(super) fn unpacked<T: Scalar>(
-        isa: Isa,
+        by: impl Into<Arithmetic>,
         [m, n, k]: [usize; 3],
         a: Strides,
         b: Strides,
         c: Strides,
     ) -> Self {
+        let Arithmetic { isa, precision } = by.into();
         let tiles = T::tiles(isa);
         let (height, width) = (tiles.height, tiles.width);
-        // In equal parts.
-        let k_block = k.div_ceil(k.div_ceil(K_BLOCK).max(1)).max(1);
-        Self {
+        let product = Self {
             isa,
             m,
             n,
@@ -67,12 +72,17 @@ impl Product {
             few: false,
             height,
             width,
-            k_block,
+            k_block: k_block(k),
             packed: 0,
             depth: k,
             own: 0,
             parts: 1,
             task: [m, n],
+            unpaired: None,
+        };
+        match precision {
+            MatmulPrecision::Full => product,
+            MatmulPrecision::Bf16 => product.paired::<T>(),
         }
     }
 
@@ -123,6 +133,7 @@ impl Product {
         self.b.column == 1
             && self.n.next_multiple_of(self.width / 2) <= self.readable
             && self.k * self.n <= IN_PLACE
+            && self.unpaired.is_none()
     }
 
     /// How C is cut into tasks: by size alone.

@@ -14,6 +14,7 @@ impl Product {
     pub(super) fn prefers_few<T: Scalar>(&self) -> bool {
         let there_are = T::tiles(self.isa).squares.is_some();
         there_are
+            && self.unpaired.is_none()
             && self.a.column == 1
             && self.b.row == 1
             && 1 < self.b.column

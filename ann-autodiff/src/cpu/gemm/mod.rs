@@ -14,12 +14,14 @@ mod few;
 mod library;
 mod matrix;
 mod pack;
+mod pairs;
 mod panels;
 mod repeated;
 mod squares;
 mod strips;
 mod task;
 mod tile;
+mod vector;
 
 use std::ops::Range;
 
@@ -28,6 +30,7 @@ use super::team::Team;
 use crate::Scalar;
 pub(crate) use asks::Asks;
 pub(crate) use matrix::{Into, Strides};
+use pairs::Unpaired;
 pub(crate) use repeated::Repeated;
 pub(crate) use strips::Strips;
 use task::From;
@@ -73,6 +76,8 @@ pub(crate) struct Product {
     parts: usize,
     /// Rows and columns of C in one task.
     task: [usize; 2],
+    /// Where its operands are pairs, which A and B are to be read as, what they are made of.
+    unpaired: Option<Unpaired>,
 }
 
 impl Product {
@@ -83,12 +88,12 @@ impl Product {
 
     /// Scratch memory of [`serial`](Self::serial).
     pub(crate) fn scratch(&self) -> usize {
-        self.packed * self.depth + self.apart() + self.own_scratch()
+        self.pairs_of_a() + self.packed * self.depth + self.apart() + self.own_scratch()
     }
 
     /// Scratch memory of [`parallel`](Self::parallel).
     pub(crate) fn scratch_of(&self, team: &Team) -> usize {
-        self.packed * self.depth + self.apart() + team.threads() * self.own_scratch()
+        self.pairs_of_a() + self.packed * self.depth + self.apart() + team.threads() * self.own_scratch()
     }
 
     /// Computes it on this thread.
@@ -119,10 +124,9 @@ impl Product {
         scratch: &mut [T],
     ) {
         let (a, b) = if self.swapped { (b, a) } else { (a, b) };
+        let [a_end, b_end] = self.ends();
         assert!(
-            self.a.end(self.m, self.k) <= a.len()
-                && self.b.end(self.k, self.readable) <= b.len()
-                && self.c.end(self.m, self.n) <= c.len(),
+            a_end <= a.len() && b_end <= b.len() && self.c.end(self.m, self.n) <= c.len(),
             "operands are as large as the product was made for"
         );
         if self.m == 0 || self.n == 0 {
@@ -133,17 +137,13 @@ impl Product {
             None => (0..n_tasks).for_each(|number| task(number, 0)),
         };
         #[cfg(any(feature = "gemm", feature = "matrixmultiply"))]
-        library::compute(self, &run, a, b, c, into);
-        #[cfg(not(any(feature = "gemm", feature = "matrixmultiply")))]
+        if self.unpaired.is_none() {
+            return library::compute(self, &run, a, b, c, into);
+        }
+        let (a, scratch) = self.operand(&run, self.m, a, scratch);
         self.by_tiles(&run, team.map_or(1, Team::threads), a, b, c, into, scratch);
-        #[cfg(any(feature = "gemm", feature = "matrixmultiply"))]
-        let _ = scratch;
     }
 
-    #[cfg_attr(
-        any(feature = "gemm", feature = "matrixmultiply"),
-        allow(dead_code, reason = "a library does it")
-    )]
     #[expect(
         clippy::too_many_arguments,
         reason = "slices as separate arguments let the compiler know them apart"
@@ -164,7 +164,7 @@ impl Product {
         if 0 < self.own {
             return self.by_panels(run, threads, a, b, c, into, scratch);
         }
-        let tiles = T::tiles(self.isa);
+        let tiles = self.tiles();
         let own = self.own_scratch();
         let (packed, own_scratch) = scratch.split_at_mut(self.packed * self.depth);
         assert!(threads * own <= own_scratch.len(), "scratch memory is as large as asked for");
@@ -233,7 +233,7 @@ impl Product {
                 let last = columns.end.min(first + self.width);
                 // SAFETY: within `packed`, and each panel belongs to one task.
                 let to = unsafe { std::slice::from_raw_parts_mut(packed.at(index * panel), panel) };
-                self.pack_panels(&T::tiles(self.isa), b, first..last, depth.clone(), to);
+                self.pack_panels(b, first..last, depth.clone(), to);
             }
         });
     }

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::task::{Ahead, From};
-use super::tile::Tiles;
+use super::task::From;
 use super::{Into, K_BLOCK, NUMBERS, Product, Run, Shared, Strides, pack};
 use crate::Scalar;
 use crate::cpu::isa::Loop;
@@ -53,7 +52,7 @@ impl Product {
         into: Into,
         scratch: &mut [T],
     ) {
-        let tiles = T::tiles(self.isa);
+        let tiles = self.tiles();
         let own = self.own_scratch();
         let (apart, scratch) = scratch.split_at_mut(self.apart());
         assert!(threads * own <= scratch.len(), "scratch memory is as large as asked for");
@@ -80,7 +79,7 @@ impl Product {
             let product = Self { c: Strides { row: c_row, column: 1 }, ..*self };
             for block in blocks.clone() {
                 let depth = of_block(block);
-                self.pack_panels(&tiles, b, columns.clone(), depth.clone(), panels);
+                self.pack_panels(b, columns.clone(), depth.clone(), panels);
                 let from = From { data: &*panels, row: self.width, panel: self.width * depth.len() };
                 let into = if block == blocks.start { into } else { Into::Sum };
                 // What comes next: the next block of `k`, or the first one of the next columns.
@@ -89,7 +88,7 @@ impl Product {
                 } else {
                     (columns.end..self.n.min(columns.end + together), blocks.start)
                 };
-                let ahead = Ahead { matrix: b, at: self.b, columns: next, depth: of_block(next_block) };
+                let ahead = self.ahead(b, next, of_block(next_block));
                 // SAFETY: C is as large as `end` said and borrowed for this call, tasks have different columns; B is whole panels.
                 unsafe {
                     let c = c.at(first);
@@ -130,24 +129,27 @@ impl Product {
     /// Copies columns of B into panels that follow one another.
     pub(super) fn pack_panels<T: Scalar>(
         &self,
-        tiles: &Tiles<T>,
         b: &[T],
         columns: Range<usize>,
         depth: Range<usize>,
         panels: &mut [T],
     ) {
-        let (width, depth, b) = (self.width, depth.len(), &b[(depth.start * self.b.row).min(b.len())..]);
-        if depth == 0 {
+        if depth.is_empty() {
             return;
         }
+        if let Some(pairs) = self.pairs() {
+            return self.pack_pairs(pairs, b, columns, depth, panels);
+        }
+        let (width, depth, b) = (self.width, depth.len(), &b[(depth.start * self.b.row).min(b.len())..]);
         if self.b.column == 1 {
             let b = &b[columns.start..];
             self.isa.run(pack::Lines { b, line: self.b.row, columns: columns.len(), depth, width, panels });
             return;
         }
+        let tiles = T::tiles(self.isa);
         for (first, to) in columns.clone().step_by(width).zip(panels.chunks_exact_mut(depth * width)) {
             let used = width.min(columns.end - first);
-            pack::panel(tiles, b, self.b, first, used, width, to);
+            pack::panel(&tiles, b, self.b, first, used, width, to);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! [`Repeated`]: a product whose B is copied into panels once and used many times, as the recurrent matrix is at every step.
 
 use super::task::From;
-use super::tile::{ROW_PANELS, Tiles};
-use super::{Into, Product, Strides, Team};
+use super::tile::ROW_PANELS;
+use super::{Into, Product, Run, Strides, Team};
 use crate::Scalar;
-use crate::cpu::isa::Isa;
+use crate::cpu::Arithmetic;
 
 /// Up to `m` rows of A, `k` wide, times a B of `k` by `n` that stays the same. C has adjacent columns.
 ///
@@ -15,8 +15,14 @@ pub(crate) struct Repeated {
 }
 
 impl Repeated {
-    pub(crate) fn new<T: Scalar>(isa: Isa, sizes: [usize; 3], a: Strides, b: Strides, c: Strides) -> Self {
-        let plain = Product::unpacked::<T>(isa, sizes, a, b, c);
+    pub(crate) fn new<T: Scalar>(
+        by: impl std::convert::Into<Arithmetic>,
+        sizes: [usize; 3],
+        a: Strides,
+        b: Strides,
+        c: Strides,
+    ) -> Self {
+        let plain = Product::unpacked::<T>(by, sizes, a, b, c);
         Self { product: Product { packed: plain.n.next_multiple_of(plain.width), ..plain } }
     }
 
@@ -27,13 +33,14 @@ impl Repeated {
 
     /// Scratch memory of [`run`](Self::run).
     pub(crate) fn scratch(&self) -> usize {
-        self.product.own_scratch()
+        self.product.pairs_of_a() + self.product.own_scratch()
     }
 
     /// Copies B into panels.
     pub(crate) fn pack<T: Scalar>(&self, team: &Team, b: &[T], packed: &mut [T]) {
-        let Product { n, k, b: at, .. } = self.product;
-        assert!(at.end(k, n) <= b.len(), "B is as large as the product was made for");
+        let Product { n, k, .. } = self.product;
+        let [_, end] = self.product.ends();
+        assert!(end <= b.len(), "B is as large as the product was made for");
         self.product.pack(&|n_tasks, task| team.run(n_tasks, task), b, 0..n, 0..k, packed);
     }
 
@@ -47,16 +54,19 @@ impl Repeated {
         into: Into,
         scratch: &mut [T],
     ) {
-        let Product { m, n, k, width, isa, .. } = self.product;
+        let Product { m, n, k, width, .. } = self.product;
+        let [a_end, _] = Product { m: rows, ..self.product }.ends();
         assert!(
             rows <= m
-                && self.product.a.end(rows, k) <= a.len()
+                && a_end <= a.len()
                 && self.product.c.end(rows, n) <= c.len()
                 && self.packed() <= packed.len()
                 && self.scratch() <= scratch.len(),
             "operands are as large as the product was made for"
         );
-        let tiles: Tiles<T> = T::tiles(isa);
+        let one_by_one: Run<'_> = &|n_tasks, task| (0..n_tasks).for_each(|number| task(number, 0));
+        let (a, scratch) = self.product.operand(one_by_one, rows, a, scratch);
+        let tiles = self.product.tiles();
         let from = From { data: packed, row: width, panel: width * k };
         // A panel of B at a time, so that it stays in the first cache for all rows.
         let together = if rows == 1 { ROW_PANELS * width } else { width };
@@ -74,6 +84,8 @@ impl Repeated {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cpu::MatmulPrecision;
+    use crate::cpu::isa::Isa;
     use crate::random::Random;
 
     #[test]
@@ -82,29 +94,33 @@ mod tests {
         let drawn = |stream: u64, len: usize| -> Vec<f32> {
             (0..len).map(|i| Random::new(1).stream(stream).normal(i as u64) as f32).collect()
         };
-        for isa in Isa::all() {
+        let precisions = [MatmulPrecision::Full, MatmulPrecision::Bf16];
+        for by in
+            Isa::all().into_iter().flat_map(|isa| precisions.map(|precision| Arithmetic { isa, precision }))
+        {
             for (n, k, transposed) in [(1, 1, false), (40, 7, true), (33, 400, false), (1024, 256, true)] {
                 let (m, gap) = (17, 3);
                 let b_at = if transposed { Strides::rows(k).transposed() } else { Strides::rows(n) };
                 let (a_at, c_at) = (Strides::rows(k + gap), Strides::rows(n));
                 let (a, b) = (drawn(1, m * (k + gap)), drawn(2, n * k));
-                let repeated = Repeated::new::<f32>(isa, [m, n, k], a_at, b_at, c_at);
+                let repeated = Repeated::new::<f32>(by, [m, n, k], a_at, b_at, c_at);
                 let mut packed = vec![f32::NAN; repeated.packed()];
                 repeated.pack(&team, &b, &mut packed);
                 for rows in [1, 5, 16, 17] {
                     for into in [Into::Fresh, Into::Sum] {
-                        let product = Product::plain::<f32>(isa, [rows, n, k], a_at, b_at, c_at, n);
+                        let product = Product::plain::<f32>(by, [rows, n, k], a_at, b_at, c_at, n);
                         let (mut c, mut expected) = (drawn(3, m * n), drawn(3, m * n));
                         let mut scratch = vec![f32::NAN; repeated.scratch().max(product.scratch())];
                         repeated.run(rows, &a, &packed, &mut c, into, &mut scratch);
                         product.serial(&a, &b, &mut expected, into, &mut scratch);
                         // A library sums in an order of its own: `k` roundings of sums of the order of the root of `k` differ
                         // by some `k` units in the last place of 1.
-                        let is_ours = !cfg!(any(feature = "gemm", feature = "matrixmultiply"));
+                        let is_ours = by.precision == MatmulPrecision::Bf16
+                            || !cfg!(any(feature = "gemm", feature = "matrixmultiply"));
                         let allowed = if is_ours { 0.0 } else { 4.0 * k as f32 * f32::EPSILON };
                         let differ = |(one, other): (&f32, &f32)| allowed < (one - other).abs();
                         let found = c.iter().zip(&expected).position(differ);
-                        assert_eq!(found, None, "{isa:?} {rows} rows, {n} by {k}");
+                        assert_eq!(found, None, "{by:?} {rows} rows, {n} by {k}");
                     }
                 }
             }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::task::From;
 use super::tile::Operands;
 use super::{Asks, K_BLOCK, Product, Run, Shared, Strides, pack};
-use crate::cpu::isa::Isa;
+use crate::cpu::Arithmetic;
 use crate::cpu::taker::{Lines, Taker};
 use crate::cpu::team::Team;
 use crate::{Scalar, cpu::gemm::choose::PACKED};
@@ -16,8 +16,13 @@ pub(crate) struct Strips(Product);
 
 impl Strips {
     /// The product of an `m` by `k` matrix by a `k` by `n` one, if it can be made strip by strip. What is taken is numbered row by row.
-    pub(crate) fn new<T: Scalar>(isa: Isa, [m, n, k]: [usize; 3], a: Strides, b: Strides) -> Option<Self> {
-        let mut product = Product::unpacked::<T>(isa, [m, n, k], a, b, Strides::rows(n));
+    pub(crate) fn new<T: Scalar>(
+        by: impl Into<Arithmetic>,
+        [m, n, k]: [usize; 3],
+        a: Strides,
+        b: Strides,
+    ) -> Option<Self> {
+        let mut product = Product::unpacked::<T>(by, [m, n, k], a, b, Strides::rows(n));
         // Of a larger batch too few columns of B, all of them, would be copied at once.
         let is_small = 0 < k && k <= 4 * K_BLOCK;
         if cfg!(any(feature = "gemm", feature = "matrixmultiply")) || m * n == 0 || !is_small {
@@ -48,7 +53,7 @@ impl Strips {
 
     /// Scratch memory of [`hand_over`](Self::hand_over).
     pub(crate) fn scratch_of(&self, team: &Team) -> usize {
-        self.0.packed * self.0.k + team.threads() * self.own_scratch()
+        self.0.pairs_of_a() + self.0.packed * self.0.k + team.threads() * self.own_scratch()
     }
 
     /// Computes it on all threads of the team.
@@ -62,11 +67,10 @@ impl Strips {
     ) {
         let Self(product) = self;
         let Product { m, n, k, .. } = *product;
-        assert!(
-            product.a.end(m, k) <= a.len() && product.b.end(k, product.readable) <= b.len(),
-            "operands are as large as the product was made for"
-        );
+        let [a_end, b_end] = product.ends();
+        assert!(a_end <= a.len() && b_end <= b.len(), "operands are as large as the product was made for");
         let run: Run<'_> = &|n_tasks, task| team.run(n_tasks, task);
+        let (a, scratch) = product.operand(run, m, a, scratch);
         let own = self.own_scratch();
         let (packed, own_scratch) = scratch.split_at_mut(product.packed * k);
         assert!(team.threads() * own <= own_scratch.len(), "scratch memory is as large as asked for");
@@ -109,7 +113,7 @@ impl Strips {
         scratch: &mut [T],
     ) {
         let Self(product) = self;
-        let tiles = T::tiles(product.isa);
+        let tiles = product.tiles();
         let (packed_a, strip) = scratch.split_at_mut(product.height * K_BLOCK);
         let line = self.line();
         let mut asks = Asks::none();

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::tile::{self, Operands};
-use super::{Asks, Into, K_BLOCK, Product, Strides, pack};
+use super::{Asks, Into, K_BLOCK, Product, Strides, Unpaired, pack};
 use crate::Scalar;
 
 /// A part of a matrix that is asked for while another one is multiplied by.
@@ -12,6 +12,23 @@ pub(super) struct Ahead<'a, T> {
     pub(super) at: Strides,
     pub(super) columns: Range<usize>,
     pub(super) depth: Range<usize>,
+}
+
+impl Product {
+    /// Columns of B and steps of `k`, to be asked for.
+    pub(super) fn ahead<'a, T>(
+        &self,
+        matrix: &'a [T],
+        columns: Range<usize>,
+        depth: Range<usize>,
+    ) -> Ahead<'a, T> {
+        match self.unpaired {
+            None => Ahead { matrix, at: self.b, columns, depth },
+            Some(Unpaired { k, b: at, .. }) => {
+                Ahead { matrix, at, columns, depth: 2 * depth.start..k.min(2 * depth.end) }
+            }
+        }
+    }
 }
 
 impl<T> Ahead<'_, T> {

@@ -4,9 +4,13 @@
 //! lowest index up, with fused multiply-adds where the processor has them: so it does not depend on the tile it is in.
 
 use super::asks::ask;
+use super::pairs::Pairs;
 #[cfg(target_arch = "x86_64")]
 use super::squares;
 use super::squares::Squares;
+#[cfg(target_arch = "x86_64")]
+use super::vector;
+use super::vector::{Array, PairArray, Vector};
 use crate::cpu::isa::{Isa, Level};
 
 /// Where the operands of a tile lie. Element `(i, p)` of A is at `a + i a_row + p a_step`; row `p` of B, `width` numbers, at
@@ -98,19 +102,11 @@ pub trait Float: crate::cpu::math::Math {
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn tiles(isa: Isa) -> Tiles<Self>;
-}
 
-/// A vector register.
-trait Vector: Copy {
-    type Element: Copy;
-    const LANES: usize;
-
-    unsafe fn load(from: *const Self::Element) -> Self;
-    unsafe fn store(self, to: *mut Self::Element);
-    unsafe fn splat(value: Self::Element) -> Self;
-    /// `self * a + sum`
-    unsafe fn multiply_add(self, a: Self, sum: Self) -> Self;
-    unsafe fn plus(self, other: Self) -> Self;
+    /// What there is for pairs of `bf16`; nothing where a number has no room for a pair.
+    #[doc(hidden)]
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn pairs(isa: Isa) -> Option<Pairs<Self>>;
 }
 
 #[inline(always)]
@@ -207,128 +203,60 @@ macro_rules! tiles {
     };
 }
 
-macro_rules! float {
-    ($float:ident, $portable:ident, $avx2:ident, $avx512:ident) => {
-        impl Float for $float {
-            #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
-            fn tiles(isa: Isa) -> Tiles<Self> {
-                match isa.level() {
-                    Level::Portable => $portable::TILES,
-                    #[cfg(target_arch = "x86_64")]
-                    Level::Avx2 => $avx2::TILES,
-                    #[cfg(target_arch = "x86_64")]
-                    Level::Avx512 => $avx512::TILES,
-                }
-            }
+macro_rules! by_level {
+    ($isa:expr, $portable:ident $avx2:ident $avx512:ident $avx512_bf16:ident) => {
+        match $isa.level() {
+            Level::Portable => $portable::TILES,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => $avx2::TILES,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => $avx512::TILES,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512Bf16 => $avx512_bf16::TILES,
         }
     };
 }
 
-float!(f32, portable_f32, avx2_f32, avx512_f32);
-float!(f64, portable_f64, avx2_f64, avx512_f64);
+impl Float for f32 {
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn tiles(isa: Isa) -> Tiles<Self> {
+        by_level!(isa, portable_f32 avx2_f32 avx512_f32 avx512_f32)
+    }
 
-/// Numbers that the compiler puts into whatever vectors there are; product and sum are rounded one after the other, as a
-/// fused multiply-add is a slow function call where it is no instruction.
-#[derive(Clone, Copy)]
-struct Array<T, const N: usize>([T; N]);
-
-macro_rules! array {
-    ($float:ident, $lanes:literal, $name:ident) => {
-        impl Vector for Array<$float, $lanes> {
-            type Element = $float;
-            const LANES: usize = $lanes;
-
-            #[inline(always)]
-            unsafe fn load(from: *const $float) -> Self {
-                // SAFETY: the caller's promise; an array of floats has no other needs than a float.
-                Self(unsafe { from.cast::<[$float; $lanes]>().read() })
-            }
-            #[inline(always)]
-            unsafe fn store(self, to: *mut $float) {
-                // SAFETY: as above.
-                unsafe { to.cast::<[$float; $lanes]>().write(self.0) }
-            }
-            #[inline(always)]
-            unsafe fn splat(value: $float) -> Self {
-                Self([value; $lanes])
-            }
-            #[inline(always)]
-            unsafe fn multiply_add(self, a: Self, sum: Self) -> Self {
-                let mut result = sum.0;
-                for i in 0..$lanes {
-                    result[i] += self.0[i] * a.0[i];
-                }
-                Self(result)
-            }
-            #[inline(always)]
-            unsafe fn plus(self, other: Self) -> Self {
-                let mut result = self.0;
-                for i in 0..$lanes {
-                    result[i] += other.0[i];
-                }
-                Self(result)
-            }
-        }
-
-        tiles!($name, Array<$float, $lanes>, $float, [1 2 4], 4, None,);
-    };
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn pairs(isa: Isa) -> Option<Pairs<Self>> {
+        Some(Pairs::new(by_level!(isa, portable_pairs avx2_pairs avx512_pairs avx512_bf16_pairs)))
+    }
 }
 
-array!(f32, 4, portable_f32);
-array!(f64, 2, portable_f64);
+impl Float for f64 {
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn tiles(isa: Isa) -> Tiles<Self> {
+        by_level!(isa, portable_f64 avx2_f64 avx512_f64 avx512_f64)
+    }
 
-#[cfg(target_arch = "x86_64")]
-macro_rules! register {
-    ($vector:ident, $float:ident, $lanes:literal, $load:ident $store:ident $splat:ident $fma:ident $add:ident) => {
-        impl Vector for std::arch::x86_64::$vector {
-            type Element = $float;
-            const LANES: usize = $lanes;
-
-            #[inline(always)]
-            unsafe fn load(from: *const $float) -> Self {
-                // SAFETY: passed on: the instruction set and the memory are the caller's promise.
-                unsafe { std::arch::x86_64::$load(from) }
-            }
-            #[inline(always)]
-            unsafe fn store(self, to: *mut $float) {
-                // SAFETY: as above.
-                unsafe { std::arch::x86_64::$store(to, self) }
-            }
-            #[inline(always)]
-            unsafe fn splat(value: $float) -> Self {
-                // SAFETY: as above.
-                unsafe { std::arch::x86_64::$splat(value) }
-            }
-            #[inline(always)]
-            unsafe fn multiply_add(self, a: Self, sum: Self) -> Self {
-                // SAFETY: as above.
-                unsafe { std::arch::x86_64::$fma(self, a, sum) }
-            }
-            #[inline(always)]
-            unsafe fn plus(self, other: Self) -> Self {
-                // SAFETY: as above.
-                unsafe { std::arch::x86_64::$add(self, other) }
-            }
-        }
-    };
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn pairs(_: Isa) -> Option<Pairs<Self>> {
+        None
+    }
 }
 
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use super::Vector;
+tiles!(portable_f32, Array<f32, 4>, f32, [1 2 4], 4, None,);
+tiles!(portable_f64, Array<f64, 2>, f64, [1 2 4], 4, None,);
+tiles!(portable_pairs, PairArray<4>, f32, [1 2 4], 4, None,);
 
-    register!(__m256, f32, 8, _mm256_loadu_ps _mm256_storeu_ps _mm256_set1_ps _mm256_fmadd_ps _mm256_add_ps);
-    register!(__m256d, f64, 4, _mm256_loadu_pd _mm256_storeu_pd _mm256_set1_pd _mm256_fmadd_pd _mm256_add_pd);
-    register!(__m512, f32, 16, _mm512_loadu_ps _mm512_storeu_ps _mm512_set1_ps _mm512_fmadd_ps _mm512_add_ps);
-    register!(__m512d, f64, 8, _mm512_loadu_pd _mm512_storeu_pd _mm512_set1_pd _mm512_fmadd_pd _mm512_add_pd);
-}
-
-// 16 registers: 6 rows of two, two for B, one for A. 32 registers: 12 rows of two.
+// 16 registers: 6 rows of two, two for B, one for A. 32 registers: 12 rows of two. Fewer where pairs are taken apart.
 #[cfg(target_arch = "x86_64")]
 tiles!(avx2_f32, std::arch::x86_64::__m256, f32, [1 2 4 6], 6, Some(squares::OF_8), #[target_feature(enable = "avx2,fma")]);
 #[cfg(target_arch = "x86_64")]
 tiles!(avx2_f64, std::arch::x86_64::__m256d, f64, [1 2 4 6], 6, None, #[target_feature(enable = "avx2,fma")]);
 #[cfg(target_arch = "x86_64")]
+tiles!(avx2_pairs, vector::Pairs8, f32, [1 2 4], 4, Some(squares::OF_8), #[target_feature(enable = "avx2,fma")]);
+#[cfg(target_arch = "x86_64")]
 tiles!(avx512_f32, std::arch::x86_64::__m512, f32, [1 2 4 6 8 10 12], 12, Some(squares::OF_16), #[target_feature(enable = "avx512f")]);
 #[cfg(target_arch = "x86_64")]
 tiles!(avx512_f64, std::arch::x86_64::__m512d, f64, [1 2 4 6 8 10 12], 12, None, #[target_feature(enable = "avx512f")]);
+#[cfg(target_arch = "x86_64")]
+tiles!(avx512_pairs, vector::Pairs16, f32, [1 2 4 6 8], 8, Some(squares::OF_16), #[target_feature(enable = "avx512f")]);
+#[cfg(target_arch = "x86_64")]
+tiles!(avx512_bf16_pairs, vector::NativePairs16, f32, [1 2 4 6 8 10 12], 12, Some(squares::OF_16), #[target_feature(enable = "avx512f,avx512bf16")]);

@@ -64,7 +64,7 @@ impl<C: Cell> Recurrent<C> {
     }
 
     pub(super) fn run_backward<T: Scalar>(&self, frame: backend::Backward<'_, '_, T>) {
-        let Cpu { team, isa } = &self.cpu;
+        let Cpu { team, isa, .. } = &self.cpu;
         let backend::Backward { x: from, y, kept, dy, dx: into, scratch, .. } = frame;
         let (Sizes { b, t, k, n }, gates) = (self.sizes, self.gates);
         let Inputs { given, lengths, h0, c0 } = inputs::<T, C>(from);

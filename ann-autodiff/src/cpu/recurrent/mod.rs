@@ -69,7 +69,6 @@ impl<C: Cell> Recurrent<C> {
         let sizes = Sizes::of(x[0], x[2]);
         let Sizes { b, t, k, n } = sizes;
         let gates = C::GATES * n;
-        let isa = cpu.isa;
         let (by_k, by_n, by_gates) = (Strides::rows(k), Strides::rows(n), Strides::rows(gates));
         let block = block(b, cpu.team.threads());
         Self {
@@ -81,12 +80,12 @@ impl<C: Cell> Recurrent<C> {
             block,
             padded: x.last().is_some_and(|lengths| lengths[..] != [0]),
             // Of all steps: z = x W^T, dx = dz W, dW = dz^T x, dU = du^T h. Of each: z = h U^T, dh = du U.
-            inputs: Product::new::<T>(isa, [b * t, gates, k], by_k, by_k.transposed(), by_gates),
-            steps: Repeated::new::<T>(isa, [block, gates, n], by_n, by_n.transposed(), by_gates),
-            back: Repeated::new::<T>(isa, [block, n, gates], Strides::rows(t * gates), by_n, by_n),
-            by_input: Product::new::<T>(isa, [b * t, k, gates], by_gates, by_k, by_k),
-            by_weight: Product::new::<T>(isa, [gates, k, b * t], by_gates.transposed(), by_k, by_k),
-            by_state: Product::new::<T>(isa, [gates, n, b * t], by_gates.transposed(), by_n, by_n),
+            inputs: Product::new::<T>(cpu, [b * t, gates, k], by_k, by_k.transposed(), by_gates),
+            steps: Repeated::new::<T>(cpu, [block, gates, n], by_n, by_n.transposed(), by_gates),
+            back: Repeated::new::<T>(cpu, [block, n, gates], Strides::rows(t * gates), by_n, by_n),
+            by_input: Product::new::<T>(cpu, [b * t, k, gates], by_gates, by_k, by_k),
+            by_weight: Product::new::<T>(cpu, [gates, k, b * t], by_gates.transposed(), by_k, by_k),
+            by_state: Product::new::<T>(cpu, [gates, n, b * t], by_gates.transposed(), by_n, by_n),
         }
     }
 

@@ -134,7 +134,7 @@ impl Pass {
         target: Target<'_, T>,
         scratch: &mut [T],
     ) {
-        let Cpu { team, isa } = &self.cpu;
+        let Cpu { team, isa, .. } = &self.cpu;
         let (transformed, scratch) = scratch.split_at_mut(self.transformed());
         let (spread, scratch) = scratch.split_at_mut(self.spread());
         let own = &mut scratch[..team.threads() * self.own_scratch()];

@@ -79,7 +79,7 @@ impl ByWeight {
         dw: &mut Gradient<'_, T>,
         scratch: &mut [T],
     ) {
-        let Cpu { team, isa } = &self.cpu;
+        let Cpu { team, isa, .. } = &self.cpu;
         if self.grid.tiles == 0 {
             if dw.fresh {
                 dw.data.fill(T::ZERO);

@@ -4,7 +4,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ann::autodiff::Dtype;
+use ann::autodiff::{Dtype, MatmulPrecision};
 use ann::prelude::*;
 use ann::train::{Callback, Control, StepEnd};
 use ann_tests::images;
@@ -70,8 +70,9 @@ impl Callback for Count {
     }
 }
 
-fn trainer(threads: usize) -> Trainer<CrossEntropy> {
+fn trainer(threads: usize, products: MatmulPrecision) -> Trainer<CrossEntropy> {
     let trainer = Trainer::new(CrossEntropy::new(), Adam::new(0.001));
+    let trainer = trainer.matmul_precision(products);
     trainer.epochs(2).batch(32).threads(threads).schedule(Cosine::new()).callback(Count::default())
 }
 
@@ -80,24 +81,28 @@ fn trainer(threads: usize) -> Trainer<CrossEntropy> {
 fn a_training_step_allocates_nothing() {
     let images = images(200).unwrap();
     let flat = images.clone().flatten();
-    for (precision, threads) in [(Dtype::F32, 1), (Dtype::F32, 2), (Dtype::F64, 2)] {
+    let (full, bf16) = (MatmulPrecision::Full, MatmulPrecision::Bf16);
+    for (precision, threads, products) in
+        [(Dtype::F32, 1, full), (Dtype::F32, 2, full), (Dtype::F64, 2, full), (Dtype::F32, 2, bf16)]
+    {
+        let trainer = || trainer(threads, products);
         for name in ["lenet", "rows", "mlp"] {
             STEPS.store(0, Ordering::Relaxed);
             IN_STEPS.store(0, Ordering::Relaxed);
             match name {
                 "lenet" => {
                     // Its dense layer is updated while its gradient is made; with a bound on the gradient it would wait.
-                    trainer(threads).fit(&mut LeNet::builder().precision(precision).build(), &images).unwrap()
+                    trainer().fit(&mut LeNet::builder().precision(precision).build(), &images).unwrap()
                 }
                 "rows" => {
-                    let mut trainer = trainer(threads).clip(Clip::Norm(1.0));
+                    let mut trainer = trainer().clip(Clip::Norm(1.0));
                     trainer.fit(&mut Rows::builder().precision(precision).build(), &flat).unwrap()
                 }
-                _ => trainer(threads).fit(&mut Mlp::builder().precision(precision).build(), &flat).unwrap(),
+                _ => trainer().fit(&mut Mlp::builder().precision(precision).build(), &flat).unwrap(),
             };
             // Two epochs of seven steps, the last of eight examples.
             assert_eq!(STEPS.load(Ordering::Relaxed), 12);
-            assert_eq!(IN_STEPS.load(Ordering::Relaxed), 0, "{name} in {precision:?} on {threads} threads");
+            assert_eq!(IN_STEPS.load(Ordering::Relaxed), 0, "{name} in {precision:?} on {threads} threads, {products:?}");
         }
     }
 }

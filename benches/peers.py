@@ -7,6 +7,8 @@ workload are started, make their first steps and are then asked in turn for as m
 round gives a ratio, the peer's time over ours; the table and `target/peers.json` have their median, least and greatest. A step is
 forward, loss, backward and update on a batch that changes every step; a prediction (`predict_..`) is of one example.
 
+Of `.._bf16` ours computes products of `bf16`, the peers in `f32` and, PyTorch by `autocast`, in `bf16`.
+
 GFLOP/s are those of `work.py`. The peak is what as many threads reach on multiply-adds in registers (`steps peak`), asked for in each
 round too: the best of them.
 """
@@ -24,7 +26,7 @@ from program import OURS, ROOT, TARGET, Program, build, peak
 from table import gflops, tables
 
 PEERS = ROOT / "benches" / "peers"
-STEPS = [*work.WORKLOADS, "rbm_b100"]
+STEPS = [*work.WORKLOADS, "rbm_b100", *work.LOWER]
 TRAINED = work.PREDICTIONS
 
 
@@ -33,6 +35,8 @@ def peers():
     known = {
         "torch_eager": ("torch", ["torch_step.py", "{workload}", "{threads}", "eager"]),
         "torch_compile": ("torch", ["torch_step.py", "{workload}", "{threads}", "compile"]),
+        "torch_autocast": ("torch", ["torch_step.py", "{workload}", "{threads}", "eager", "autocast"]),
+        "torch_autocast_compile": ("torch", ["torch_step.py", "{workload}", "{threads}", "compile", "autocast"]),
         "jax_jit": ("jax", ["jax_step.py", "{workload}", "{threads}"]),
     }
     for name, (module, command) in known.items():
@@ -43,9 +47,9 @@ def peers():
 
 
 def start(name, command, workload, threads):
-    predicts = workload in TRAINED
-    fill = {"workload": TRAINED.get(workload, workload), "threads": threads}
-    return Program(name, [part.format(**fill) for part in command] + (["infer"] if predicts else []))
+    fill = {"workload": {**TRAINED, **work.LOWER}.get(workload, workload), "threads": threads}
+    further = ["infer"] if workload in TRAINED else ["bf16"] if workload in work.LOWER and name == "ann" else []
+    return Program(name, [part.format(**fill) for part in command] + further)
 
 
 def measure(workload, threads, chosen, rounds):
@@ -53,6 +57,8 @@ def measure(workload, threads, chosen, rounds):
     ours = start("ann", [OURS, "{workload}", "{threads}"], workload, threads)
     others = []
     for name, command in chosen:
+        if "autocast" in command and workload not in work.LOWER:
+            continue
         try:
             others.append(start(name, command, workload, threads))
         except RuntimeError as error:
@@ -60,7 +66,8 @@ def measure(workload, threads, chosen, rounds):
     programs = [ours, *others]
     times, top = {program.name: [] for program in programs}, 0.0
     for number in range(rounds):
-        top = max(top, peak(threads))
+        # That of f32 says nothing of bf16.
+        top = 0.0 if workload in work.LOWER else max(top, peak(threads))
         # Whoever begins has another neighbour in time each round.
         for program in programs[number % len(programs):] + programs[:number % len(programs)]:
             time.sleep(0.02)
@@ -94,7 +101,7 @@ def main():
     parser.add_argument("--workload", nargs="+", choices=[*STEPS, *TRAINED], help="all of them unless said")
     parser.add_argument("--threads", nargs="+", type=int, default=None, help="1 and 2 unless said; predictions 1")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--peer", nargs="+", help="torch_eager, torch_compile, jax_jit: all that are installed unless said")
+    parser.add_argument("--peer", nargs="+", help="torch_eager, torch_compile, torch_autocast, torch_autocast_compile, jax_jit: all that are installed unless said")
     parser.add_argument("--out", type=Path, default=TARGET / "peers.json")
     args = parser.parse_args()
     chosen = [(name, command) for name, command in peers() if not args.peer or name in args.peer]

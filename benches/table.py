@@ -12,7 +12,10 @@ import work
 from program import ROOT, TARGET
 
 BEGIN, END = "<!-- written by benches/table.py -->", "<!-- end -->"
-PEERS = {"torch_eager": "PyTorch", "torch_compile": "PyTorch, compiled", "jax_jit": "JAX"}
+PEERS = {
+    "torch_eager": "PyTorch", "torch_compile": "PyTorch, compiled", "jax_jit": "JAX",
+    "torch_autocast": "PyTorch in bf16", "torch_autocast_compile": "PyTorch in bf16, compiled",
+}
 
 
 def read(paths):
@@ -26,7 +29,7 @@ def measured(rows):
     found = {}
     for row in rows:
         found.setdefault((row["workload"], row["threads"]), []).append(row)
-    order = [*work.WORKLOADS, "rbm_b100", *work.PREDICTIONS]
+    order = [*work.WORKLOADS, "rbm_b100", *work.LOWER, *work.PREDICTIONS]
     keys = sorted(found, key=lambda key: (order.index(key[0]), key[1]))
     return {key: sorted(found[key], key=lambda row: row["ratio"]) for key in keys}
 

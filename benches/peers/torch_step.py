@@ -1,4 +1,4 @@
-"""PyTorch's step, to be told what to do by `peers.py`: torch_step.py WORKLOAD THREADS eager|compile [infer]"""
+"""PyTorch's step, to be told what to do by `peers.py`: torch_step.py WORKLOAD THREADS eager|compile [infer|autocast]"""
 
 import sys
 
@@ -9,7 +9,7 @@ from torch import nn
 import worker
 
 workload, threads, mode = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-infer = "infer" in sys.argv[4:]
+infer, autocast = ("infer" in sys.argv[4:]), ("autocast" in sys.argv[4:])
 torch.set_num_threads(threads)
 torch.manual_seed(0)
 
@@ -108,7 +108,11 @@ else:
     network = NETWORKS[workload]()
     optimizer = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)
     loss_of = F.binary_cross_entropy_with_logits if workload == "autoenc_b100" else F.cross_entropy
-    forward = lambda x, y: loss_of(network(x), y)
+
+    def forward(x, y):
+        with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+            return loss_of(network(x), y)
+
     forward = torch.compile(forward) if mode == "compile" else forward
 
     def step(i):

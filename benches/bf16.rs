@@ -28,7 +28,8 @@ fn main() -> Result<()> {
     for seed in 0..seeds {
         for precision in [MatmulPrecision::Full, MatmulPrecision::Bf16] {
             let entropy = CrossEntropy::new().label_smoothing(0.1);
-            let trainer = Trainer::new(entropy, Adam::new(0.002)).epochs(15).batch(64).schedule(Cosine::new());
+            let trainer =
+                Trainer::new(entropy, Adam::new(0.002)).epochs(15).batch(64).schedule(Cosine::new());
             judge("LeNet", LeNet::new(seed), trainer, precision, seed, &data)?;
             let sgd = Sgd::new(0.01).momentum(0.9);
             let trainer = Trainer::new(CrossEntropy::new(), sgd).epochs(10).batch(100);

@@ -102,7 +102,11 @@ fn a_training_step_allocates_nothing() {
             };
             // Two epochs of seven steps, the last of eight examples.
             assert_eq!(STEPS.load(Ordering::Relaxed), 12);
-            assert_eq!(IN_STEPS.load(Ordering::Relaxed), 0, "{name} in {precision:?} on {threads} threads, {products:?}");
+            assert_eq!(
+                IN_STEPS.load(Ordering::Relaxed),
+                0,
+                "{name} in {precision:?} on {threads} threads, {products:?}"
+            );
         }
     }
 }

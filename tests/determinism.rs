@@ -1,8 +1,8 @@
 //! The same seed gives the same bits.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use ann::{Dtype, MatmulPrecision};
 use ann::prelude::*;
+use ann::{Dtype, MatmulPrecision};
 use ann_tests::{Dense3, Small, bits, images};
 
 fn trained(threads: usize, seed: u64, precision: Dtype) -> Vec<u64> {

@@ -96,10 +96,36 @@ impl<T: Scalar> Kernel<T> for Pool {
     }
 }
 
-/// Whether `x` is picked where `best` was the largest so far.
+/// Goes through so many windows, as many at a time as there are left of 8, 4 and 1: `N`, which the compiler knows.
+macro_rules! in_lanes {
+    ($count:expr, |$at:ident, $n:ident| $body:expr) => {
+        let mut $at = 0;
+        while $at < $count {
+            match $count - $at {
+                8.. => {
+                    const $n: usize = 8;
+                    $body;
+                    $at += $n;
+                }
+                4.. => {
+                    const $n: usize = 4;
+                    $body;
+                    $at += $n;
+                }
+                _ => {
+                    const $n: usize = 1;
+                    $body;
+                    $at += $n;
+                }
+            }
+        }
+    };
+}
+
+/// Whether `x` is picked where `best` was the largest so far: it is larger, or NaN and the other is not.
 #[inline(always)]
 fn is_larger<T: Scalar>(best: T, x: T) -> bool {
-    (best < x) | (x.is_nan() & !best.is_nan())
+    !(x <= best) & !best.is_nan()
 }
 
 struct Pick<'a, T> {
@@ -119,13 +145,13 @@ impl<T: Scalar> Loop for Pick<'_, T> {
             for (y, rows) in y.chunks_exact_mut(pool.output[1]).zip(&pool.rows) {
                 if pool.is_halving {
                     let (upper, lower) = x[rows.start * width..][..2 * width].split_at(width);
-                    let pairs = upper.chunks_exact(2).zip(lower.chunks_exact(2));
                     if pool.of == Of::Largest {
-                        for (y, (upper, lower)) in y.iter_mut().zip(pairs) {
-                            let larger = |best, x| if is_larger(best, x) { x } else { best };
-                            *y = larger(larger(larger(upper[0], upper[1]), lower[0]), lower[1]);
-                        }
+                        in_lanes!(y.len(), |at, N| {
+                            let pixels = 2 * at..2 * (at + N);
+                            pick::<T, N>([&upper[pixels.clone()], &lower[pixels]], &mut y[at..at + N]);
+                        });
                     } else {
+                        let pairs = upper.chunks_exact(2).zip(lower.chunks_exact(2));
                         for (y, (upper, lower)) in y.iter_mut().zip(pairs) {
                             *y = (upper[0] + upper[1] + lower[0] + lower[1]) / T::from_f64(4.0);
                         }
@@ -198,19 +224,12 @@ impl<T: Scalar> Loop for Spread<'_, T> {
                 if pool.is_halving && pool.of == Of::Largest {
                     let (upper, lower) = x[rows.start * width..][..2 * width].split_at(width);
                     let (dx_upper, dx_lower) = dx[rows.start * width..][..2 * width].split_at_mut(width);
-                    let lanes = dy.len() / LANES * LANES;
-                    for at in (0..lanes).step_by(LANES) {
-                        let pixels = 2 * at..2 * (at + LANES);
+                    in_lanes!(dy.len(), |at, N| {
+                        let pixels = 2 * at..2 * (at + N);
                         let rows = [&upper[pixels.clone()], &lower[pixels.clone()]];
                         let dx = [&mut dx_upper[pixels.clone()], &mut dx_lower[pixels]];
-                        halves::<T, LANES>(rows, &dy[at..at + LANES], dx);
-                    }
-                    for at in lanes..dy.len() {
-                        let pixels = 2 * at..2 * (at + 1);
-                        let rows = [&upper[pixels.clone()], &lower[pixels.clone()]];
-                        let dx = [&mut dx_upper[pixels.clone()], &mut dx_lower[pixels]];
-                        halves::<T, 1>(rows, &dy[at..=at], dx);
-                    }
+                        spread::<T, N>(rows, &dy[at..at + N], dx);
+                    });
                     continue;
                 }
                 for (dy, columns) in dy.iter().zip(&pool.columns) {
@@ -235,16 +254,10 @@ impl<T: Scalar> Loop for Spread<'_, T> {
     }
 }
 
-/// Windows of 2 by 2 that are treated at once: loops of known length, of which the compiler makes vectors.
-const LANES: usize = 4;
-
-/// Gives each of `N` windows' `dy` to its largest element.
+/// The corners of `N` windows of 2 by 2: upper left, upper right, lower left, lower right.
 #[inline(always)]
-fn halves<T: Scalar, const N: usize>(
-    [upper, lower]: [&[T]; 2],
-    dy: &[T],
-    [dx_upper, dx_lower]: [&mut [T]; 2],
-) {
+fn corners<T: Scalar, const N: usize>([upper, lower]: [&[T]; 2]) -> [[T; N]; 4] {
+    let (upper, lower) = (&upper[..2 * N], &lower[..2 * N]);
     let mut corners = [[T::ZERO; N]; 4];
     for i in 0..N {
         corners[0][i] = upper[2 * i];
@@ -252,25 +265,57 @@ fn halves<T: Scalar, const N: usize>(
         corners[2][i] = lower[2 * i];
         corners[3][i] = lower[2 * i + 1];
     }
-    // The shares of the corners, chosen without a branch that could be foreseen wrongly.
-    let mut shares = [[T::ZERO; N]; 4];
+    corners
+}
+
+/// Of two numbers each the one that is picked. Simple loops one after the other, of which the compiler makes vectors.
+#[inline(always)]
+fn larger<T: Scalar, const N: usize>(first: &[T; N], second: &[T; N]) -> [T; N] {
+    let mut largest = *first;
     for i in 0..N {
-        let [a, b, c, d] = [corners[0][i], corners[1][i], corners[2][i], corners[3][i]];
-        let right = is_larger(a, b);
-        let top = if right { b } else { a };
-        let lower_right = is_larger(c, d);
-        let bottom = if lower_right { d } else { c };
-        let below = is_larger(top, bottom);
-        let (above, under) = if below { (T::ZERO, dy[i]) } else { (dy[i], T::ZERO) };
-        shares[0][i] = if right { T::ZERO } else { above };
-        shares[1][i] = if right { above } else { T::ZERO };
-        shares[2][i] = if lower_right { T::ZERO } else { under };
-        shares[3][i] = if lower_right { under } else { T::ZERO };
+        largest[i] = if is_larger(first[i], second[i]) { second[i] } else { first[i] };
+    }
+    largest
+}
+
+/// Each share for that one of two numbers which is picked, zero for the other.
+#[inline(always)]
+fn share_out<T: Scalar, const N: usize>(share: &[T; N], first: &[T; N], second: &[T; N]) -> [[T; N]; 2] {
+    let mut shares = [[T::ZERO; N]; 2];
+    for i in 0..N {
+        shares[0][i] = if is_larger(first[i], second[i]) { T::ZERO } else { share[i] };
     }
     for i in 0..N {
-        dx_upper[2 * i] += shares[0][i];
-        dx_upper[2 * i + 1] += shares[1][i];
-        dx_lower[2 * i] += shares[2][i];
-        dx_lower[2 * i + 1] += shares[3][i];
+        shares[1][i] = if is_larger(first[i], second[i]) { share[i] } else { T::ZERO };
     }
+    shares
+}
+
+/// The largest element of each of `N` windows.
+#[inline(always)]
+fn pick<T: Scalar, const N: usize>(rows: [&[T]; 2], y: &mut [T]) {
+    let [a, b, c, d] = corners::<T, N>(rows);
+    y.copy_from_slice(&larger(&larger(&a, &b), &larger(&c, &d)));
+}
+
+/// Gives each of `N` windows' `dy` to its largest element.
+#[inline(always)]
+fn spread<T: Scalar, const N: usize>(rows: [&[T]; 2], dy: &[T], [dx_upper, dx_lower]: [&mut [T]; 2]) {
+    let [a, b, c, d] = corners::<T, N>(rows);
+    let mut share = [T::ZERO; N];
+    share.copy_from_slice(dy);
+    let [upper, lower] = share_out(&share, &larger(&a, &b), &larger(&c, &d));
+    add_pairs(dx_upper, share_out(&upper, &a, &b));
+    add_pairs(dx_lower, share_out(&lower, &c, &d));
+}
+
+/// Adds a number each to the first and to the second of pairs.
+#[inline(always)]
+fn add_pairs<T: Scalar, const N: usize>(to: &mut [T], [first, second]: [[T; N]; 2]) {
+    let (pairs, _) = to[..2 * N].as_chunks_mut::<2>();
+    let mut sums = [[T::ZERO; 2]; N];
+    for i in 0..N {
+        sums[i] = [pairs[i][0] + first[i], pairs[i][1] + second[i]];
+    }
+    pairs.copy_from_slice(&sums);
 }

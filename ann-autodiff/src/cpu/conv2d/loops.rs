@@ -1,4 +1,4 @@
-//! Small loops of the convolution's backward pass.
+//! A small loop of the convolution's backward pass.
 
 use crate::Scalar;
 use crate::cpu::isa::Loop;
@@ -27,30 +27,5 @@ impl<T: Scalar> Loop for LaneSum<'_, T> {
             sum += lane;
         }
         sum
-    }
-}
-
-/// `to[j, i] = from[i, j]`, `rows` of `from`, lines of `to` filled up with zeros to `width`.
-pub(super) struct Transpose<'a, T> {
-    pub(super) from: &'a [T],
-    pub(super) line: usize,
-    pub(super) rows: usize,
-    pub(super) to: &'a mut [T],
-    pub(super) width: usize,
-}
-
-impl<T: Scalar> Loop for Transpose<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn eval(self) {
-        let Self { from, line, rows, to, width } = self;
-        for (j, to) in to.chunks_exact_mut(width.max(1)).enumerate() {
-            let (to, padding) = to.split_at_mut(rows);
-            for (to, from) in to.iter_mut().zip(from[j..].iter().step_by(line)) {
-                *to = *from;
-            }
-            padding.fill(T::ZERO);
-        }
     }
 }

@@ -13,13 +13,13 @@ mod windows;
 mod winograd;
 
 use super::activation::{finish_plane, through};
-use super::gemm::{Into, Product};
+use super::gemm::{Into, Product, transpose};
 use super::linear::ColumnSums;
 use super::parts::{Part, deal};
 use crate::backend::{Backward, Forward};
 use crate::{Cpu, Epilogue, Kernel, Scalar};
 pub(super) use depthwise::Depthwise;
-use loops::{LaneSum, Transpose};
+use loops::LaneSum;
 pub(super) use transposed::Transposed;
 use windows::{Gather, Geometry, Runs, Scatter};
 pub(super) use winograd::Winograd;
@@ -138,13 +138,7 @@ impl Convolution {
             }
             if !dw.is_empty() {
                 let columns = &mut bench.dz_columns[..strip.pixels * self.filters_padded];
-                isa.run(Transpose {
-                    from: bench.dz,
-                    line: padded,
-                    rows: self.filters,
-                    to: columns,
-                    width: self.filters_padded,
-                });
+                transpose(isa, bench.dz, [self.filters, padded], columns, self.filters_padded);
                 let windows = if geometry.is_pointwise() {
                     &x[strip.start..]
                 } else {
@@ -212,7 +206,7 @@ impl<T: Scalar> Kernel<T> for Convolution {
             let group = self.filters * self.window;
             deal(team, self.groups, [Part::of_task(w_columns, group)], |number, [to]| {
                 let from = &w[number * group..][..group];
-                isa.run(Transpose { from, line: self.window, rows: self.filters, to, width: self.filters });
+                transpose(*isa, from, [self.filters, self.window], to, self.filters);
             });
         }
         let (w_columns, fresh) = (&*w_columns, dx.fresh);

@@ -105,6 +105,21 @@ impl<T: Scalar> Loop for Gather<'_, T> {
                 continue;
             }
             let inside = &mut pixels[runs.rows.0 * width..runs.rows.1 * width];
+            if stride == 1 && first == 0 && end == width {
+                let image = &image[runs.start..];
+                // Widths that are usual, known to the compiler.
+                match width {
+                    8 => copy_rows::<T, 8>(inside, image, runs.step),
+                    16 => copy_rows::<T, 16>(inside, image, runs.step),
+                    24 => copy_rows::<T, 24>(inside, image, runs.step),
+                    _ => {
+                        for (to, from) in inside.chunks_exact_mut(width).zip(image.chunks(runs.step)) {
+                            copy(to, &from[..width]);
+                        }
+                    }
+                }
+                continue;
+            }
             let rows = inside.chunks_exact_mut(width).zip(image[runs.start..].chunks(runs.step));
             if stride == 1 {
                 for (to, from) in rows {
@@ -144,6 +159,20 @@ impl<T: Scalar> Loop for Scatter<'_, T> {
                 continue;
             }
             let inside = &line[runs.rows.0 * width..runs.rows.1 * width];
+            if stride == 1 && first == 0 && end == width {
+                let image = &mut image[runs.start..];
+                match width {
+                    8 => add_rows::<T, 8>(inside, image, runs.step),
+                    16 => add_rows::<T, 16>(inside, image, runs.step),
+                    24 => add_rows::<T, 24>(inside, image, runs.step),
+                    _ => {
+                        for (values, to) in inside.chunks_exact(width).zip(image.chunks_mut(runs.step)) {
+                            add(&mut to[..width], values);
+                        }
+                    }
+                }
+                continue;
+            }
             let rows = inside.chunks_exact(width).zip(image[runs.start..].chunks_mut(runs.step));
             if stride == 1 {
                 for (values, to) in rows {
@@ -157,6 +186,28 @@ impl<T: Scalar> Loop for Scatter<'_, T> {
                 }
             }
         }
+    }
+}
+
+/// Whole rows of `WIDTH`.
+#[inline(always)]
+fn copy_rows<T: Scalar, const WIDTH: usize>(to: &mut [T], from: &[T], step: usize) {
+    let (rows, _) = to.as_chunks_mut::<WIDTH>();
+    for (i, row) in rows.iter_mut().enumerate() {
+        row.copy_from_slice(&from[i * step..][..WIDTH]);
+    }
+}
+
+#[inline(always)]
+fn add_rows<T: Scalar, const WIDTH: usize>(values: &[T], to: &mut [T], step: usize) {
+    let (rows, _) = values.as_chunks::<WIDTH>();
+    for (i, row) in rows.iter().enumerate() {
+        let to = &mut to[i * step..][..WIDTH];
+        let mut sums = *row;
+        for j in 0..WIDTH {
+            sums[j] += to[j];
+        }
+        to.copy_from_slice(&sums);
     }
 }
 
@@ -176,9 +227,11 @@ pub(super) fn copy<T: Scalar>(to: &mut [T], from: &[T]) {
 fn add<T: Scalar>(to: &mut [T], values: &[T]) {
     let (mut to, mut values) = (to.chunks_exact_mut(8), values.chunks_exact(8));
     for (to, values) in (&mut to).zip(&mut values) {
+        let mut sums = [T::ZERO; 8];
         for i in 0..8 {
-            to[i] += values[i];
+            sums[i] = to[i] + values[i];
         }
+        to.copy_from_slice(&sums);
     }
     for (to, value) in to.into_remainder().iter_mut().zip(values.remainder()) {
         *to += *value;

@@ -30,6 +30,7 @@ use super::team::Team;
 use crate::Scalar;
 pub(crate) use asks::Asks;
 pub(crate) use matrix::{Into, Strides};
+pub(crate) use pack::transpose;
 use pairs::Unpaired;
 pub(crate) use repeated::Repeated;
 pub(crate) use strips::Strips;

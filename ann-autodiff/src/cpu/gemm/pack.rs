@@ -4,7 +4,7 @@ use super::Strides;
 use super::squares::Square;
 use super::tile::Tiles;
 use crate::Scalar;
-use crate::cpu::isa::Loop;
+use crate::cpu::isa::{Isa, Loop};
 
 /// Adjacent columns of B as panels that follow one another, `depth` rows of `width` each: row `p` of B begins at `p line` of
 /// `b`. Columns that are not used become zero.
@@ -55,6 +55,17 @@ impl<T: Scalar> Lines<'_, T> {
             }
         }
     }
+}
+
+/// `to[j, i] = from[i, j]`: so many rows of `from`, each `line` after the one before; rows of `to` are `width` long, filled up with zeros.
+pub(crate) fn transpose<T: Scalar>(
+    isa: Isa,
+    from: &[T],
+    [rows, line]: [usize; 2],
+    to: &mut [T],
+    width: usize,
+) {
+    panel(&T::tiles(isa), from, Strides::rows(line).transposed(), 0, rows, width, to);
 }
 
 /// Columns `first..first + used` of B as a panel: row `p` at `p width`, the columns that are not used zero.

@@ -254,8 +254,14 @@ impl Fill {
 
     /// The elements, in `f64`.
     pub fn draw(&self, random: Random) -> Vec<f64> {
-        let count: usize = self.dims.iter().product();
-        if let Draw::Distinct = self.with {
+        self.with.draw(self.dims.iter().product(), random)
+    }
+}
+
+impl Draw {
+    /// So many elements.
+    pub(crate) fn draw(self, count: usize, random: Random) -> Vec<f64> {
+        if let Draw::Distinct = self {
             return random
                 .permutation(count)
                 .into_iter()
@@ -265,7 +271,7 @@ impl Fill {
         (0..count)
             .map(|i| {
                 let uniform = random.uniform(i as u64);
-                match self.with {
+                match self {
                     Draw::AwayFromZero => {
                         if uniform < 0.5 {
                             -0.1 - 2.0 * uniform

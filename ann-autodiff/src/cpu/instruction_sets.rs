@@ -1,9 +1,10 @@
-//! Kernels under each instruction set that this processor has.
+//! Networks under each instruction set that this processor has; `laws` holds each operation by itself to its definition.
 
 use super::isa::Isa;
 use super::*;
+use crate::ops::{self, Direction, LstmOutput};
 use crate::random::Random;
-use crate::{Plan, Reference, Tape, Var, ops};
+use crate::{Epilogue, Plan, Reference, Tape, Var};
 
 type Network = for<'t> fn(&'t Tape, usize) -> Var<'t>;
 
@@ -22,11 +23,36 @@ fn convolutional(tape: &Tape, images: usize) -> Var<'_> {
     x.linear(parameter("j", &[5, 13]), parameter("k", &[5]))
 }
 
-/// Loss, output and gradients, of `images` of the same stream of images.
-fn run<T: Scalar, B: Backend>(backend: &B, network: Network, images: usize) -> (Vec<T>, Vec<T>) {
+/// A layer of each recurrent kind over sequences of different lengths, both ways, with peepholes and with a state from before.
+fn recurrent(tape: &Tape, sequences: usize) -> Var<'_> {
+    const STEPS: usize = 7;
+    let parameter = |name: &str, dims: &[usize]| tape.parameter(name, dims);
+    let none = || tape.constant(&[0], &[]);
+    let lengths: Vec<f64> = (0..sequences).map(|i| (1 + i * 5 % STEPS) as f64).collect();
+    let lengths = tape.constant(&[sequences], &lengths);
+    let state: Vec<f64> = (0..sequences * 21).map(|i| (i as f64).sin()).collect();
+    let state = tape.constant(&[sequences, 21], &state);
+    let x = tape.data(&[sequences, STEPS, 19]);
+    let (w, u, b) = (parameter("a", &[37, 19]), parameter("b", &[37, 37]), parameter("c", &[37]));
+    let rnn = ops::Rnn { activation: Epilogue::Tanh, direction: Direction::Forward };
+    let x = tape.apply(rnn, [x, w, u, b, none(), lengths]);
+    let (w, u, b) = (parameter("d", &[4 * 24, 37]), parameter("e", &[4 * 24, 24]), parameter("f", &[4 * 24]));
+    let lstm = ops::Lstm { direction: Direction::Reverse, output: LstmOutput::Hidden };
+    let x = tape.apply(lstm, [x, w, u, b, parameter("g", &[3 * 24]), none(), none(), lengths]);
+    let (w, u, b) = (parameter("h", &[3 * 21, 24]), parameter("i", &[3 * 21, 21]), parameter("j", &[3 * 21]));
+    let gru = ops::Gru { direction: Direction::Forward };
+    let x = tape.apply(gru, [x, w, u, b, parameter("k", &[21]), state, lengths]);
+    let x = tape.apply(ops::LastStep, [x, lengths]);
+    x.linear(parameter("l", &[5, 21]), parameter("m", &[5]))
+}
+
+const NETWORKS: [(&str, Network); 2] = [("convolutional", convolutional), ("recurrent", recurrent)];
+
+/// Output and gradients, of `examples` of the same stream of examples.
+fn run<T: Scalar, B: Backend>(backend: &B, network: Network, examples: usize) -> (Vec<T>, Vec<T>) {
     let tape = Tape::new();
-    let output = network(&tape, images);
-    let loss = output.softmax_cross_entropy(tape.data(&[images]), 0.0);
+    let output = network(&tape, examples);
+    let loss = output.softmax_cross_entropy(tape.data(&[examples]), 0.1);
     let mut plan = Plan::<T>::compile_for(backend, &tape, Some(loss), &[output]).unwrap();
     let random = Random::new(7);
     let draw = |stream: u64, i: usize| T::from_f64(random.stream(stream).normal(i as u64));
@@ -57,30 +83,36 @@ fn distance<T: Scalar>(found: &[T], expected: &[f64]) -> f64 {
 
 #[test]
 fn every_instruction_set_agrees_with_the_definitions() {
-    let (output, gradients) = run::<f64, _>(&Reference, convolutional, 6);
-    for isa in Isa::all() {
-        let cpu = cpu(isa, 2);
-        // Some thousand roundings, of which most cancel.
-        let (y, dw) = run::<f64, _>(&cpu, convolutional, 6);
-        assert!(distance(&y, &output) < 1e-13 && distance(&dw, &gradients) < 1e-13, "{isa:?}, f64");
-        let (y, dw) = run::<f32, _>(&cpu, convolutional, 6);
-        assert!(distance(&y, &output) < 1e-5 && distance(&dw, &gradients) < 1e-5, "{isa:?}, f32");
+    for (name, network) in NETWORKS {
+        let (output, gradients) = run::<f64, _>(&Reference, network, 6);
+        for isa in Isa::all() {
+            let cpu = cpu(isa, 2);
+            // Some thousand roundings, of which most cancel.
+            let (y, dw) = run::<f64, _>(&cpu, network, 6);
+            let far = [distance(&y, &output), distance(&dw, &gradients)];
+            assert!(far.iter().all(|far| *far < 1e-13), "{name}, {isa:?}, f64: {far:?}");
+            let (y, dw) = run::<f32, _>(&cpu, network, 6);
+            let far = [distance(&y, &output), distance(&dw, &gradients)];
+            assert!(far.iter().all(|far| *far < 1e-5), "{name}, {isa:?}, f32: {far:?}");
+        }
     }
 }
 
 #[test]
-fn an_image_has_the_same_bits_alone_as_among_others_under_every_instruction_set() {
-    for isa in Isa::all() {
-        let (batch, gradients) = run::<f32, _>(&cpu(isa, 1), convolutional, 11);
-        for images in [1, 2, 3, 7] {
-            let (some, _) = run::<f32, _>(&cpu(isa, 2), convolutional, images);
-            assert_eq!(some, batch[..some.len()], "{isa:?}, {images} images");
-        }
-        for threads in [2, 3] {
-            assert!(
-                run::<f32, _>(&cpu(isa, threads), convolutional, 11) == (batch.clone(), gradients.clone()),
-                "{isa:?}"
-            );
+fn an_example_has_the_same_bits_alone_as_among_others_under_every_instruction_set() {
+    for (name, network) in NETWORKS {
+        for isa in Isa::all() {
+            let (batch, gradients) = run::<f32, _>(&cpu(isa, 1), network, 35);
+            for examples in [1, 2, 3, 7, 17] {
+                for threads in [1, 2] {
+                    let (some, _) = run::<f32, _>(&cpu(isa, threads), network, examples);
+                    assert_eq!(some, batch[..some.len()], "{name}, {isa:?}, {examples} on {threads} threads");
+                }
+            }
+            for threads in [2, 3] {
+                let (again, by_weights) = run::<f32, _>(&cpu(isa, threads), network, 35);
+                assert!(again == batch && by_weights == gradients, "{name}, {isa:?}, {threads} threads");
+            }
         }
     }
 }

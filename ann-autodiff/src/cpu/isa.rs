@@ -48,8 +48,7 @@ impl Isa {
         Self(Level::Portable)
     }
 
-    /// All there are, for tests.
-    #[cfg(test)]
+    /// All there are, for checks.
     pub(crate) fn all() -> Vec<Self> {
         #[cfg(target_arch = "x86_64")]
         let levels = [Level::Portable, Level::Avx2, Level::Avx512, Level::Avx512Bf16];

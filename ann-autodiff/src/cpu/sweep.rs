@@ -81,10 +81,10 @@ mod tests {
 
     #[test]
     fn every_element_is_met_once() {
-        for threads in [1, 3] {
+        for cpu in Cpu::of_every_kind().iter().flatten() {
             for len in [0, 1, PIECE, ALONE, ALONE + 1, 3 * ALONE + 17] {
                 let (mut a, mut b) = (vec![0.0; len], vec![0.0; len / 2]);
-                Cpu::with_threads(threads).sweep([&mut a, &mut b], &Numbers);
+                cpu.sweep([&mut a, &mut b], &Numbers);
                 assert!(a.iter().enumerate().all(|(i, value)| *value == i as f32), "{len}");
                 assert!(b.iter().all(|value| *value == 1.0), "{len}");
             }

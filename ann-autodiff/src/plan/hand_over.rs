@@ -146,14 +146,19 @@ mod tests {
     #[test]
     fn what_is_swept_as_it_comes_has_the_bits_of_what_is_swept_after() {
         fn check<T: Scalar>() {
-            for rows in [1, 7, 50, 400, 1537] {
-                let (after, none) = trained::<T>(&Cpu::with_threads(1), rows, false);
-                assert_eq!(none, 0);
-                for threads in [1, 2, 3] {
-                    let (found, handed_over) = trained::<T>(&Cpu::with_threads(threads), rows, true);
-                    // A batch of more rows is not worth it.
-                    assert_eq!(handed_over, if rows < 1537 { 3 } else { 0 });
-                    assert!(found == after, "{rows} rows on {threads} threads");
+            let kinds = Cpu::of_every_kind();
+            for (number, kind) in kinds.iter().enumerate() {
+                // All of them under the best instruction set only: a debug build takes its time.
+                let all_rows: &[usize] = if number + 1 < kinds.len() { &[7] } else { &[1, 7, 50, 400, 1537] };
+                for rows in all_rows.iter().copied() {
+                    let (after, none) = trained::<T>(&kind[0], rows, false);
+                    assert_eq!(none, 0);
+                    for cpu in kind {
+                        let (found, handed_over) = trained::<T>(cpu, rows, true);
+                        // A batch of more rows is not worth it.
+                        assert_eq!(handed_over, if rows < 1537 { 3 } else { 0 });
+                        assert!(found == after, "{rows} rows, {cpu:?}");
+                    }
                 }
             }
         }

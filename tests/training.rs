@@ -228,6 +228,20 @@ fn a_predictor_gives_what_predict_gives_on_any_number_of_threads() {
 }
 
 #[test]
+fn a_predictor_stays_as_the_network_was() {
+    let mut net = Small::new(2);
+    let x = images(3).unwrap().inputs::<f32>().unwrap();
+    let expected = net.predict(&x).unwrap();
+    let mut predictor = net.predictor().unwrap();
+    assert_eq!(predictor.predict(&x.take(1)).unwrap().as_slice(), &expected.as_slice()[..10]);
+    let name = net.layout().segments().last().unwrap().name.clone();
+    let values: Vec<f64> = net.parameter(&name).unwrap().iter().map(|value| value + 1.0).collect();
+    net.set_parameter(&name, &values).unwrap();
+    assert_eq!(predictor.predict(&x).unwrap(), expected);
+    assert_ne!(net.predict(&x).unwrap(), expected);
+}
+
+#[test]
 fn early_stopping_may_keep_the_last_parameters() {
     let (train, validation) = (images(300).unwrap().flatten(), images(600).unwrap().flatten());
     let mut net = Dense3::new(0);

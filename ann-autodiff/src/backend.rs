@@ -94,10 +94,28 @@ pub trait Kernel<T>: Debug + Send + Sync {
     /// Writes or adds the gradients.
     fn backward(&self, frame: Backward<'_, '_, T>);
 
+    /// What prepares a parameter that stays the same, if the kernel gains by it.
+    fn holds(&self) -> Option<&dyn Hold<T>> {
+        None
+    }
+
     /// What makes the gradient of a parameter piece by piece, if the kernel can.
     fn hands_over(&self) -> Option<&dyn HandOver<T>> {
         None
     }
+}
+
+/// A part of a [`Kernel`]: of a parameter that stays the same from run to run it makes once what each run would make of it again, such as
+/// a copy in the order in which it is read.
+pub trait Hold<T> {
+    /// Which of the operation's inputs the parameter is.
+    fn input(&self) -> usize;
+
+    /// How many numbers are made of it.
+    fn numbers(&self) -> usize;
+
+    /// Makes them.
+    fn hold(&self, parameter: &[T], held: &mut [T]);
 }
 
 /// A part of a [`Kernel`]: it makes the gradient of a parameter and hands it over piece by piece, for example to the update.
@@ -116,6 +134,8 @@ pub trait HandOver<T> {
 pub struct Forward<'a, T> {
     /// The inputs.
     pub x: &'a [View<'a, T>],
+    /// What [`Hold`] made of a parameter; empty where that may change from run to run.
+    pub held: &'a [T],
     /// The output; all of it is to be written.
     pub y: Output<'a, T>,
     /// Scratch memory.

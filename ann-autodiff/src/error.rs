@@ -91,6 +91,9 @@ pub enum Error {
         /// What is in the way.
         reason: &'static str,
     },
+    /// A plan that holds no parameters was to run with them.
+    #[error("the plan holds no parameters; let it `hold` some, or run `forward` with them")]
+    NotHeld,
     /// Gradients were asked for twice after one run, or before the first.
     #[error("backward runs once after each forward; run forward again")]
     NoForward,

@@ -7,10 +7,11 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ann_autodiff::random::Random;
-use ann_autodiff::{Cpu, Moment, Plan, Scalar, Tape, Var, ops};
+use ann_autodiff::{Cpu, Moment, Parameters, Plan, Scalar, Tape, Var, ops};
 
 struct Counting;
 
@@ -110,6 +111,19 @@ fn calls_after_the_first_step<T: Scalar>(network: fn(&Tape) -> Var<'_>, threads:
     calls
 }
 
+fn calls_with_parameters_held<T: Scalar>(threads: usize) -> usize {
+    let tape = Tape::new();
+    let output = dense(&tape, "fc2", dense(&tape, "fc1", tape.data(&[2, 300]), 200).relu(), 10);
+    let mut plan = Plan::<T>::compile_for(&Cpu::with_threads(threads), &tape, None, &[output]).unwrap();
+    plan.hold(Arc::new(Parameters::zeros(Arc::new(tape.layout())))).unwrap();
+    plan.forward_held().unwrap();
+    let before = CALLS.load(Ordering::SeqCst);
+    for _ in 0..10 {
+        plan.forward_held().unwrap();
+    }
+    CALLS.load(Ordering::SeqCst) - before
+}
+
 // One test, as others running beside it would be counted too.
 #[test]
 fn steps_after_the_first_allocate_nothing() {
@@ -128,5 +142,7 @@ fn steps_after_the_first_allocate_nothing() {
             0,
             "filtered, f64, {threads} threads"
         );
+        assert_eq!(calls_with_parameters_held::<f32>(threads), 0, "held, f32, {threads} threads");
+        assert_eq!(calls_with_parameters_held::<f64>(threads), 0, "held, f64, {threads} threads");
     }
 }

@@ -1,6 +1,8 @@
 //! [`Predictor`]: a network made ready to predict.
 
-use ann_autodiff::{Cpu, Layout, MatmulPrecision, Plan, Scalar, Tape, Var, fits, written};
+use std::sync::Arc;
+
+use ann_autodiff::{Cpu, MatmulPrecision, Parameters, Plan, Scalar, Tape, Var, fits, written};
 
 use crate::data::Examples;
 use crate::data::rows::{check_lengths, one_each};
@@ -18,9 +20,9 @@ const CHUNK: usize = 256;
 /// It holds a copy of the network as it was when it was made.
 #[derive(Debug)]
 pub struct Predictor<N> {
+    /// Its values are with the plans.
     network: N,
-    f32: Plans<f32>,
-    f64: Plans<f64>,
+    plans: InPrecision,
     backend: Cpu,
     keeps_state: bool,
 }
@@ -30,8 +32,12 @@ impl<N: Network> Predictor<N> {
         let network = network.clone();
         // What the network refuses, it refuses now.
         crate::network::record_parameters(&network)?;
-        let backend = Cpu::default();
-        Ok(Self { network, f32: Plans::default(), f64: Plans::default(), backend, keeps_state: false })
+        // A copy's values are its own. Here nothing changes them any more, so plans may prepare what they make of them.
+        let plans = match network.weights().take() {
+            Store::F32(parameters) => InPrecision::F32(Plans::new(Arc::new(parameters))),
+            Store::F64(parameters) => InPrecision::F64(Plans::new(Arc::new(parameters))),
+        };
+        Ok(Self { network, plans, backend: Cpu::default(), keeps_state: false })
     }
 
     /// The same on so many threads. The result does not depend on them.
@@ -45,20 +51,22 @@ impl<N: Network> Predictor<N> {
     #[must_use]
     pub fn matmul_precision(self, precision: MatmulPrecision) -> Self {
         let backend = self.backend.matmul_precision(precision);
-        Self { backend, f32: Plans::default(), f64: Plans::default(), ..self }
+        Self { backend, plans: self.plans.anew(), ..self }
     }
 
     /// The same, going on with sequences from call to call: sequence `i` from the state in which recurrent layers were left with
     /// sequence `i` of the call before. A call may bring one step or many, but always as many sequences as the first.
     #[must_use]
     pub fn keep_state(self) -> Self {
-        Self { keeps_state: true, f32: Plans::default(), f64: Plans::default(), ..self }
+        Self { keeps_state: true, plans: self.plans.anew(), ..self }
     }
 
     /// Forgets the state: the next call begins new sequences, as many as it brings.
     pub fn reset(&mut self) {
-        self.f32.state = None;
-        self.f64.state = None;
+        match &mut self.plans {
+            InPrecision::F32(plans) => plans.state = None,
+            InPrecision::F64(plans) => plans.state = None,
+        }
     }
 
     /// The output for each example.
@@ -96,13 +104,9 @@ impl<N: Network> Predictor<N> {
             carries,
         };
         let inputs = Inputs { values: x.as_slice(), example: x.dims(), lengths };
-        let (dims, outputs) = match &*network.weights().read() {
-            Store::F32(parameters) => {
-                self.f32.predict(&subject, (parameters.layout(), parameters.values()), inputs)?
-            }
-            Store::F64(parameters) => {
-                self.f64.predict(&subject, (parameters.layout(), parameters.values()), inputs)?
-            }
+        let (dims, outputs) = match &mut self.plans {
+            InPrecision::F32(plans) => plans.predict(&subject, inputs)?,
+            InPrecision::F64(plans) => plans.predict(&subject, inputs)?,
         };
         Examples::unchecked(outputs, &dims)
     }
@@ -151,9 +155,27 @@ struct Described<'a> {
 /// What plans are made for: the sizes of their input, and whether there are lengths.
 type Key = (Vec<usize>, bool);
 
-/// Plans, the last used first.
+/// The plans in the precision of the network.
+#[derive(Debug)]
+enum InPrecision {
+    F32(Plans<f32>),
+    F64(Plans<f64>),
+}
+
+impl InPrecision {
+    /// The parameters without plans.
+    fn anew(self) -> Self {
+        match self {
+            Self::F32(plans) => Self::F32(Plans::new(plans.parameters)),
+            Self::F64(plans) => Self::F64(Plans::new(plans.parameters)),
+        }
+    }
+}
+
+/// Plans that hold the parameters, the last used first.
 #[derive(Debug)]
 struct Plans<P: Scalar> {
+    parameters: Arc<Parameters<P>>,
     kept: Vec<(Key, Plan<P>)>,
     /// What all values of an input have to be below, if they are indices.
     indices: Option<usize>,
@@ -161,18 +183,15 @@ struct Plans<P: Scalar> {
     state: Option<(usize, Vec<Vec<P>>)>,
 }
 
-impl<P: Scalar> Default for Plans<P> {
-    fn default() -> Self {
-        Self { kept: Vec::new(), indices: None, state: None }
-    }
-}
-
 impl<P: Scalar> Plans<P> {
+    fn new(parameters: Arc<Parameters<P>>) -> Self {
+        Self { parameters, kept: Vec::new(), indices: None, state: None }
+    }
+
     /// The sizes of an example of output, and all outputs.
     fn predict<T: Scalar>(
         &mut self,
         network: &Described<'_>,
-        (layout, parameters): (&Layout, &[P]),
         x: Inputs<'_, T>,
     ) -> Result<(Vec<usize>, Vec<T>)> {
         let width: usize = x.example.iter().product::<usize>().max(1);
@@ -191,7 +210,7 @@ impl<P: Scalar> Plans<P> {
         for chunk in 0..len.div_ceil(size).max(1) {
             let rows = chunk * size..len.min((chunk + 1) * size);
             let (plan, indices) =
-                self.plan(network, layout, ([&[rows.len()], x.example].concat(), x.lengths.is_some()))?;
+                self.plan(network, ([&[rows.len()], x.example].concat(), x.lengths.is_some()))?;
             for (to, from) in
                 plan.input_mut(0).iter_mut().zip(&x.values[rows.start * width..rows.end * width])
             {
@@ -213,7 +232,7 @@ impl<P: Scalar> Plans<P> {
             for (number, values) in state.iter().flat_map(|(_, values)| values).enumerate() {
                 plan.state_mut(number).copy_from_slice(values);
             }
-            plan.forward(parameters)?;
+            plan.forward_held()?;
             dims = plan.output_extents(0)[1..].to_vec();
             outputs.extend(plan.output(0).iter().map(|y| T::from_f64(y.to_f64())));
         }
@@ -228,12 +247,7 @@ impl<P: Scalar> Plans<P> {
     }
 
     /// The plan for these sizes, moved to the front.
-    fn plan(
-        &mut self,
-        network: &Described<'_>,
-        layout: &Layout,
-        key: Key,
-    ) -> Result<(&mut Plan<P>, Option<usize>)> {
+    fn plan(&mut self, network: &Described<'_>, key: Key) -> Result<(&mut Plan<P>, Option<usize>)> {
         let place = if let Some(place) = self.kept.iter().position(|(of, _)| *of == key) {
             place
         } else {
@@ -242,8 +256,10 @@ impl<P: Scalar> Plans<P> {
             let tape = Tape::new();
             let (y, indices) = (network.record)(&tape, &key.0, key.1)?;
             self.indices = indices;
-            check_layout(network.name, layout, &tape.layout())?;
-            self.kept.push((key, Plan::compile_for(network.backend, &tape, None, &[y])?));
+            check_layout(network.name, self.parameters.layout(), &tape.layout())?;
+            let mut plan = Plan::compile_for(network.backend, &tape, None, &[y])?;
+            plan.hold(Arc::clone(&self.parameters))?;
+            self.kept.push((key, plan));
             self.kept.len() - 1
         };
         self.kept[..=place].rotate_right(1);

@@ -106,6 +106,11 @@ impl Weights {
         Self::new(copy)
     }
 
+    /// The values, taken out: whoever else has a handle on them finds none.
+    pub(crate) fn take(&self) -> Store {
+        std::mem::replace(&mut *self.write(), Store::F32(Parameters::zeros(Arc::default())))
+    }
+
     /// Overwrites the values by those of a copy that [`deep_copy`](Self::deep_copy) made. Allocates nothing.
     pub(crate) fn keep<P: Precision>(&self, copy: &Parameters<P>) -> Result<()> {
         let mut store = self.write();

@@ -1,11 +1,11 @@
 //! The dense layer: three matrix products.
 
 use super::activation::{PIECE, finish_rows, through};
-use super::gemm::{Into, Product, Strides, Strips};
+use super::gemm::{Into, Product, Repeated, Strides, Strips};
 use super::isa::Loop;
 use super::parts::{Part, deal};
 use super::rows::add_columns;
-use crate::backend::{Backward, Forward, HandOver};
+use crate::backend::{Backward, Forward, HandOver, Hold};
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, Taker};
 
 /// `y = f(x W^T + b)`
@@ -20,6 +20,7 @@ pub(super) struct Linear {
     by_input: Product,
     by_weight: Product,
     by_strips: Option<ByStrips>,
+    packed: Option<Packed>,
 }
 
 impl Linear {
@@ -27,6 +28,7 @@ impl Linear {
         let (rows, n, k) = (x.rows(), w[0], w[1]);
         let (by_k, by_n) = (Strides::rows(k), Strides::rows(n));
         let strips = Strips::new::<T>(cpu, [n, k, rows], by_n.transposed(), by_k);
+        let packed = Packed::new::<T>(cpu, [rows, n, k]);
         let room = if epilogue == Epilogue::None { 0 } else { rows * n };
         Self {
             cpu: cpu.clone(),
@@ -38,6 +40,7 @@ impl Linear {
             by_input: Product::new::<T>(cpu, [rows, k, n], by_n, by_k, by_k).in_halves(),
             by_weight: Product::new::<T>(cpu, [n, k, rows], by_n.transposed(), by_k, by_k),
             by_strips: strips.map(|strips| ByStrips { cpu: cpu.clone(), room, strips }),
+            packed,
         }
     }
 }
@@ -47,14 +50,20 @@ impl<T: Scalar> Kernel<T> for Linear {
         let team = &self.cpu.team;
         let products = [self.forward, self.by_input, self.by_weight].map(|product| product.scratch_of(team));
         let strips = self.by_strips.as_ref().map_or(0, |by_strips| by_strips.strips.scratch_of(team));
-        self.room + products.into_iter().fold(strips, usize::max)
+        let packed = self.packed.as_ref().map_or(0, |packed| packed.product.scratch_of(team));
+        self.room + products.into_iter().fold(strips.max(packed), usize::max)
     }
 
     fn forward(&self, frame: Forward<'_, T>) {
         let Cpu { team, isa, .. } = &self.cpu;
         let (x, w, b) = (frame.x[0].data, frame.x[1].data, frame.x[2].data);
         let y = frame.y.data;
-        self.forward.parallel(team, x, w, y, Into::Fresh, frame.scratch);
+        match &self.packed {
+            Some(packed) if !frame.held.is_empty() => {
+                packed.product.parallel(team, x, frame.held, y, frame.scratch);
+            }
+            _ => self.forward.parallel(team, x, w, y, Into::Fresh, frame.scratch),
+        }
         let piece = (PIECE / self.n.max(1)).max(1) * self.n;
         deal(team, y.len().div_ceil(piece.max(1)), [Part::of_task(y, piece)], |_, [y]| {
             finish_rows(*isa, self.epilogue, y, b);
@@ -86,8 +95,50 @@ impl<T: Scalar> Kernel<T> for Linear {
         }
     }
 
+    fn holds(&self) -> Option<&dyn Hold<T>> {
+        self.packed.as_ref().map(|packed| packed as &dyn Hold<T>)
+    }
+
     fn hands_over(&self) -> Option<&dyn HandOver<T>> {
         self.by_strips.as_ref().map(|by_strips| by_strips as &dyn HandOver<T>)
+    }
+}
+
+/// The product by a weight that stays the same, in panels.
+#[derive(Debug)]
+struct Packed {
+    cpu: Cpu,
+    product: Repeated,
+}
+
+impl Packed {
+    /// Most rows: with more the weight is read so often that a copy more does not matter.
+    const ROWS: usize = 32;
+    /// Most numbers of a weight: with more, memory would be the price and hardly faster.
+    const NUMBERS: usize = 1 << 20;
+
+    fn new<T: Scalar>(cpu: &Cpu, [rows, n, k]: [usize; 3]) -> Option<Self> {
+        // A library sums in an order of its own.
+        let is_ours = !cfg!(any(feature = "gemm", feature = "matrixmultiply"));
+        let by_k = Strides::rows(k);
+        (is_ours && rows <= Self::ROWS && n * k <= Self::NUMBERS).then(|| Self {
+            cpu: cpu.clone(),
+            product: Repeated::new::<T>(cpu, [rows, n, k], by_k, by_k.transposed(), Strides::rows(n)),
+        })
+    }
+}
+
+impl<T: Scalar> Hold<T> for Packed {
+    fn input(&self) -> usize {
+        1
+    }
+
+    fn numbers(&self) -> usize {
+        self.product.packed()
+    }
+
+    fn hold(&self, parameter: &[T], held: &mut [T]) {
+        self.product.pack(&self.cpu.team, parameter, held);
     }
 }
 

@@ -43,7 +43,7 @@ impl<T: Scalar> Plan<T> {
         for _ in 0..runs {
             for (number, timing) in timings.iter_mut().enumerate() {
                 let start = Instant::now();
-                self.step_forward(number, parameters);
+                self.step_forward(number, parameters, &[]);
                 timing.forward += start.elapsed();
             }
             self.seed(gradients);

@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::hand_over::HandedOver;
+use super::hold::Held;
+use super::lines::Lines;
 use super::schedule::{Place, Schedule};
 use super::step::{Part, disjoint};
 use crate::backend::Defined;
@@ -18,13 +20,15 @@ pub struct Plan<T: Scalar> {
     /// Whether the kernel is the backend's own, or the definition.
     is_own: Vec<bool>,
     backend: &'static str,
-    pub(super) arena: Vec<T>,
+    pub(super) arena: Lines<T>,
     pub(super) scratch: Range<usize>,
     pub(super) moment: Moment,
     /// Whether the arena holds what backward needs.
     pub(super) is_forward: bool,
     /// For each step the parameter whose gradient is handed over as it comes, if one is.
     pub(super) handed_over: Vec<Option<HandedOver>>,
+    /// The parameters that stay the same, if there are such.
+    pub(super) held: Option<Held<T>>,
 }
 
 /// Where a computation first went wrong.
@@ -71,11 +75,7 @@ impl<T: Scalar> Plan<T> {
         let scratch = kernels.iter().map(|kernel| kernel.scratch()).max().unwrap_or(0);
         let scratch = if scratch == 0 { 0..0 } else { schedule.arena..schedule.arena + scratch };
         schedule.arena = schedule.arena.max(scratch.end);
-        // Asked for first, as `vec!` would end the process.
-        Vec::<T>::new()
-            .try_reserve_exact(schedule.arena)
-            .map_err(|_| Error::Memory { numbers: schedule.arena })?;
-        let arena = vec![T::ZERO; schedule.arena];
+        let arena = Lines::zeros(schedule.arena)?;
         let moment = Moment::default();
         let handed_over = vec![None; kernels.len()];
         let mut plan = Self {
@@ -88,6 +88,7 @@ impl<T: Scalar> Plan<T> {
             moment,
             is_forward: false,
             handed_over,
+            held: None,
         };
         plan.put_constants();
         Ok(plan)
@@ -173,7 +174,7 @@ impl<T: Scalar> Plan<T> {
     pub fn forward(&mut self, parameters: &[T]) -> Result<(), Error> {
         self.check("parameters", parameters.len())?;
         for number in 0..self.kernels.len() {
-            self.step_forward(number, parameters);
+            self.step_forward(number, parameters, &[]);
         }
         self.is_forward = true;
         Ok(())
@@ -248,7 +249,7 @@ impl<T: Scalar> Plan<T> {
                     return fault(index, true);
                 }
             }
-            self.step_forward(number, parameters);
+            self.step_forward(number, parameters, &[]);
             let step = &self.schedule.steps[number];
             if let Some(index) = first_non_finite(&self.arena[step.y.clone()]) {
                 return Ok(Some(Fault {

@@ -12,11 +12,11 @@ const PLACES: &str = "there are more places than these";
 const APART: &str = "the arena gives values that live together places apart";
 
 impl<T: Scalar> Plan<T> {
-    pub(super) fn step_forward(&mut self, number: usize, parameters: &[T]) {
+    pub(super) fn step_forward(&mut self, number: usize, parameters: &[T], held: &[T]) {
         // Most operations have few inputs; room for all that there may be costs more than a small operation does.
         match self.schedule.steps[number].x.len() {
-            0..=3 => self.forward_of::<3, 6>(number, parameters),
-            _ => self.forward_of::<MAX_INPUTS, { MAX_INPUTS + 3 }>(number, parameters),
+            0..=3 => self.forward_of::<3, 6>(number, parameters, held),
+            _ => self.forward_of::<MAX_INPUTS, { MAX_INPUTS + 3 }>(number, parameters, held),
         }
     }
 
@@ -34,7 +34,7 @@ impl<T: Scalar> Plan<T> {
     }
 
     /// A step of at most `N` inputs, with `R = N + 3` places in the arena.
-    fn forward_of<const N: usize, const R: usize>(&mut self, number: usize, parameters: &[T]) {
+    fn forward_of<const N: usize, const R: usize>(&mut self, number: usize, parameters: &[T], held: &[T]) {
         let step = &self.schedule.steps[number];
         let mut ranges: [Range<usize>; R] = [const { 0..0 }; _];
         ranges[0] = step.y.clone();
@@ -49,7 +49,7 @@ impl<T: Scalar> Plan<T> {
         let ([y, kept, scratch], inputs) = places.split_first_chunk_mut().expect(PLACES);
         let x = views::<T, N>(step, inputs, parameters, |_| true);
         let y = Output { data: y, extents: step.extents, kept, moment: self.moment };
-        self.kernels[number].forward(Forward { x: &x[..step.x.len()], y, scratch });
+        self.kernels[number].forward(Forward { x: &x[..step.x.len()], held, y, scratch });
     }
 
     /// A step of at most `N` inputs, with `R = 2 N + 4` places in the arena.

@@ -50,7 +50,7 @@ fn rates() {
         for _ in 0..5 {
             let start = Instant::now();
             let to = Output { data: &mut y, extents: y_at, kept: &mut [], moment: Moment::default() };
-            kernel_of.forward(Forward { x: &views, y: to, scratch: &mut scratch });
+            kernel_of.forward(Forward { x: &views, held: &[], y: to, scratch: &mut scratch });
             best[0] = best[0].min(start.elapsed().as_secs_f64());
             for (pass, best) in best.iter_mut().enumerate().skip(1) {
                 let start = Instant::now();

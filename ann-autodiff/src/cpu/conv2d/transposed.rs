@@ -73,7 +73,7 @@ impl<T: Scalar> Kernel<T> for Transposed {
         if dx.is_wanted() {
             let data = if dx.fresh { &mut *dx.data } else { &mut *sum };
             let y = Output { data, extents: self.x, kept: &mut [], moment: Moment::default() };
-            self.inner.forward(Forward { x: &[dy, w], y, scratch: &mut *scratch });
+            self.inner.forward(Forward { x: &[dy, w], held: &[], y, scratch: &mut *scratch });
             if !dx.fresh {
                 for (dx, sum) in dx.data.iter_mut().zip(&*sum) {
                     *dx += *sum;

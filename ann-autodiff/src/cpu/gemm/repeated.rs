@@ -1,10 +1,15 @@
 //! [`Repeated`]: a product whose B is copied into panels once and used many times, as the recurrent matrix is at every step.
 
+use std::ops::Range;
+
 use super::task::From;
 use super::tile::ROW_PANELS;
-use super::{Into, Product, Run, Strides, Team};
+use super::{Into, Product, Run, Shared, Strides, Team};
 use crate::Scalar;
 use crate::cpu::Arithmetic;
+
+/// Multiply-adds of a task.
+const TASK: usize = 1 << 17;
 
 /// Up to `m` rows of A, `k` wide, times a B of `k` by `n` that stays the same. C has adjacent columns.
 ///
@@ -44,6 +49,48 @@ impl Repeated {
         self.product.pack(&|n_tasks, task| team.run(n_tasks, task), b, 0..n, 0..k, packed);
     }
 
+    /// Scratch memory of [`parallel`](Self::parallel).
+    pub(crate) fn scratch_of(&self, team: &Team) -> usize {
+        self.product.pairs_of_a() + team.threads() * self.product.own_scratch()
+    }
+
+    /// All of the product, some columns a task.
+    pub(crate) fn parallel<T: Scalar>(
+        &self,
+        team: &Team,
+        a: &[T],
+        packed: &[T],
+        c: &mut [T],
+        scratch: &mut [T],
+    ) {
+        let Product { m, n, k, width, .. } = self.product;
+        let own = self.product.own_scratch();
+        assert!(
+            self.fits(m, a, packed, c) && self.scratch_of(team) <= scratch.len(),
+            "operands are as large as the product was made for"
+        );
+        let (a, scratch) = self.product.operand(&|n_tasks, task| team.run(n_tasks, task), m, a, scratch);
+        let group = ROW_PANELS * width;
+        let together = (TASK / (m * k).max(1)).next_multiple_of(group).max(group);
+        let (c, scratch) = (Shared(c.as_mut_ptr()), Shared(scratch.as_mut_ptr()));
+        team.run(n.div_ceil(together), &|number, thread| {
+            let columns = number * together..n.min((number + 1) * together);
+            // SAFETY: the assertion: C and the scratch memory are that large and borrowed for this call; tasks have different columns, and no
+            // two tasks of a thread run at a time.
+            unsafe {
+                let own = std::slice::from_raw_parts_mut(scratch.at(thread * own), own);
+                self.columns(m, columns, a, packed, c.at(0), Into::Fresh, own);
+            }
+        });
+    }
+
+    /// Whether the operands are large enough for so many rows.
+    fn fits<T>(&self, rows: usize, a: &[T], packed: &[T], c: &[T]) -> bool {
+        let Product { m, n, c: c_at, .. } = self.product;
+        let [a_end, _] = Product { m: rows, ..self.product }.ends();
+        rows <= m && a_end <= a.len() && c_at.end(rows, n) <= c.len() && self.packed() <= packed.len()
+    }
+
     /// The first `rows` rows of the product, on this thread.
     pub(crate) fn run<T: Scalar>(
         &self,
@@ -54,29 +101,44 @@ impl Repeated {
         into: Into,
         scratch: &mut [T],
     ) {
-        let Product { m, n, k, width, .. } = self.product;
-        let [a_end, _] = Product { m: rows, ..self.product }.ends();
         assert!(
-            rows <= m
-                && a_end <= a.len()
-                && self.product.c.end(rows, n) <= c.len()
-                && self.packed() <= packed.len()
-                && self.scratch() <= scratch.len(),
+            self.fits(rows, a, packed, c) && self.scratch() <= scratch.len(),
             "operands are as large as the product was made for"
         );
         let one_by_one: Run<'_> = &|n_tasks, task| (0..n_tasks).for_each(|number| task(number, 0));
         let (a, scratch) = self.product.operand(one_by_one, rows, a, scratch);
+        // SAFETY: the assertion; C is borrowed for this call.
+        unsafe { self.columns(rows, 0..self.product.n, a, packed, c.as_mut_ptr(), into, scratch) };
+    }
+
+    /// Some rows and columns of the product, the columns from a whole panel on; of A as the tiles read it.
+    ///
+    /// # Safety
+    ///
+    /// The operands are large enough, see `fits`; nobody else uses these columns of C.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "slices as separate arguments let the compiler know them apart"
+    )]
+    unsafe fn columns<T: Scalar>(
+        &self,
+        rows: usize,
+        columns: Range<usize>,
+        a: &[T],
+        packed: &[T],
+        c: *mut T,
+        into: Into,
+        scratch: &mut [T],
+    ) {
+        let Product { k, width, .. } = self.product;
         let tiles = self.product.tiles();
         let from = From { data: packed, row: width, panel: width * k };
         // A panel of B at a time, so that it stays in the first cache for all rows.
         let together = if rows == 1 { ROW_PANELS * width } else { width };
-        for column in (0..n).step_by(together) {
-            let columns = column..(column + together).min(n);
-            // SAFETY: the assertion: C holds these elements and is borrowed for this call, B is whole panels.
-            unsafe {
-                let to = c.as_mut_ptr();
-                self.product.task(&tiles, a, from, to, 0..rows, columns, 0..k, into, None, scratch);
-            }
+        for column in columns.clone().step_by(together) {
+            let columns = column..(column + together).min(columns.end);
+            // SAFETY: the caller's promise; B is whole panels.
+            unsafe { self.product.task(&tiles, a, from, c, 0..rows, columns, 0..k, into, None, scratch) };
         }
     }
 }
@@ -121,6 +183,12 @@ mod tests {
                         let differ = |(one, other): (&f32, &f32)| allowed < (one - other).abs();
                         let found = c.iter().zip(&expected).position(differ);
                         assert_eq!(found, None, "{by:?} {rows} rows, {n} by {k}");
+                        if rows == m && into == Into::Fresh {
+                            let mut shared_out = drawn(3, m * n);
+                            let mut scratch = vec![f32::NAN; repeated.scratch_of(&team)];
+                            repeated.parallel(&team, &a, &packed, &mut shared_out, &mut scratch);
+                            assert!(shared_out == c, "{by:?} {n} by {k} in parallel");
+                        }
                     }
                 }
             }

@@ -16,7 +16,7 @@ use super::parts::{Part, deal};
 use crate::backend;
 use crate::op::AnyOp;
 use crate::ops::{self, Direction, Sizes, length};
-use crate::{Cpu, Extents, Kernel, Scalar};
+use crate::{Cpu, Extents, Hold, Kernel, Scalar};
 use cell::{Cell, Forward, Given};
 
 /// Most sequences of a task: a product of so many rows keeps a core as busy as one of more does.
@@ -226,8 +226,12 @@ impl<C: Cell, T: Scalar> Kernel<T> for Recurrent<C> {
         let (gates, extra) = frame.y.kept.split_at_mut(if C::KEEPS { b * t * self.gates } else { 0 });
         self.inputs.parallel(team, x, w, if C::KEEPS { gates } else { y }, Into::Fresh, frame.scratch);
         let (packed, own) = frame.scratch.split_at_mut(self.steps.packed());
-        self.steps.pack(team, u, packed);
-        let packed = &*packed;
+        let packed = if frame.held.is_empty() {
+            self.steps.pack(team, u, packed);
+            &*packed
+        } else {
+            frame.held
+        };
         let steps = self.block * t;
         deal(
             team,
@@ -248,5 +252,24 @@ impl<C: Cell, T: Scalar> Kernel<T> for Recurrent<C> {
 
     fn backward(&self, frame: backend::Backward<'_, '_, T>) {
         self.run_backward(frame);
+    }
+
+    fn holds(&self) -> Option<&dyn Hold<T>> {
+        Some(self)
+    }
+}
+
+/// The recurrent matrix in panels.
+impl<C: Cell, T: Scalar> Hold<T> for Recurrent<C> {
+    fn input(&self) -> usize {
+        2
+    }
+
+    fn numbers(&self) -> usize {
+        self.steps.packed()
+    }
+
+    fn hold(&self, parameter: &[T], held: &mut [T]) {
+        self.steps.pack(&self.cpu.team, parameter, held);
     }
 }

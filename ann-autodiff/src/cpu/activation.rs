@@ -11,16 +11,16 @@ use crate::{Cpu, Epilogue, Kernel, Scalar};
 pub(super) const PIECE: usize = 1 << 14;
 
 /// An activation known to the compiler.
-trait Activation {
+pub(super) trait Activation {
     fn value<T: Scalar>(x: T) -> T;
     /// The gradient by the input, of that by the output `y`.
     fn through<T: Scalar>(dy: T, y: T) -> T;
 }
 
-struct Identity;
-struct Rectifier;
-struct Logistic;
-struct Tangent;
+pub(super) struct Identity;
+pub(super) struct Rectifier;
+pub(super) struct Logistic;
+pub(super) struct Tangent;
 
 macro_rules! activation {
     ($name:ident, $epilogue:expr, $value:expr) => {
@@ -46,16 +46,21 @@ activation!(Rectifier, Epilogue::Relu, |x| if x < T::ZERO { T::ZERO } else { x }
 activation!(Logistic, Epilogue::Sigmoid, Math::fast_sigmoid);
 activation!(Tangent, Epilogue::Tanh, Math::fast_tanh);
 
+/// Runs the kernel that is compiled for an activation.
 macro_rules! dispatch {
-    ($isa:expr, $epilogue:expr, $kernel:ident, $of:expr) => {
+    ($isa:expr, $epilogue:expr, $kernel:ident, $of:expr) => {{
+        use $crate::Epilogue;
+        use $crate::cpu::activation::{Identity, Logistic, Rectifier, Tangent};
         match $epilogue {
             Epilogue::None => $isa.run($kernel::<Identity, _>($of, std::marker::PhantomData)),
             Epilogue::Relu => $isa.run($kernel::<Rectifier, _>($of, std::marker::PhantomData)),
             Epilogue::Sigmoid => $isa.run($kernel::<Logistic, _>($of, std::marker::PhantomData)),
             Epilogue::Tanh => $isa.run($kernel::<Tangent, _>($of, std::marker::PhantomData)),
         }
-    };
+    }};
 }
+
+pub(super) use dispatch;
 
 struct OnRows<F, O>(O, std::marker::PhantomData<F>);
 

@@ -1,7 +1,9 @@
 //! The dense layer where inputs and outputs fit a vector or two: a row at a time in registers, with nothing copied first. A product by tiles
 //! takes longer to begin than such a layer has to compute.
 
-use super::activation::{finish_rows, through};
+use std::marker::PhantomData;
+
+use super::activation::{Activation, dispatch, through};
 use super::isa::Loop;
 use super::parts::{Part, deal};
 use crate::backend::{Backward, Forward};
@@ -56,8 +58,8 @@ impl<T: Scalar> Kernel<T> for SmallLinear {
         let (x, w, b) = (frame.x[0].data, frame.x[1].data, frame.x[2].data);
         let piece = TOGETHER * self.n;
         deal(team, self.n_tasks(), [Part::of_task(frame.y.data, piece)], |number, [y]| {
-            isa.run(Rows { x: &x[number * TOGETHER * self.k..], w, n: self.n, k: self.k, y });
-            finish_rows(*isa, self.epilogue, y, b);
+            let x = &x[number * TOGETHER * self.k..];
+            dispatch!(isa, self.epilogue, Rows, Layer { x, w, b, n: self.n, k: self.k, y });
         });
     }
 
@@ -98,41 +100,48 @@ impl<T: Scalar> Kernel<T> for SmallLinear {
     }
 }
 
-/// A few rows of `y = x W^T`.
-struct Rows<'a, T> {
+/// A few rows of `y = f(x W^T + b)`.
+struct Rows<F, O>(O, PhantomData<F>);
+
+struct Layer<'a, T> {
     x: &'a [T],
     w: &'a [T],
+    b: &'a [T],
     n: usize,
     k: usize,
     y: &'a mut [T],
 }
 
-impl<T: Scalar> Loop for Rows<'_, T> {
+impl<F: Activation, T: Scalar> Loop for Rows<F, Layer<'_, T>> {
     type Output = ();
 
     #[inline(always)]
     fn eval(self) {
-        if self.n <= SIDE / 2 { self.lanes::<{ SIDE / 2 }>() } else { self.lanes::<SIDE>() }
+        if self.0.n <= SIDE / 2 { self.0.lanes::<F, { SIDE / 2 }>() } else { self.0.lanes::<F, SIDE>() }
     }
 }
 
-impl<T: Scalar> Rows<'_, T> {
+impl<T: Scalar> Layer<'_, T> {
     /// With the outputs of a row in so many lanes.
     #[inline(always)]
-    fn lanes<const LANES: usize>(self) {
-        let Self { x, w, n, k, y } = self;
+    fn lanes<F: Activation, const LANES: usize>(self) {
+        let Self { x, w, b, n, k, y } = self;
         let mut columns = [[T::ZERO; LANES]; SIDE];
         for (j, row) in w.chunks_exact(k).enumerate().take(LANES) {
             for (column, value) in columns.iter_mut().zip(row) {
                 column[j] = *value;
             }
         }
+        let bias: [T; LANES] = load(b);
         for (row, x) in x.chunks_exact(k).enumerate().take(y.len() / n) {
             let mut sums = [T::ZERO; LANES];
             for (factor, column) in x.iter().zip(&columns) {
                 for i in 0..LANES {
                     sums[i] += *factor * column[i];
                 }
+            }
+            for i in 0..LANES {
+                sums[i] = F::value(sums[i] + bias[i]);
             }
             store(&mut y[row * n..], sums, n);
         }
@@ -159,29 +168,48 @@ impl<T: Scalar> Loop for Gradients<'_, T> {
 
     #[inline(always)]
     fn eval(self) {
-        if self.k <= SIDE / 2 { self.lanes::<{ SIDE / 2 }>() } else { self.lanes::<SIDE>() }
+        if self.k <= SIDE / 2 { self.by_outputs::<{ SIDE / 2 }>() } else { self.by_outputs::<SIDE>() }
     }
 }
 
 impl<T: Scalar> Gradients<'_, T> {
-    /// With the inputs of a row in so many lanes.
     #[inline(always)]
-    fn lanes<const LANES: usize>(self) {
+    fn by_outputs<const LANES: usize>(self) {
+        const HALF: usize = SIDE / 2;
+        const QUARTER: usize = SIDE / 4;
+        if self.n <= QUARTER {
+            self.lanes::<LANES, QUARTER>();
+        } else if self.n <= HALF {
+            self.lanes::<LANES, HALF>();
+        } else {
+            self.lanes::<LANES, SIDE>();
+        }
+    }
+
+    /// With the inputs of a row in so many lanes, and as if there were so many outputs: sums of a known number stay in registers.
+    #[inline(always)]
+    fn lanes<const LANES: usize, const N: usize>(self) {
         let Self { x, w, dz, n, k, dx, fresh, sums } = self;
-        let mut rows = [[T::ZERO; LANES]; SIDE];
+        let mut rows = [[T::ZERO; LANES]; N];
         for (j, row) in rows.iter_mut().enumerate().take(n) {
             *row = load(&w[j * k..]);
         }
-        let mut by_weight = [[T::ZERO; LANES]; SIDE];
-        let mut by_bias = [T::ZERO; SIDE];
-        for (number, dz) in dz.chunks_exact(n).enumerate() {
+        let mut by_weight = [[T::ZERO; LANES]; N];
+        let mut by_bias = [T::ZERO; N];
+        let mut is_used = [T::ZERO; N];
+        is_used[..n].fill(T::ONE);
+        for number in 0..dz.len() / n {
             let x: [T; LANES] = load(&x[number * k..]);
+            let mut dz: [T; N] = load(&dz[number * n..]);
+            for j in 0..N {
+                dz[j] = if is_used[j] == T::ONE { dz[j] } else { T::ZERO };
+            }
             let mut by_input = [T::ZERO; LANES];
-            for (j, dz) in dz.iter().enumerate().take(SIDE) {
-                by_bias[j] += *dz;
+            for j in 0..N {
+                by_bias[j] += dz[j];
                 for i in 0..LANES {
-                    by_weight[j][i] += *dz * x[i];
-                    by_input[i] += *dz * rows[j][i];
+                    by_weight[j][i] += dz[j] * x[i];
+                    by_input[i] += dz[j] * rows[j][i];
                 }
             }
             if dx.is_empty() {
@@ -220,11 +248,17 @@ fn load<T: Scalar, const LANES: usize>(from: &[T]) -> [T; LANES] {
 /// Writes the first `used` lanes. Those behind them may be written too: the next row comes after and covers them.
 #[inline(always)]
 fn store<T: Scalar, const LANES: usize>(to: &mut [T], lanes: [T; LANES], used: usize) {
-    if let Some(to) = to.first_chunk_mut() {
-        *to = lanes;
-    } else {
-        for (to, lane) in to.iter_mut().zip(lanes).take(used) {
-            *to = lane;
-        }
+    match to.first_chunk_mut() {
+        Some(to) => *to = lanes,
+        None => store_some(to, &{ lanes }, used),
+    }
+}
+
+/// The last rows, by themselves: lanes taken apart here would be taken apart in every row.
+#[cold]
+#[inline(never)]
+fn store_some<T: Scalar, const LANES: usize>(to: &mut [T], lanes: &[T; LANES], used: usize) {
+    for (to, lane) in to.iter_mut().zip(lanes).take(used) {
+        *to = *lane;
     }
 }

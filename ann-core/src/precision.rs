@@ -18,8 +18,8 @@ pub(crate) trait Precision: Scalar {
     /// The same, to be changed.
     fn parameters_mut(store: &mut Store) -> Option<&mut Parameters<Self>>;
 
-    /// Copies an example.
-    fn read(rows: &dyn Rows, index: usize, input: &mut [Self], target: &mut [Self]) -> Result<()>;
+    /// Copies examples, one after the other.
+    fn read(rows: &dyn Rows, numbers: &[usize], inputs: &mut [Self], targets: &mut [Self]) -> Result<()>;
 
     /// Makes the gradients, and moves those parameters that the plan hands over.
     fn backward(
@@ -44,8 +44,13 @@ macro_rules! precision {
                 if let Store::$store(parameters) = store { Some(parameters) } else { None }
             }
 
-            fn read(rows: &dyn Rows, index: usize, input: &mut [Self], target: &mut [Self]) -> Result<()> {
-                rows.$read(index, input, target)
+            fn read(
+                rows: &dyn Rows,
+                numbers: &[usize],
+                inputs: &mut [Self],
+                targets: &mut [Self],
+            ) -> Result<()> {
+                rows.$read(numbers, inputs, targets)
             }
 
             fn backward(

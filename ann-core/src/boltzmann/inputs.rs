@@ -7,7 +7,7 @@ use ann_autodiff::random::Random;
 
 use super::{Structure, Units};
 use crate::precision::Precision;
-use crate::train::subject::Rows;
+use crate::train::subject::{Rows, each};
 use crate::{Error, Result};
 
 /// The sizes of a target where there is none.
@@ -54,14 +54,20 @@ impl Rows for Inputs<'_> {
         NO_TARGET.to_vec()
     }
 
-    fn read_f32(&self, index: usize, input: &mut [f32], _: &mut [f32]) -> Result<()> {
-        self.data.read_f32(index, input, &mut self.target_f32.borrow_mut())?;
-        check_values(self.structure, index, input)
+    fn read_f32(&self, numbers: &[usize], inputs: &mut [f32], _: &mut [f32]) -> Result<()> {
+        let target = &mut *self.target_f32.borrow_mut();
+        each(numbers, inputs, &mut [], |number, input, _| {
+            self.data.read_f32(&[number], input, target)?;
+            check_values(self.structure, number, input)
+        })
     }
 
-    fn read_f64(&self, index: usize, input: &mut [f64], _: &mut [f64]) -> Result<()> {
-        self.data.read_f64(index, input, &mut self.target_f64.borrow_mut())?;
-        check_values(self.structure, index, input)
+    fn read_f64(&self, numbers: &[usize], inputs: &mut [f64], _: &mut [f64]) -> Result<()> {
+        let target = &mut *self.target_f64.borrow_mut();
+        each(numbers, inputs, &mut [], |number, input, _| {
+            self.data.read_f64(&[number], input, target)?;
+            check_values(self.structure, number, input)
+        })
     }
 }
 
@@ -93,14 +99,18 @@ impl<P: Precision> Rows for Means<P> {
         NO_TARGET.to_vec()
     }
 
-    fn read_f32(&self, index: usize, input: &mut [f32], _: &mut [f32]) -> Result<()> {
-        self.copy(index, input);
-        Ok(())
+    fn read_f32(&self, numbers: &[usize], inputs: &mut [f32], _: &mut [f32]) -> Result<()> {
+        each(numbers, inputs, &mut [], |number, input, _| {
+            self.copy(number, input);
+            Ok(())
+        })
     }
 
-    fn read_f64(&self, index: usize, input: &mut [f64], _: &mut [f64]) -> Result<()> {
-        self.copy(index, input);
-        Ok(())
+    fn read_f64(&self, numbers: &[usize], inputs: &mut [f64], _: &mut [f64]) -> Result<()> {
+        each(numbers, inputs, &mut [], |number, input, _| {
+            self.copy(number, input);
+            Ok(())
+        })
     }
 }
 
@@ -139,14 +149,18 @@ impl Rows for Spread<'_> {
         }
     }
 
-    fn read_f32(&self, index: usize, input: &mut [f32], target: &mut [f32]) -> Result<()> {
-        mark(target, index, 0);
-        self.data.read_f32(self.index(index), input, &mut [])
+    fn read_f32(&self, numbers: &[usize], inputs: &mut [f32], targets: &mut [f32]) -> Result<()> {
+        each(numbers, inputs, targets, |number, input, target| {
+            mark(target, number, 0);
+            self.data.read_f32(&[self.index(number)], input, &mut [])
+        })
     }
 
-    fn read_f64(&self, index: usize, input: &mut [f64], target: &mut [f64]) -> Result<()> {
-        mark(target, index, 0);
-        self.data.read_f64(self.index(index), input, &mut [])
+    fn read_f64(&self, numbers: &[usize], inputs: &mut [f64], targets: &mut [f64]) -> Result<()> {
+        each(numbers, inputs, targets, |number, input, target| {
+            mark(target, number, 0);
+            self.data.read_f64(&[self.index(number)], input, &mut [])
+        })
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn means_of<P: Precision>(
     data: &dyn Rows,
 ) -> Result<Means<P>> {
     let read = |index: usize, to: &mut [P]| {
-        P::read(data, index, to, &mut [])?;
+        P::read(data, &[index], to, &mut [])?;
         check_finite(index, to)
     };
     let size = (data.len(), structure.visible);

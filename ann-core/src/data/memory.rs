@@ -233,6 +233,7 @@ impl Labels {
 
 impl Labels {
     /// Those of one example.
+    #[inline]
     fn of(&self, number: usize) -> Result<&[u32]> {
         let width = self.steps.unwrap_or(1);
         self.numbers

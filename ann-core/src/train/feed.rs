@@ -163,10 +163,12 @@ impl<P: Precision> Feed<P> {
         self.plan.input_mut(1)
     }
 
-    /// Copies the examples of these numbers into the plan, as many as it has rows; refuses numbers that are not finite and
-    /// labels out of range. A layer may hide a NaN, as a rectifier does, so the loss would not tell. Padding becomes zeros,
-    /// whatever it holds.
-    pub(super) fn fill(&mut self, data: &dyn Rows, numbers: &[usize]) -> Result<()> {
+    /// Puts lengths and weights of these examples into the plan, where there are such, and counts what the batch does.
+    fn count(&mut self, data: &dyn Rows, numbers: &[usize]) {
+        if self.lengths.is_none() && self.weights.is_none() {
+            self.mass = numbers.len() as f64;
+            return;
+        }
         self.mass = 0.0;
         for (row, number) in numbers.iter().enumerate() {
             let length = data.length(*number).unwrap_or(self.steps);
@@ -181,16 +183,24 @@ impl<P: Precision> Feed<P> {
                 self.plan.input_mut(weights)[row] = P::from_f64(weight);
             }
         }
+    }
+
+    /// Copies the examples of these numbers into the plan, as many as it has rows; refuses numbers that are not finite and
+    /// labels out of range. A layer may hide a NaN, as a rectifier does, so the loss would not tell. Padding becomes zeros,
+    /// whatever it holds.
+    pub(super) fn fill(&mut self, data: &dyn Rows, numbers: &[usize]) -> Result<()> {
+        self.count(data, numbers);
         let step = self.width / self.steps.max(1);
         let target_step = self.target_width / self.steps.max(1);
         let [inputs, targets] = self.plan.inputs_mut([0, 1]);
-        for (row, number) in numbers.iter().enumerate() {
-            let input = &mut inputs[row * self.width..][..self.width];
-            let target = &mut targets[row * self.target_width..][..self.target_width];
-            P::read(data, *number, input, target)?;
-            input[self.used[row] * step..].fill(P::ZERO);
-            if self.target_has_steps {
-                target[self.used[row] * target_step..].fill(P::ZERO);
+        P::read(data, numbers, inputs, targets)?;
+        if self.lengths.is_some() {
+            for (row, used) in self.used.iter().enumerate() {
+                inputs[row * self.width..][..self.width][used * step..].fill(P::ZERO);
+                if self.target_has_steps {
+                    targets[row * self.target_width..][..self.target_width][used * target_step..]
+                        .fill(P::ZERO);
+                }
             }
         }
         // All at once, as nearly always nothing is wrong; padding is a class and an index like any other.

@@ -112,8 +112,9 @@ pub(crate) trait Rows {
     fn len(&self) -> usize;
     fn input_dims(&self) -> Vec<usize>;
     fn target_dims(&self) -> Vec<usize>;
-    fn read_f32(&self, index: usize, input: &mut [f32], target: &mut [f32]) -> Result<()>;
-    fn read_f64(&self, index: usize, input: &mut [f64], target: &mut [f64]) -> Result<()>;
+    /// Copies the examples of these numbers, one after the other.
+    fn read_f32(&self, numbers: &[usize], inputs: &mut [f32], targets: &mut [f32]) -> Result<()>;
+    fn read_f64(&self, numbers: &[usize], inputs: &mut [f64], targets: &mut [f64]) -> Result<()>;
     /// Of how many classes a target is one, if it is and the type says.
     fn classes(&self) -> Option<usize> {
         None
@@ -133,6 +134,24 @@ pub(crate) trait Rows {
     }
 }
 
+/// Goes over examples and their places, each vector cut into as many as there are numbers.
+pub(crate) fn each<T>(
+    numbers: &[usize],
+    inputs: &mut [T],
+    targets: &mut [T],
+    mut read: impl FnMut(usize, &mut [T], &mut [T]) -> Result<()>,
+) -> Result<()> {
+    let [width, target_width] = [&*inputs, &*targets].map(|vector| vector.len() / numbers.len().max(1));
+    let (mut inputs, mut targets) = (inputs, targets);
+    for number in numbers {
+        let (input, rest) = inputs.split_at_mut(width);
+        let (target, target_rest) = targets.split_at_mut(target_width);
+        read(*number, input, target)?;
+        (inputs, targets) = (rest, target_rest);
+    }
+    Ok(())
+}
+
 /// A dataset as [`Rows`].
 pub(crate) struct Of<'a, D>(pub(crate) &'a D);
 
@@ -149,12 +168,12 @@ impl<D: Dataset> Rows for Of<'_, D> {
         self.0.target_dims()
     }
 
-    fn read_f32(&self, index: usize, input: &mut [f32], target: &mut [f32]) -> Result<()> {
-        self.0.read(index, input, target)
+    fn read_f32(&self, numbers: &[usize], inputs: &mut [f32], targets: &mut [f32]) -> Result<()> {
+        each(numbers, inputs, targets, |number, input, target| self.0.read(number, input, target))
     }
 
-    fn read_f64(&self, index: usize, input: &mut [f64], target: &mut [f64]) -> Result<()> {
-        self.0.read(index, input, target)
+    fn read_f64(&self, numbers: &[usize], inputs: &mut [f64], targets: &mut [f64]) -> Result<()> {
+        each(numbers, inputs, targets, |number, input, target| self.0.read(number, input, target))
     }
 
     fn classes(&self) -> Option<usize> {

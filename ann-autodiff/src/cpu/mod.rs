@@ -85,7 +85,7 @@ impl Cpu {
     /// On one, two and three threads under each instruction set that this processor has, for checks.
     pub(crate) fn of_every_kind() -> Vec<[Self; 3]> {
         let teams = [1, 2, 3].map(|threads| Arc::new(Team::new(threads)));
-        Isa::all().into_iter().map(|isa| teams.clone().map(|team| Self { team, isa })).collect()
+        Isa::all().into_iter().map(|isa| teams.clone().map(|team| Self { isa, ..Self::on(team) })).collect()
     }
 
     /// How many threads take part.

@@ -79,6 +79,12 @@ pub trait Backend: Clone + Debug + Send + Sync + 'static {
         inputs: &[Extents],
         output: Extents,
     ) -> Option<Box<dyn Kernel<T>>>;
+
+    /// The same on the calling thread alone, for a plan of which every kernel is [small](Kernel::is_small).
+    #[must_use]
+    fn alone(&self) -> Self {
+        self.clone()
+    }
 }
 
 /// An operation on tensors of fixed sizes, ready to run.
@@ -86,6 +92,11 @@ pub trait Kernel<T>: Debug + Send + Sync {
     /// How many numbers of scratch memory it needs; their contents are anything at each call.
     fn scratch(&self) -> usize {
         0
+    }
+
+    /// Whether it does so little that a second thread would spend more time on fetching what the first one wrote than it saves.
+    fn is_small(&self) -> bool {
+        false
     }
 
     /// Writes the output.
@@ -196,6 +207,11 @@ impl Backend for Reference {
 pub(crate) struct Defined(pub(crate) Arc<dyn AnyOp>);
 
 impl<T: Scalar> Kernel<T> for Defined {
+    // It runs on one thread in any case.
+    fn is_small(&self) -> bool {
+        true
+    }
+
     fn forward(&self, frame: Forward<'_, T>) {
         <T as Sealed>::definition(&*self.0).forward(frame.x, frame.y);
     }

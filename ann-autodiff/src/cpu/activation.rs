@@ -160,9 +160,15 @@ impl<F: Activation, T: Scalar> Loop for AddSlopes<F, (&mut [T], &[T], &[T])> {
 pub(super) struct Elementwise {
     pub(super) cpu: Cpu,
     pub(super) epilogue: Epilogue,
+    /// Elements.
+    pub(super) count: usize,
 }
 
 impl<T: Scalar> Kernel<T> for Elementwise {
+    fn is_small(&self) -> bool {
+        self.count <= PIECE
+    }
+
     fn forward(&self, frame: Forward<'_, T>) {
         let (x, y) = (frame.x[0].data, frame.y.data);
         deal(&self.cpu.team, y.len().div_ceil(PIECE), [Part::of_task(y, PIECE)], |number, [y]| {

@@ -13,6 +13,8 @@ use crate::{Cpu, Extents, Kernel, Scalar, ops};
 pub(super) struct Pieces<O> {
     pub(super) cpu: Cpu,
     pub(super) op: O,
+    /// Elements.
+    pub(super) count: usize,
 }
 
 /// The part of a slice that belongs to a piece; empty if the slice is, because it was not saved.
@@ -25,6 +27,10 @@ fn view<T>(values: &[T], number: usize, len: usize) -> View<'_, T> {
 }
 
 impl<T: Scalar, O: Op<1>> Kernel<T> for Pieces<O> {
+    fn is_small(&self) -> bool {
+        self.count <= PIECE
+    }
+
     fn forward(&self, frame: Forward<'_, T>) {
         let (x, moment) = (frame.x[0].data, frame.y.moment);
         deal(
@@ -294,9 +300,15 @@ pub(super) struct Dropout {
     pub(super) cpu: Cpu,
     pub(super) p: f64,
     pub(super) stream: u64,
+    /// Elements.
+    pub(super) count: usize,
 }
 
 impl<T: Scalar> Kernel<T> for Dropout {
+    fn is_small(&self) -> bool {
+        self.count <= PIECE
+    }
+
     fn forward(&self, frame: Forward<'_, T>) {
         let (x, random) = (frame.x[0].data, frame.y.moment.random(self.stream));
         let parts = [Part::of_task(frame.y.data, PIECE), Part::of_task(frame.y.kept, PIECE)];

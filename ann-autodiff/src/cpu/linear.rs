@@ -8,12 +8,17 @@ use super::rows::add_columns;
 use crate::backend::{Backward, Forward, HandOver, Hold};
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, Taker};
 
+/// Most weights of a small layer, and multiply-adds of each of its products. Half of a larger weight, its gradient and what its update
+/// needs are better in the cache of each thread.
+const SMALL: [usize; 2] = [1 << 17, 1 << 20];
+
 /// `y = f(x W^T + b)`
 #[derive(Debug)]
 pub(super) struct Linear {
     cpu: Cpu,
     epilogue: Epilogue,
     n: usize,
+    is_small: bool,
     /// Numbers of dz, where it is not dy itself.
     room: usize,
     forward: Product,
@@ -34,6 +39,7 @@ impl Linear {
             cpu: cpu.clone(),
             epilogue,
             n,
+            is_small: n * k <= SMALL[0] && rows * n * k <= SMALL[1],
             room,
             // y = x W^T, dx = dz W, dW = dz^T x
             forward: Product::new::<T>(cpu, [rows, n, k], by_k, by_k.transposed(), by_n),
@@ -52,6 +58,10 @@ impl<T: Scalar> Kernel<T> for Linear {
         let strips = self.by_strips.as_ref().map_or(0, |by_strips| by_strips.strips.scratch_of(team));
         let packed = self.packed.as_ref().map_or(0, |packed| packed.product.scratch_of(team));
         self.room + products.into_iter().fold(strips.max(packed), usize::max)
+    }
+
+    fn is_small(&self) -> bool {
+        self.is_small
     }
 
     fn forward(&self, frame: Forward<'_, T>) {

@@ -34,6 +34,10 @@ impl<T: Scalar, O: MeanLoss + std::fmt::Debug + Send + Sync> Kernel<T> for Mean<
         self.pieces()
     }
 
+    fn is_small(&self) -> bool {
+        self.pieces() == 1
+    }
+
     fn forward(&self, frame: Forward<'_, T>) {
         let (x, t) = (frame.x[0].data, frame.x[1].data);
         let means = &mut frame.scratch[..self.pieces()];
@@ -129,6 +133,10 @@ impl CrossEntropy {
 impl<T: Scalar> Kernel<T> for CrossEntropy {
     fn scratch(&self) -> usize {
         self.tasks()
+    }
+
+    fn is_small(&self) -> bool {
+        self.tasks() == 1
     }
 
     fn forward(&self, frame: Forward<'_, T>) {

@@ -118,6 +118,10 @@ impl Backend for Cpu {
     ) -> Option<Box<dyn Kernel<T>>> {
         select::kernel(self, &**op, inputs, output)
     }
+
+    fn alone(&self) -> Self {
+        Self { team: Team::alone(), ..self.clone() }
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +147,28 @@ mod tests {
         let text = plan.explain();
         assert_eq!(text.matches("cpu").count(), 5, "{text}");
         assert!(!text.contains("definition"), "{text}");
+    }
+
+    #[test]
+    fn a_small_network_stays_on_the_calling_thread_and_a_larger_one_does_not() {
+        let is_small = |rows: usize, width: usize, steps: usize| {
+            let (tape, n) = (Tape::new(), 4 * width);
+            let none = || tape.constant(&[0], &[]);
+            let parameter = |name: &str, dims: &[usize]| tape.parameter(name, dims);
+            let x = tape.data(&[rows, steps, 64]);
+            let (w, u, b) = (parameter("a", &[n, 64]), parameter("b", &[n, width]), parameter("c", &[n]));
+            let lstm = ops::Lstm::default();
+            let x = tape.apply(lstm, [x, w, u, b, none(), none(), none(), none()]);
+            let x = tape.apply(ops::LastStep, [x, none()]).dropout(0.1);
+            let x = x.linear(parameter("d", &[10, width]), parameter("e", &[10])).relu();
+            let loss = x.softmax_cross_entropy(tape.data(&[rows]), 0.0);
+            let cpu = Cpu::with_threads(2);
+            let plan = Plan::<f32>::compile_for(&cpu, &tape, Some(loss), &[]).unwrap();
+            assert_eq!(plan.sweeps_on(&cpu).threads(), if plan.is_small { 1 } else { 2 });
+            plan.is_small
+        };
+        assert!(is_small(8, 64, 8) && is_small(8, 64, 32));
+        assert!(!is_small(8, 64, 64) && !is_small(8, 256, 1));
     }
 
     #[test]

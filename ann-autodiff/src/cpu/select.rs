@@ -26,8 +26,9 @@ pub(super) fn kernel<T: Scalar>(
     if x.iter().chain([&y]).any(|extents| extents.iter().skip(1).any(|size| *size == 0)) {
         return None;
     }
+    let count = y.count();
     let elementwise =
-        |epilogue| Some(Box::new(Elementwise { cpu: cpu.clone(), epilogue }) as Box<dyn Kernel<T>>);
+        |epilogue| Some(Box::new(Elementwise { cpu: cpu.clone(), epilogue, count }) as Box<dyn Kernel<T>>);
     if let Some(op) = op.downcast_ref::<ops::Linear>() {
         if let Some(small) = SmallLinear::new(cpu, op.epilogue, x[0], x[1]) {
             return Some(Box::new(small));
@@ -82,7 +83,7 @@ pub(super) fn kernel<T: Scalar>(
         return Some(Box::new(ChannelNorm::new(cpu, op.eps, false, x[0])));
     }
     if let Some(op) = op.downcast_ref::<ops::Dropout>() {
-        return Some(Box::new(Dropout { cpu: cpu.clone(), p: op.p, stream: op.stream }));
+        return Some(Box::new(Dropout { cpu: cpu.clone(), p: op.p, stream: op.stream, count }));
     }
     if let Some(op) = op.downcast_ref::<ops::Bernoulli>() {
         return Some(Box::new(Bernoulli { cpu: cpu.clone(), stream: op.stream }));
@@ -136,7 +137,7 @@ fn by_element<T: Scalar>(cpu: &Cpu, op: &dyn AnyOp, x: &[Extents]) -> Option<Box
     macro_rules! pieces {
         ($($op:ident),+) => {
             $(if let Some(op) = op.downcast_ref::<ops::$op>() {
-                return Some(Box::new(Pieces { cpu: cpu.clone(), op: op.clone() }));
+                return Some(Box::new(Pieces { cpu: cpu.clone(), op: op.clone(), count: x[0].count() }));
             })+
         };
     }

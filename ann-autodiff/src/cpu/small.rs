@@ -53,6 +53,10 @@ impl<T: Scalar> Kernel<T> for SmallLinear {
         self.room() + self.n_tasks() * self.sums()
     }
 
+    fn is_small(&self) -> bool {
+        self.n_tasks() == 1
+    }
+
     fn forward(&self, frame: Forward<'_, T>) {
         let Cpu { team, isa, .. } = &self.cpu;
         let (x, w, b) = (frame.x[0].data, frame.x[1].data, frame.x[2].data);

@@ -104,6 +104,12 @@ impl Team {
         Arc::clone(TEAM.get_or_init(all))
     }
 
+    /// The calling thread and nobody else.
+    pub(crate) fn alone() -> Arc<Self> {
+        static TEAM: OnceLock<Arc<Team>> = OnceLock::new();
+        Arc::clone(TEAM.get_or_init(|| Arc::new(Self::new(1))))
+    }
+
     /// How many threads take part: thread numbers are below.
     pub(crate) fn threads(&self) -> usize {
         self.workers.len() + 1

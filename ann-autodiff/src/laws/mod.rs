@@ -155,7 +155,8 @@ fn results<T: Scalar, B: Backend, O: Op<N>, const N: usize>(
         .zip(O::ROLES)
         .map(|((dims, _), role)| if role == Role::Fixed { tape.data(dims) } else { tape.input(dims) })
         .collect();
-    // Weighted by random numbers, so that no gradient is like another.
+    // Weighted by random numbers, so that no gradient is like another; and with a product of elements no plan is small, so that all
+    // threads take part.
     let others_of = || {
         let differentiable = leaves.iter().zip(O::ROLES).filter(|(_, role)| *role == Role::Differentiable);
         differentiable.map(|(leaf, _)| weighted_sum(&tape, *leaf)).reduce(|a, b| a + b)

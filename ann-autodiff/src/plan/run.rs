@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::hand_over::HandedOver;
 use super::hold::Held;
 use super::lines::Lines;
-use super::schedule::{Place, Schedule};
+use super::schedule::{Place, Schedule, Step};
 use super::step::{Part, disjoint};
 use crate::backend::Defined;
 use crate::op::Moment;
@@ -19,6 +19,8 @@ pub struct Plan<T: Scalar> {
     pub(super) kernels: Vec<Box<dyn Kernel<T>>>,
     /// Whether the kernel is the backend's own, or the definition.
     is_own: Vec<bool>,
+    /// Whether all runs on the calling thread, see [`Kernel::is_small`].
+    pub(crate) is_small: bool,
     backend: &'static str,
     pub(super) arena: Lines<T>,
     pub(super) scratch: Range<usize>,
@@ -64,13 +66,20 @@ impl<T: Scalar> Plan<T> {
         let record = tape.record()?;
         let outputs: Vec<_> = outputs.iter().map(|output| output.id).collect();
         let mut schedule = Schedule::new(&record, loss.map(|loss| loss.id), &outputs)?;
-        let mut kernels = Vec::new();
-        let mut is_own = Vec::new();
-        for step in &schedule.steps {
-            let inputs: Vec<Extents> = step.x.iter().map(|(_, extents)| *extents).collect();
-            let own = backend.kernel::<T>(&step.op, &inputs, step.extents);
-            is_own.push(own.is_some());
-            kernels.push(own.unwrap_or_else(|| Box::new(Defined(Arc::clone(&step.op)))));
+        let kernels_on = |backend: &B| {
+            let kernel = |step: &Step| -> (Box<dyn Kernel<T>>, bool) {
+                let inputs: Vec<Extents> = step.x.iter().map(|(_, extents)| *extents).collect();
+                match backend.kernel::<T>(&step.op, &inputs, step.extents) {
+                    Some(own) => (own, true),
+                    None => (Box::new(Defined(Arc::clone(&step.op))), false),
+                }
+            };
+            schedule.steps.iter().map(kernel).unzip()
+        };
+        let (mut kernels, is_own): (Vec<_>, Vec<_>) = kernels_on(backend);
+        let is_small = kernels.iter().all(|kernel| kernel.is_small());
+        if is_small {
+            (kernels, _) = kernels_on(&backend.alone());
         }
         let scratch = kernels.iter().map(|kernel| kernel.scratch()).max().unwrap_or(0);
         let scratch = if scratch == 0 { 0..0 } else { schedule.arena..schedule.arena + scratch };
@@ -82,6 +91,7 @@ impl<T: Scalar> Plan<T> {
             schedule,
             kernels,
             is_own,
+            is_small,
             backend: backend.name(),
             arena,
             scratch,
@@ -92,6 +102,12 @@ impl<T: Scalar> Plan<T> {
         };
         plan.put_constants();
         Ok(plan)
+    }
+
+    /// What to sweep over this plan's parameters on: `cpu`, or the calling thread alone where the plan itself runs there, as it is too
+    /// small for more.
+    pub fn sweeps_on(&self, cpu: &Cpu) -> Cpu {
+        if self.is_small { cpu.alone() } else { cpu.clone() }
     }
 
     fn put_constants(&mut self) {

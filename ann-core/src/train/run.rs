@@ -279,7 +279,8 @@ impl<'a, P: Precision> Run<'a, P> {
         let optimizer = &*self.settings.optimizer;
         let learning_rate = optimizer.learning_rate() * self.settings.schedule.factor(at);
         let at = Update { step, learning_rate };
-        let pass = Pass { cpu: &self.settings.backend, at, spans: &feed.spans };
+        let cpu = feed.plan.sweeps_on(&self.settings.backend);
+        let pass = Pass { cpu: &cpu, at, spans: &feed.spans };
         let trainable = self.values.layout().trainable();
         let values = self.values.values_mut();
         let all = vectors(values, &mut self.gradients, &mut self.slots);

@@ -22,6 +22,10 @@ use cell::{Cell, Forward, Given};
 /// Most sequences of a task: a product of so many rows keeps a core as busy as one of more does.
 const BLOCK: usize = 16;
 
+/// Most weights of a small layer, and multiply-adds of all its steps. The few sequences that a thread gets of a small batch take nearly as
+/// long as all of them would: each step reads the whole recurrent matrix.
+const SMALL: [usize; 2] = [1 << 17, 1 << 23];
+
 /// Sequences of a task, so that all threads have as many. No sum goes over the sequences of a task: the bits do not depend on it.
 fn block(sequences: usize, threads: usize) -> usize {
     let n_tasks = sequences.div_ceil(BLOCK).next_multiple_of(threads);
@@ -215,6 +219,12 @@ struct Inputs<'a, T> {
 impl<C: Cell, T: Scalar> Kernel<T> for Recurrent<C> {
     fn scratch(&self) -> usize {
         self.scratch_forward().max(self.scratch_backward())
+    }
+
+    fn is_small(&self) -> bool {
+        let Sizes { b, t, k, n } = self.sizes;
+        let weights = self.gates * (k + n);
+        weights <= SMALL[0] && b * t * weights <= SMALL[1]
     }
 
     fn forward(&self, frame: backend::Forward<'_, T>) {

@@ -97,6 +97,11 @@ fn every_instruction_set_agrees_with_the_definitions() {
             let (y, dw) = run::<f32, _>(&cpu, network, 6);
             let far = [distance(&y, &output), distance(&dw, &gradients)];
             assert!(far.iter().all(|far| *far < 1e-5), "{name}, {isa:?}, f32: {far:?}");
+            // Two operands, each off by 2^-9 at most, in each of at most twelve products one after the other.
+            let (least, most) = (1e-4, 12.0 * 2.0 / 512.0);
+            let (y, dw) = run::<f32, _>(&cpu.matmul_precision(MatmulPrecision::Bf16), network, 6);
+            let far = [distance(&y, &output), distance(&dw, &gradients)];
+            assert!(far.iter().all(|far| (least..most).contains(far)), "{name}, {isa:?}, bf16: {far:?}");
         }
     }
 }
@@ -104,17 +109,21 @@ fn every_instruction_set_agrees_with_the_definitions() {
 #[test]
 fn an_example_has_the_same_bits_alone_as_among_others_under_every_instruction_set() {
     for (name, network) in NETWORKS {
-        for isa in Isa::all() {
-            let (batch, gradients) = run::<f32, _>(&cpu(isa, 1), network, 35);
+        let precisions = [MatmulPrecision::Full, MatmulPrecision::Bf16];
+        for (isa, precision) in Isa::all().into_iter().flat_map(|isa| precisions.map(|of| (isa, of))) {
+            let on = |threads: usize| cpu(isa, threads).matmul_precision(precision);
+            let (batch, gradients) = run::<f32, _>(&on(1), network, 35);
             for examples in [1, 2, 3, 7, 17] {
                 for threads in [1, 2] {
-                    let (some, _) = run::<f32, _>(&cpu(isa, threads), network, examples);
-                    assert_eq!(some, batch[..some.len()], "{name}, {isa:?}, {examples} on {threads} threads");
+                    let (some, _) = run::<f32, _>(&on(threads), network, examples);
+                    let case = format!("{name}, {isa:?}, {precision:?}, {examples} on {threads} threads");
+                    assert_eq!(some, batch[..some.len()], "{case}");
                 }
             }
             for threads in [2, 3] {
-                let (again, by_weights) = run::<f32, _>(&cpu(isa, threads), network, 35);
-                assert!(again == batch && by_weights == gradients, "{name}, {isa:?}, {threads} threads");
+                let (again, by_weights) = run::<f32, _>(&on(threads), network, 35);
+                let same = again == batch && by_weights == gradients;
+                assert!(same, "{name}, {isa:?}, {precision:?}, {threads} threads");
             }
         }
     }

@@ -41,7 +41,7 @@ def powers(first, last):
 SERIES = {
     "784-128-10": ("batch", powers(1, 4096), lambda n: (n, dense(128), work.chain([784, 128, 10]))),
     "784-500-10": ("batch", powers(1, 4096), lambda n: (n, dense(500), work.chain([784, 500, 10]))),
-    "LeNet": ("batch", powers(1, 512), lambda n: (n, lenet(), work.lenet())),
+    "LeNet": ("batch", powers(1, 4096), lambda n: (n, lenet(), work.lenet())),
     "784-n-n-10, batch 32": ("width", powers(16, 4096), lambda n: (32, dense(n, n), work.chain([784, n, n, 10]))),
     "LSTM 64, batch 8": ("steps", powers(8, 1024), lambda n: (8, lstm(64, n), work.lstm(64, 64, n))),
     "LSTM 256, batch 16": ("steps", powers(8, 1024), lambda n: (16, lstm(256, n), work.lstm(64, 256, n))),

@@ -167,8 +167,8 @@ mod tests {
             assert_eq!(plan.sweeps_on(&cpu).threads(), if plan.is_small { 1 } else { 2 });
             plan.is_small
         };
-        assert!(is_small(8, 64, 8) && is_small(8, 64, 32));
-        assert!(!is_small(8, 64, 64) && !is_small(8, 256, 1));
+        assert!(is_small(8, 64, 4) && is_small(8, 64, 8));
+        assert!(!is_small(8, 64, 16) && !is_small(8, 256, 1));
     }
 
     #[test]

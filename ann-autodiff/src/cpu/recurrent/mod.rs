@@ -24,7 +24,7 @@ const BLOCK: usize = 16;
 
 /// Most weights of a small layer, and multiply-adds of all its steps. The few sequences that a thread gets of a small batch take nearly as
 /// long as all of them would: each step reads the whole recurrent matrix.
-const SMALL: [usize; 2] = [1 << 17, 1 << 23];
+const SMALL: [usize; 2] = [1 << 17, 1 << 21];
 
 /// Sequences of a task, so that all threads have as many. No sum goes over the sequences of a task: the bits do not depend on it.
 fn block(sequences: usize, threads: usize) -> usize {

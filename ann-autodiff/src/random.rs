@@ -21,24 +21,32 @@ pub struct Random {
     stream: u64,
 }
 
-const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
-/// The ten rounds: 128 bits of counter and 64 of key to 128 bits that pass for random.
-fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
+/// The ten rounds, of `N` counters at once: 128 bits of counter, four words of 32 each in the place of 64, and 64 of key to 128 bits that
+/// pass for random.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "kernels compile it for the processor's vectors")]
+fn philox<const N: usize>(mut counter: [[u64; N]; 4], mut key: [u32; 2]) -> [[u64; N]; 4] {
+    const LOW: u64 = 0xffff_ffff;
     for _ in 0..10 {
-        let [low0, high0] = halves(MULTIPLIERS[0], counter[0]);
-        let [low1, high1] = halves(MULTIPLIERS[1], counter[2]);
-        counter = [high1 ^ counter[1] ^ key[0], low1, high0 ^ counter[3] ^ key[1], low0];
+        let mut next = [[0; N]; 4];
+        for i in 0..N {
+            let products = [MULTIPLIERS[0] * counter[0][i], MULTIPLIERS[1] * counter[2][i]];
+            next[0][i] = products[1] >> 32 ^ counter[1][i] ^ u64::from(key[0]);
+            next[1][i] = products[1] & LOW;
+            next[2][i] = products[0] >> 32 ^ counter[3][i] ^ u64::from(key[1]);
+            next[3][i] = products[0] & LOW;
+        }
+        counter = next;
         key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
     }
     counter
 }
 
-fn halves(a: u32, b: u32) -> [u32; 2] {
-    let product = u64::from(a) * u64::from(b);
-    [product as u32, (product >> 32) as u32]
-}
+/// Blocks that are drawn at once: as many as the widest vectors hold.
+const BLOCKS: usize = 8;
 
 /// Of 64 bits a number below `bound`.
 fn scaled(bits: u64, bound: usize) -> usize {
@@ -66,10 +74,39 @@ impl Random {
 
     /// Four independent 32-bit numbers.
     pub fn block(self, index: u64) -> [u32; 4] {
-        philox(
-            [index as u32, (index >> 32) as u32, self.stream as u32, (self.stream >> 32) as u32],
-            [self.seed as u32, (self.seed >> 32) as u32],
-        )
+        self.blocks([index]).map(|[word]| word as u32)
+    }
+
+    /// The first words of these blocks, the second, the third, and the fourth.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "kernels compile it for the processor's vectors")]
+    fn blocks<const N: usize>(self, indices: [u64; N]) -> [[u64; N]; 4] {
+        let mut counter = [[0; N]; 4];
+        for i in 0..N {
+            counter[0][i] = u64::from(indices[i] as u32);
+            counter[1][i] = indices[i] >> 32;
+            counter[2][i] = u64::from(self.stream as u32);
+            counter[3][i] = self.stream >> 32;
+        }
+        philox(counter, [self.seed as u32, (self.seed >> 32) as u32])
+    }
+
+    /// 32 bits for each of the elements of piece `number` of a vector whose elements begin with `first`, a multiple of 4.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "as above")]
+    fn words(self, first: usize, number: usize) -> [u64; 4 * BLOCKS] {
+        let mut indices = [0; BLOCKS];
+        for (i, index) in indices.iter_mut().enumerate() {
+            *index = (first / 4 + number * BLOCKS + i) as u64;
+        }
+        let blocks = self.blocks(indices);
+        let mut words = [0; 4 * BLOCKS];
+        for i in 0..BLOCKS {
+            for (j, word) in blocks.iter().enumerate() {
+                words[4 * i + j] = word[i];
+            }
+        }
+        words
     }
 
     /// The 64-bit number at `index`.
@@ -153,33 +190,30 @@ impl Random {
     }
 
     /// The part of a mask that begins at element `first`, a multiple of 4.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "as above")]
     pub(crate) fn dropout_mask_from<T: Scalar>(self, first: usize, p: f64, mask: &mut [T]) {
         debug_assert!(first.is_multiple_of(4));
         let keep = T::from_f64(1.0 / (1.0 - p));
-        // 32 bits an element: four elements a block.
         let threshold = (p * 4_294_967_296.0) as u64;
-        for (index, four) in mask.chunks_mut(4).enumerate() {
-            for (bits, m) in self.block((first / 4 + index) as u64).into_iter().zip(four) {
-                *m = if u64::from(bits) < threshold { T::ZERO } else { keep };
+        for (number, piece) in mask.chunks_mut(4 * BLOCKS).enumerate() {
+            let words = self.words(first, number);
+            for (bits, m) in words.iter().zip(piece) {
+                *m = if *bits < threshold { T::ZERO } else { keep };
             }
         }
     }
 
     /// Draws 1 with probability `p` and 0 without, element by element; the part that begins at element `first`, a multiple of 4.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "as above")]
     pub(crate) fn bernoulli_from<T: Scalar>(self, first: usize, p: &[T], y: &mut [T]) {
         debug_assert!(first.is_multiple_of(4));
-        // 32 bits an element: four elements a block.
-        for (index, (y, p)) in y.chunks_mut(4).zip(p.chunks(4)).enumerate() {
-            for (bits, (y, p)) in self.block((first / 4 + index) as u64).into_iter().zip(y.iter_mut().zip(p))
-            {
-                let below = f64::from(bits) < p.to_f64() * 4_294_967_296.0;
-                *y = if below {
-                    T::ONE
-                } else if p.is_nan() {
-                    *p
-                } else {
-                    T::ZERO
-                };
+        for (number, (y, p)) in y.chunks_mut(4 * BLOCKS).zip(p.chunks(4 * BLOCKS)).enumerate() {
+            let words = self.words(first, number);
+            for (bits, (y, p)) in words.iter().zip(y.iter_mut().zip(p)) {
+                let drawn = if (*bits as f64) < p.to_f64() * 4_294_967_296.0 { T::ONE } else { T::ZERO };
+                *y = if p.is_nan() { *p } else { drawn };
             }
         }
     }
@@ -192,15 +226,19 @@ mod tests {
     // Random123's kat_vectors, philox4x32 with 10 rounds.
     #[test]
     fn philox_gives_the_published_vectors() {
-        assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
-        assert_eq!(
-            philox([u32::MAX; 4], [u32::MAX; 2]),
-            [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
-        );
-        assert_eq!(
-            philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
-            [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
-        );
+        // The counter, the key, what is drawn; among other counters, too.
+        for (counter, key, drawn) in [
+            ([0; 4], [0; 2], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
+            ([0xffff_ffff; 4], [u32::MAX; 2], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
+            (
+                [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
+                [0xa409_3822, 0x299f_31d0],
+                [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1],
+            ),
+        ] {
+            assert_eq!(philox(counter.map(|word| [word]), key).map(|[word]| word), drawn);
+            assert_eq!(philox(counter.map(|word| [1, word, 2]), key).map(|[_, word, _]| word), drawn);
+        }
     }
 
     #[test]
@@ -216,6 +254,18 @@ mod tests {
         // Standard errors are 0.003 and 0.0045; five of them.
         assert!((sum / n as f64).abs() < 0.016);
         assert!((squares / n as f64 - 1.0).abs() < 0.023);
+    }
+
+    #[test]
+    fn words_of_a_piece_are_those_of_its_blocks() {
+        let random = Random::new(1 << 40 | 5).stream(1 << 50 | 3);
+        for (first, number) in [(0, 0), (4, 1), (1 << 34, 5)] {
+            let words = random.words(first, number);
+            for (i, four) in words.chunks(4).enumerate() {
+                let block = random.block((first / 4 + BLOCKS * number + i) as u64);
+                assert_eq!(four, block.map(u64::from));
+            }
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::isa::Loop;
 use super::parts::{Part, deal};
 use crate::backend::{Backward, Forward};
 use crate::op::{Op, Output, Saved, View};
+use crate::random::Random;
 use crate::{Cpu, Extents, Kernel, Scalar, ops};
 
 /// An operation on each element by itself, by its definition, in pieces.
@@ -275,6 +276,33 @@ impl<T: Scalar> Loop for Share<'_, T> {
     }
 }
 
+/// A piece of a vector, from element `first` on, drawn.
+struct Draw<'a, T> {
+    random: Random,
+    first: usize,
+    what: Drawn<'a, T>,
+    to: &'a mut [T],
+}
+
+enum Drawn<'a, T> {
+    /// Ones with these probabilities.
+    Ones(&'a [T]),
+    /// The mask of a dropout with this probability.
+    Kept(f64),
+}
+
+impl<T: Scalar> Loop for Draw<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        match self.what {
+            Drawn::Ones(p) => self.random.bernoulli_from(self.first, p, self.to),
+            Drawn::Kept(p) => self.random.dropout_mask_from(self.first, p, self.to),
+        }
+    }
+}
+
 /// Zeros and ones, those of each piece drawn by the thread that writes them.
 #[derive(Debug)]
 pub(super) struct Bernoulli {
@@ -286,7 +314,8 @@ impl<T: Scalar> Kernel<T> for Bernoulli {
     fn forward(&self, frame: Forward<'_, T>) {
         let (p, random) = (frame.x[0].data, frame.y.moment.random(self.stream));
         deal(&self.cpu.team, p.len().div_ceil(PIECE), [Part::of_task(frame.y.data, PIECE)], |number, [y]| {
-            random.bernoulli_from(number * PIECE, part(p, number, y.len()), y);
+            let p = part(p, number, y.len());
+            self.cpu.isa.run(Draw { random, first: number * PIECE, what: Drawn::Ones(p), to: y });
         });
     }
 
@@ -313,7 +342,12 @@ impl<T: Scalar> Kernel<T> for Dropout {
         let (x, random) = (frame.x[0].data, frame.y.moment.random(self.stream));
         let parts = [Part::of_task(frame.y.data, PIECE), Part::of_task(frame.y.kept, PIECE)];
         deal(&self.cpu.team, x.len().div_ceil(PIECE), parts, |number, [y, mask]| {
-            random.dropout_mask_from(number * PIECE, self.p, mask);
+            self.cpu.isa.run(Draw {
+                random,
+                first: number * PIECE,
+                what: Drawn::Kept(self.p),
+                to: &mut *mask,
+            });
             self.cpu.isa.run(Combine { of: Arithmetic::Product, a: part(x, number, y.len()), b: mask, y });
         });
     }

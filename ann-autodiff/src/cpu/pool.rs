@@ -124,6 +124,7 @@ macro_rules! in_lanes {
 
 /// Whether `x` is picked where `best` was the largest so far: it is larger, or NaN and the other is not.
 #[inline(always)]
+#[expect(clippy::neg_cmp_op_on_partial_ord, reason = "not less nor equal, as NaN is neither")]
 fn is_larger<T: Scalar>(best: T, x: T) -> bool {
     !(x <= best) & !best.is_nan()
 }
@@ -148,7 +149,7 @@ impl<T: Scalar> Loop for Pick<'_, T> {
                     if pool.of == Of::Largest {
                         in_lanes!(y.len(), |at, N| {
                             let pixels = 2 * at..2 * (at + N);
-                            pick::<T, N>([&upper[pixels.clone()], &lower[pixels]], &mut y[at..at + N]);
+                            pick::<T, N>([&upper[pixels.clone()], &lower[pixels]], &mut y[at..][..N]);
                         });
                     } else {
                         let pairs = upper.chunks_exact(2).zip(lower.chunks_exact(2));
@@ -228,7 +229,7 @@ impl<T: Scalar> Loop for Spread<'_, T> {
                         let pixels = 2 * at..2 * (at + N);
                         let rows = [&upper[pixels.clone()], &lower[pixels.clone()]];
                         let dx = [&mut dx_upper[pixels.clone()], &mut dx_lower[pixels]];
-                        spread::<T, N>(rows, &dy[at..at + N], dx);
+                        spread::<T, N>(rows, &dy[at..][..N], dx);
                     });
                     continue;
                 }

@@ -1,6 +1,6 @@
 //! How the operands of a product lie in memory.
 
-/// Where the elements of a matrix lie: `(i, j)` at `i row + j column`.
+/// Where the elements of a matrix lie: `(i, j)` at `i row + j column`. One of the two is 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Strides {
     pub(crate) row: usize,

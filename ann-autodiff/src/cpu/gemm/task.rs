@@ -32,15 +32,24 @@ impl Product {
 }
 
 impl<T> Ahead<'_, T> {
-    /// Adds the places of a share of it, that from the first of these to the second of so many parts.
-    fn add_to(&self, asks: &mut Asks, [first, last]: [usize; 2], parts: usize) {
-        // Lines of numbers that lie side by side.
-        let (lines, line, numbers) = if self.at.column == 1 {
+    /// Its lines of numbers that lie side by side: which, how far apart, and which numbers of each.
+    fn lines(&self) -> (&Range<usize>, usize, &Range<usize>) {
+        if self.at.column == 1 {
             (&self.depth, self.at.row, &self.columns)
         } else {
             (&self.columns, self.at.column, &self.depth)
-        };
-        let place = |of: usize| lines.start + of * lines.len() / parts;
+        }
+    }
+
+    /// How many lines make one of so many parts.
+    fn of_one(&self, parts: usize) -> f64 {
+        self.lines().0.len() as f64 / parts as f64
+    }
+
+    /// Adds the places of a share of it, that from the first of these to the second of the parts of which one is so many lines.
+    fn add_to(&self, asks: &mut Asks, [first, last]: [usize; 2], of_one: f64) {
+        let (lines, line, numbers) = self.lines();
+        let place = |part: usize| lines.end.min(lines.start + (part as f64 * of_one) as usize);
         for i in place(first)..place(last) {
             asks.add(self.matrix.as_ptr(), i * line + numbers.start..i * line + numbers.end);
         }
@@ -78,6 +87,8 @@ impl Product {
         let mut asks = Asks::none();
         let is_far = self.a.column == 1 && NEAR < self.m * self.k;
         let n_blocks = depth.len().div_ceil(self.k_block).max(1);
+        let all = n_blocks * rows.len() * columns.len();
+        let of_ahead = ahead.map_or(0.0, |ahead| ahead.of_one(all));
         for block in 0..n_blocks {
             let skip = block * self.k_block;
             let (start, k) = (depth.start + skip, self.k_block.min(depth.len() - skip));
@@ -92,6 +103,7 @@ impl Product {
                     columns: start..start + k,
                     depth: next..(next + self.height).min(rows.end),
                 };
+                let of_next = next_rows.of_one(columns.len());
                 let (a_at, a_row, a_step) = if self.a.column == 1 {
                     (a.as_ptr().wrapping_add(row * self.a.row + start), self.a.row, 1)
                 } else {
@@ -108,15 +120,14 @@ impl Product {
                     asks.clear();
                     if is_far && next < rows.end {
                         let share = [column - columns.start, column - columns.start + used];
-                        next_rows.add_to(&mut asks, share, columns.len());
+                        next_rows.add_to(&mut asks, share, of_next);
                     }
                     if let Some(ahead) = ahead {
                         // As large a share as that of the tile in all that is computed.
                         let done = block * rows.len() * columns.len()
                             + (row - rows.start) * columns.len()
                             + height * (column - columns.start);
-                        let all = n_blocks * rows.len() * columns.len();
-                        ahead.add_to(&mut asks, [done, done + height * used], all);
+                        ahead.add_to(&mut asks, [done, done + height * used], of_ahead);
                     }
                     // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns
                     // are a multiple of a vector. C as promised, or the corner, which is as large as a tile.

@@ -75,7 +75,8 @@ impl<T> Tiles<T> {
     #[inline]
     pub(super) unsafe fn run(&self, height: usize, columns: usize, operands: Operands<'_, T>) {
         let vectors = usize::from(self.width / 2 < columns);
-        for (of, tile) in self.by_height {
+        // The highest is the usual one.
+        for (of, tile) in self.by_height.iter().rev() {
             if *of == height {
                 // SAFETY: passed on; the instruction set is there because `Tiles` are only given out for an `Isa`.
                 return unsafe { tile[vectors](operands) };

@@ -26,7 +26,7 @@
 //! use ann::MatmulPrecision;
 //! use ann::prelude::*;
 //!
-//! let mut trainer = Trainer::new(CrossEntropy::new(), Adam::new(0.001)).matmul_precision(MatmulPrecision::Bf16);
+//! let mut trainer = Trainer::new(CrossEntropy::new(), Adam::new(0.001)).batch(4).matmul_precision(MatmulPrecision::Bf16);
 //! # network! { struct Net: [20] -> [2] { Dense(20), Relu, Dense(2) } }
 //! # let x = ann::data::Examples::from_vec((0..80).map(|i| (i % 7) as f32).collect::<Vec<_>>())?;
 //! # let data: InMemory<Rank1<20>, Class<2>, f32> = InMemory::classes(x, &[0, 1, 1, 0])?;

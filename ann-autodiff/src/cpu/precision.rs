@@ -13,7 +13,7 @@ pub enum MatmulPrecision {
     #[default]
     Full,
     /// To `bf16`, an `f32` without the lower 16 bits: 8 bits of precision, a relative error of 2^-9 at most. Ties go to the even number;
-    /// numbers below 2^-126 may become 0.
+    /// numbers below 2^-126 may become 0, and those from 2^128 - 2^119 on become infinite.
     ///
     /// Processors with AVX512-BF16 (AMD's since Zen 4, Intel's since Sapphire Rapids) compute twice as many of these products in the
     /// same time. Others round to the same numbers, at somewhat less than the speed of [`Full`](Self::Full).

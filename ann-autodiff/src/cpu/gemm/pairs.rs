@@ -272,3 +272,34 @@ impl Product {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_rounded_to_the_nearest_even_and_nan_stays_nan() {
+        let rounded = |value: f32| f32::from_bits(bf16(value) & 0xffff_0000);
+        // 1 and what follows it: 8 bits are 1 + i / 128.
+        let step = 1.0 / 128.0;
+        for (value, nearest) in [
+            (1.0, 1.0),
+            (1.0 + 0.4 * step, 1.0),
+            (1.0 + 0.5 * step, 1.0),
+            (1.0 + 1.5 * step, 1.0 + 2.0 * step),
+            (1.0 + 0.6 * step, 1.0 + step),
+            (0.0, 0.0),
+            (f32::INFINITY, f32::INFINITY),
+            // Beyond the largest `bf16` by more than half a step.
+            (f32::MAX, f32::INFINITY),
+            (f32::MIN_POSITIVE, f32::MIN_POSITIVE),
+        ] {
+            assert_eq!(rounded(value), nearest, "{value:e}");
+            assert_eq!(rounded(-value).to_bits(), (-nearest).to_bits(), "{:e}", -value);
+        }
+        // Those whose bits a rounding up would carry over, and one whose upper half alone would be infinity.
+        for bits in [0x7fff_ffff, 0xffff_ffff, 0x7f80_0001, 0xff80_0001, 0x7fc0_0000] {
+            assert!(rounded(f32::from_bits(bits)).is_nan(), "{bits:x}");
+        }
+    }
+}

@@ -437,3 +437,19 @@ fn draws_have_the_moments_of_their_distributions_and_no_gradient() {
     plan.forward(&[]).unwrap();
     assert_ne!(plan.output(0), first);
 }
+
+#[test]
+fn a_draw_of_no_probability_is_not_passed_over_by_a_product() {
+    let tape = Tape::new();
+    let [p, w] = [tape.input(&[20, 40]), tape.input(&[40, 50])];
+    let y = p.bernoulli().matmul(w);
+    let mut plan = Plan::<f32>::compile(&tape, None, &[y]).unwrap();
+    for (input, value) in [(0, 0.5), (1, 1.0)] {
+        plan.input_mut(input).fill(value);
+    }
+    plan.input_mut(0)[3 * 40 + 7] = f32::NAN;
+    plan.forward(&[]).unwrap();
+    for (row, y) in plan.output(0).chunks(50).enumerate() {
+        assert!(y.iter().all(|y| y.is_nan() == (row == 3)), "row {row}: {y:?}");
+    }
+}

@@ -109,6 +109,7 @@ proptest! {
     fn matrix_products(rows in 1_usize..70, k in 1_usize..90, n in 1_usize..90) {
         check(&[vec![rows, k], vec![k, n]], None, &|_, x| x[0].matmul(x[1]))?;
         check(&[vec![rows, k], vec![n, k]], None, &|_, x| x[0].matmul_transposed(x[1]))?;
+        check(&[vec![rows, k], vec![k, n]], None, &|_, x| x[0].bernoulli().matmul(x[1]))?;
     }
 
     #[test]

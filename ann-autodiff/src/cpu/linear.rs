@@ -1,12 +1,12 @@
 //! The dense layer: three matrix products.
 
 use super::activation::{PIECE, finish_rows, through};
-use super::gemm::{Into, Product, Repeated, Strides, Strips};
+use super::gemm::{Into, Product, Repeated, Strides, Strips, Subsets};
 use super::isa::Loop;
 use super::parts::{Part, deal};
 use super::rows::add_columns;
 use crate::backend::{Backward, Forward, HandOver, Hold};
-use crate::{Cpu, Epilogue, Extents, Kernel, Scalar, Taker};
+use crate::{Cpu, Epilogue, Extents, Kernel, MatmulPrecision, Scalar, Taker, ops};
 
 /// Most weights of a small layer, and multiply-adds of each of its products. Half of a larger weight, its gradient and what its update
 /// needs are better in the cache of each thread.
@@ -178,19 +178,27 @@ impl<T: Scalar> HandOver<T> for ByStrips {
 pub(super) struct MatMul {
     cpu: Cpu,
     transposed: bool,
+    of_draws: Option<Subsets>,
     forward: Product,
     by_input: Product,
     by_weight: Product,
 }
 
 impl MatMul {
-    pub(super) fn new<T: Scalar>(cpu: &Cpu, transposed: bool, x: Extents, w: Extents) -> Self {
+    pub(super) fn new<T: Scalar>(cpu: &Cpu, op: ops::MatMul, x: Extents, w: Extents) -> Self {
+        let ops::MatMul { transposed, of_draws } = op;
         let (rows, k, lines) = (x.rows(), x.last(), Strides::rows(w[1]));
         let (n, w_at) = if transposed { (w[0], lines.transposed()) } else { (w[1], lines) };
         let (by_k, by_n) = (Strides::rows(k), Strides::rows(n));
         Self {
             cpu: cpu.clone(),
             transposed,
+            // Pairs round what is multiplied, and take half the time.
+            of_draws: if of_draws && !transposed && cpu.precision == MatmulPrecision::Full {
+                Subsets::new(cpu.isa, [rows, n, k])
+            } else {
+                None
+            },
             // y = x w, dx = dy w^T, dw = x^T dy, or dw^T = dy^T x
             forward: Product::new::<T>(cpu, [rows, n, k], by_k, w_at, by_n),
             by_input: Product::new::<T>(cpu, [rows, k, n], by_n, w_at.transposed(), by_k),
@@ -207,12 +215,16 @@ impl<T: Scalar> Kernel<T> for MatMul {
     fn scratch(&self) -> usize {
         let products =
             [self.forward, self.by_input, self.by_weight].map(|product| product.scratch_of(&self.cpu.team));
-        products.into_iter().max().unwrap_or(0)
+        let of_draws = self.of_draws.map_or(0, |subsets| subsets.scratch_of::<T>(&self.cpu.team));
+        products.into_iter().fold(of_draws, usize::max)
     }
 
     fn forward(&self, frame: Forward<'_, T>) {
-        let (x, w) = (frame.x[0].data, frame.x[1].data);
-        self.forward.parallel(&self.cpu.team, x, w, frame.y.data, Into::Fresh, frame.scratch);
+        let (x, w, y, team) = (frame.x[0].data, frame.x[1].data, frame.y.data, &self.cpu.team);
+        if self.of_draws.is_some_and(|subsets| subsets.parallel(team, x, w, y, frame.scratch)) {
+            return;
+        }
+        self.forward.parallel(team, x, w, y, Into::Fresh, frame.scratch);
     }
 
     fn backward(&self, frame: Backward<'_, '_, T>) {

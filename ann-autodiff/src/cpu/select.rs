@@ -64,7 +64,7 @@ pub(super) fn kernel<T: Scalar>(
         return elementwise(Epilogue::Tanh);
     }
     if let Some(op) = op.downcast_ref::<ops::MatMul>() {
-        return Some(Box::new(MatMul::new::<T>(cpu, op.transposed, x[0], x[1])));
+        return Some(Box::new(MatMul::new::<T>(cpu, *op, x[0], x[1])));
     }
     if let Some(op) = op.downcast_ref::<ops::MaxPool2d>() {
         return Some(Box::new(Pool::new(cpu, Of::Largest, op.windows, x[0], y)));

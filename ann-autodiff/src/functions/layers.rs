@@ -14,12 +14,12 @@ impl<'t, S> Var<'t, S> {
 
     /// `x w`: `x [.., k]`, `w [k, n]` give `[.., n]`. See [`MatMul`].
     pub fn matmul<A>(self, w: Var<'t, A>) -> Var<'t> {
-        self.tape.apply(MatMul { transposed: false }, [self.untyped(), w.untyped()])
+        self.tape.apply(MatMul::default(), [self.untyped(), w.untyped()])
     }
 
     /// `x w^T`: `x [.., k]`, `w [n, k]` give `[.., n]`. See [`MatMul`].
     pub fn matmul_transposed<A>(self, w: Var<'t, A>) -> Var<'t> {
-        self.tape.apply(MatMul { transposed: true }, [self.untyped(), w.untyped()])
+        self.tape.apply(MatMul { transposed: true, ..MatMul::default() }, [self.untyped(), w.untyped()])
     }
 
     /// Convolution: images `[n, c, h, w]` and a weight `[o, c / groups, kh, kw]` give `[n, o, h', w']`. See [`Conv2d`] for

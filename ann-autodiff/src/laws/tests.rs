@@ -70,7 +70,7 @@ proptest! {
         rows in 0..40usize, n in 1..70usize, k in 1..70usize, transposed: bool
     ) {
         let w = if transposed { [n, k] } else { [k, n] };
-        laws_hold(MatMul { transposed }, [&[rows, k], &w])?;
+        laws_hold(MatMul { transposed, ..MatMul::default() }, [&[rows, k], &w])?;
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The matrix product.
 
-use crate::op::{Case, Fill, Op, Output, Role, Saved, Saves, View};
+use crate::op::{Case, Draw, Fill, Op, Output, Role, Saved, Saves, View};
 use crate::{Extents, Scalar};
 
 /// `y = x w`, or `y = x w^T` if transposed; `x` is `[.., k]`, `w` `[k, n]` or `[n, k]`, `y` `[.., n]`.
@@ -8,7 +8,12 @@ use crate::{Extents, Scalar};
 pub struct MatMul {
     /// Whether the second matrix is transposed.
     pub transposed: bool,
+    /// Whether the first is known to be zeros and ones, as draws are: what a plan found out.
+    pub of_draws: bool,
 }
+
+const PLAIN: MatMul = MatMul { transposed: false, of_draws: false };
+const TRANSPOSED: MatMul = MatMul { transposed: true, of_draws: false };
 
 impl MatMul {
     fn at(self, w: Extents, i: usize, j: usize) -> usize {
@@ -21,25 +26,23 @@ impl Op<2> for MatMul {
     const SAVES: Saves = Saves::INPUTS;
     const ROLES: [Role; 2] = [Role::Differentiable; 2];
     const CASES: &'static [Case<Self>] = &[
-        Case {
-            name: "plain",
-            op: Self { transposed: false },
-            inputs: &[Fill::normal(&[2, 3, 4]), Fill::normal(&[4, 5])],
-        },
-        Case {
-            name: "transposed",
-            op: Self { transposed: true },
-            inputs: &[Fill::normal(&[3, 4]), Fill::normal(&[5, 4])],
-        },
-        Case {
-            name: "one by one",
-            op: Self { transposed: false },
-            inputs: &[Fill::normal(&[3, 1]), Fill::normal(&[1, 1])],
-        },
+        Case { name: "plain", op: PLAIN, inputs: &[Fill::normal(&[2, 3, 4]), Fill::normal(&[4, 5])] },
+        Case { name: "transposed", op: TRANSPOSED, inputs: &[Fill::normal(&[3, 4]), Fill::normal(&[5, 4])] },
+        Case { name: "one by one", op: PLAIN, inputs: &[Fill::normal(&[3, 1]), Fill::normal(&[1, 1])] },
         Case {
             name: "steps, transposed",
-            op: Self { transposed: true },
+            op: TRANSPOSED,
             inputs: &[Fill::normal(&[2, 3, 4]), Fill::normal(&[5, 4])],
+        },
+        Case {
+            name: "said to be of draws, and not",
+            op: Self { of_draws: true, ..PLAIN },
+            inputs: &[Fill::normal(&[18, 35]), Fill::normal(&[35, 33])],
+        },
+        Case {
+            name: "of draws",
+            op: Self { of_draws: true, ..PLAIN },
+            inputs: &[Fill::of(&[18, 35], Draw::Below(2)), Fill::normal(&[35, 33])],
         },
     ];
 

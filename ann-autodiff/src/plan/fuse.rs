@@ -1,16 +1,26 @@
-//! Joining neighbours: an activation goes into the operation whose output it alone uses.
+//! Joining neighbours: an activation goes into the operation whose output it alone uses. And what an operation is told of its input:
+//! that it is draws.
 
 use std::sync::Arc;
 
 use super::schedule::Instruction;
 use crate::Epilogue;
 use crate::op::{AnyOp, Erased};
-use crate::ops::{Conv2dBias, Linear, Relu, Sigmoid, Tanh};
+use crate::ops::{Bernoulli, Conv2dBias, Linear, MatMul, Relu, Sigmoid, Tanh};
 
 /// Joins what can be joined; `uses` counts how often each value is used, by operations or from outside.
 pub(super) fn fuse(instructions: Vec<Instruction>, uses: &[usize]) -> Vec<Instruction> {
     let mut fused: Vec<Instruction> = Vec::with_capacity(instructions.len());
-    for next in instructions {
+    let mut drawn = Vec::new();
+    for mut next in instructions {
+        if next.op.downcast_ref::<Bernoulli>().is_some() {
+            drawn.push(next.output);
+        }
+        if let Some(op) = next.op.downcast_ref::<MatMul>()
+            && drawn.contains(&next.inputs[0])
+        {
+            next.op = Arc::new(Erased::<_, 2>(MatMul { of_draws: true, ..*op }));
+        }
         // Recording order puts an activation right behind its producer; only there it is looked for.
         if let Some(last) = fused.last_mut()
             && next.inputs == [last.output]

@@ -19,6 +19,7 @@ mod panels;
 mod repeated;
 mod squares;
 mod strips;
+mod subsets;
 mod task;
 mod tile;
 mod vector;
@@ -34,6 +35,7 @@ pub(crate) use pack::transpose;
 use pairs::Unpaired;
 pub(crate) use repeated::Repeated;
 pub(crate) use strips::Strips;
+pub(crate) use subsets::Subsets;
 use task::From;
 pub(crate) use tile::Float;
 

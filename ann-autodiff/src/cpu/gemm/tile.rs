@@ -8,6 +8,7 @@ use super::pairs::Pairs;
 #[cfg(target_arch = "x86_64")]
 use super::squares;
 use super::squares::Squares;
+use super::subsets::{self, Panel};
 #[cfg(target_arch = "x86_64")]
 use super::vector;
 use super::vector::{Array, PairArray, Vector};
@@ -50,6 +51,8 @@ pub(crate) struct Tiles<T: 'static> {
     by_height: &'static [(usize, [Tile<T>; 2])],
     /// A row of C in [`ROW_PANELS`] panels at once: one row of a panel alone would wait for its own sums.
     row: unsafe fn(Operands<'_, T>, usize),
+    /// Sums of rows of B that zeros and ones choose.
+    subsets: unsafe fn(Panel<'_, T>),
     /// What is done with squares of numbers in registers, where there is something.
     pub(super) squares: Option<Squares<T>>,
 }
@@ -96,6 +99,17 @@ impl<T> Tiles<T> {
         // SAFETY: passed on.
         unsafe { (self.row)(operands, panel) }
     }
+
+    /// Adds up the rows of B that zeros and ones choose.
+    ///
+    /// # Safety
+    ///
+    /// As [`subsets::add_up`], for two vectors of the tiles.
+    #[inline]
+    pub(super) unsafe fn add_up(&self, panel: Panel<'_, T>) {
+        // SAFETY: passed on.
+        unsafe { (self.subsets)(panel) }
+    }
 }
 
 /// Numbers with kernels of their own. Implemented for `f32` and `f64`.
@@ -115,7 +129,7 @@ unsafe fn tile<V: Vector, const HEIGHT: usize, const VECTORS: usize>(operands: O
     let Operands { k, a, a_row, a_step, b, b_row, c, c_row, add, asks } = operands;
     // SAFETY: the caller's promise, see `Tile`; every access below is within the tile's operands.
     unsafe {
-        let mut sums = [[V::splat(zeroed::<V::Element>()); VECTORS]; HEIGHT];
+        let mut sums = [[V::zero(); VECTORS]; HEIGHT];
         let (at_once, asks) = asks.split_at(asks.len().saturating_sub(k));
         for place in at_once {
             ask(*place);
@@ -125,7 +139,7 @@ unsafe fn tile<V: Vector, const HEIGHT: usize, const VECTORS: usize>(operands: O
                 ask(*place);
             }
             let row = b.add(p * b_row);
-            let mut columns = [V::splat(zeroed::<V::Element>()); VECTORS];
+            let mut columns = [V::zero(); VECTORS];
             for (j, column) in columns.iter_mut().enumerate() {
                 *column = V::load(row.add(j * V::LANES));
             }
@@ -152,7 +166,7 @@ unsafe fn row<V: Vector>(operands: Operands<'_, V::Element>, panel: usize) {
     let Operands { k, a, a_step, b, b_row, c, add, .. } = operands;
     // SAFETY: the caller's promise, see `Tiles::run_row`.
     unsafe {
-        let mut sums = [[V::splat(zeroed::<V::Element>()); 2]; ROW_PANELS];
+        let mut sums = [[V::zero(); 2]; ROW_PANELS];
         for p in 0..k {
             let factor = V::splat(*a.add(p * a_step));
             for (number, sums) in sums.iter_mut().enumerate() {
@@ -167,13 +181,6 @@ unsafe fn row<V: Vector>(operands: Operands<'_, V::Element>, panel: usize) {
             if add { V::load(to).plus(sum).store(to) } else { sum.store(to) }
         }
     }
-}
-
-/// The number 0 of `f32` or `f64`.
-#[inline(always)]
-unsafe fn zeroed<E>() -> E {
-    // SAFETY: `Vector::Element` is a float, whose zero is all bits 0.
-    unsafe { std::mem::zeroed() }
 }
 
 macro_rules! tiles {
@@ -193,11 +200,18 @@ macro_rules! tiles {
                 unsafe { super::row::<$vector>(operands, panel) }
             }
 
+            $(#[$feature])*
+            unsafe fn add_up(panel: Panel<'_, $float>) {
+                // SAFETY: passed on.
+                unsafe { subsets::add_up::<$vector>(panel) }
+            }
+
             pub(super) const TILES: Tiles<$float> = Tiles {
                 height: $highest,
                 width: 2 * <$vector as Vector>::LANES,
                 by_height: &[$(($height, [entry::<$height, 1>, entry::<$height, 2>])),+],
                 row,
+                subsets: add_up,
                 squares: $squares,
             };
         }

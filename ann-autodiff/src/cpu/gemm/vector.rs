@@ -8,6 +8,11 @@ pub(super) trait Vector: Copy {
     unsafe fn load(from: *const Self::Element) -> Self;
     unsafe fn store(self, to: *mut Self::Element);
     unsafe fn splat(value: Self::Element) -> Self;
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        // SAFETY: the caller's promise; an element is a float, whose zero is all bits 0.
+        unsafe { Self::splat(std::mem::zeroed()) }
+    }
     /// `self * a + sum`
     unsafe fn multiply_add(self, a: Self, sum: Self) -> Self;
     unsafe fn plus(self, other: Self) -> Self;

@@ -10,6 +10,7 @@ mod activation;
 mod concat;
 mod conv2d;
 mod elementwise;
+mod embedding;
 mod gemm;
 #[cfg(test)]
 mod instruction_sets;

@@ -4,6 +4,7 @@ use super::activation::Elementwise;
 use super::concat::Concat;
 use super::conv2d::{Convolution, Depthwise, Transposed, Winograd};
 use super::elementwise::{Arithmetic, Bernoulli, Binary, Dropout, Noise, Pieces, Softplus};
+use super::embedding::Embedding;
 use super::linear::{Linear, MatMul};
 use super::loss::{CrossEntropy, Mean};
 use super::lrn::Lrn;
@@ -87,6 +88,9 @@ pub(super) fn kernel<T: Scalar>(
     }
     if let Some(op) = op.downcast_ref::<ops::Bernoulli>() {
         return Some(Box::new(Bernoulli { cpu: cpu.clone(), stream: op.stream }));
+    }
+    if op.downcast_ref::<ops::Embedding>().is_some() {
+        return Some(Box::new(Embedding { cpu: cpu.clone(), vocab: x[1][0], n: x[1][1] }));
     }
     if let Some(op) = op.downcast_ref::<ops::GaussianNoise>() {
         return Some(Box::new(Noise { cpu: cpu.clone(), op: *op }));

@@ -12,7 +12,8 @@ use crate::{Extents, Scalar};
 pub struct Embedding;
 
 /// The row that an index names, if there is one.
-fn row<T: Scalar>(index: T, vocab: usize) -> Option<usize> {
+#[inline]
+pub(crate) fn row<T: Scalar>(index: T, vocab: usize) -> Option<usize> {
     let index = index.to_f64();
     let fits = 0.0 <= index && index < vocab as f64 && index.fract() == 0.0;
     fits.then_some(index as usize)

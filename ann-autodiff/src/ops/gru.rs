@@ -16,7 +16,7 @@ use crate::{Extents, Scalar};
 ///
 /// with `h'` that of the step before. Inputs: `x`, `W [3n, k]`, `U [3n, n]`, `b [3n]` in the order r, z, n, the bias inside the
 /// reset gate's product `[n]`; `h` before the first step `[b, n]`; how many steps of each sequence are no padding `[b]`. The last
-/// two may be left out as `[0]`: zeros, and all steps.
+/// two may be left out as `[0]`: zeros, and all steps. So may `W`, where `x` is `W x` already.
 ///
 /// Steps of padding are neither read nor learned from, the output there is 0. A sequence whose length is no whole number from 1
 /// to `t` has NaN as its output.
@@ -76,6 +76,19 @@ impl Op<7> for Gru {
                 Fill::normal(&[3]),
                 Fill::normal(&[3, 3]),
                 Fill::of(&[3], Draw::These(&[2.0, 4.0, 1.0])),
+            ],
+        },
+        Case {
+            name: "multiplied already",
+            op: Self { direction: Direction::Reverse },
+            inputs: &[
+                Fill::normal(&[2, 3, 6]),
+                Fill::normal(&[0]),
+                Fill::normal(&[6, 2]),
+                Fill::normal(&[6]),
+                Fill::normal(&[2]),
+                Fill::normal(&[2, 2]),
+                Fill::of(&[2], Draw::These(&[2.0, 3.0])),
             ],
         },
         Case {

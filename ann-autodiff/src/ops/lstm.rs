@@ -18,7 +18,7 @@ use crate::{Extents, Scalar};
 ///
 /// with `h'`, `c'` those of the step before. Inputs: `x`, `W [4n, k]`, `U [4n, n]`, `b [4n]` in the order i, f, g, o; the peepholes
 /// `[3n]` in the order i, f, o; `h` and `c` before the first step, each `[b, n]`; how many steps of each sequence are no padding
-/// `[b]`. The last four may be left out as `[0]`: none, zeros, and all steps.
+/// `[b]`. The last four may be left out as `[0]`: none, zeros, and all steps. So may `W`, where `x` is `W x` already.
 ///
 /// Steps of padding are neither read nor learned from, the output there is 0. A sequence whose length is no whole number from 1
 /// to `t` has NaN as its output.
@@ -110,6 +110,20 @@ impl Op<8> for Lstm {
                 Fill::normal(&[0]),
                 Fill::normal(&[2, 2]),
                 Fill::normal(&[0]),
+            ],
+        },
+        Case {
+            name: "multiplied already",
+            op: PLAIN,
+            inputs: &[
+                Fill::normal(&[2, 3, 8]),
+                Fill::normal(&[0]),
+                Fill::normal(&[8, 2]),
+                Fill::normal(&[8]),
+                Fill::normal(&[6]),
+                Fill::normal(&[0]),
+                Fill::normal(&[0]),
+                Fill::of(&[2], Draw::These(&[2.0, 3.0])),
             ],
         },
         Case {

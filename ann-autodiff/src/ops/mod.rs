@@ -68,6 +68,7 @@ mod tanh;
 mod unless_padding;
 
 pub use conv2d::Windows;
+pub(crate) use embedding::row;
 pub use lstm::LstmOutput;
 pub use max_pool2d::Pooling;
 pub use recurrent::Direction;

@@ -32,7 +32,8 @@ impl Direction {
     }
 }
 
-/// The sizes of a recurrent operation: `x [b, t, k]`, the output `[b, t, n]`.
+/// The sizes of a recurrent operation: `x [b, t, k]`, the output `[b, t, n]`. Where the input's weight is left out as `[0]`, `x` is what
+/// the product by it would be, and `k` the width of all gates.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sizes {
     pub(crate) b: usize,
@@ -56,7 +57,7 @@ impl Sizes {
         if gates.checked_mul(n) != Some(rows) {
             return Err(format!("the recurrent weight has to be [{gates} n, n], not {w_hh}"));
         }
-        if w_ih[..] != [rows, k] {
+        if w_ih[..] != [rows, k] && (w_ih[..] != [0] || k != rows) {
             return Err(format!("the weight has to be [{rows}, {k}], not {w_ih}"));
         }
         Ok(Self::of(x, w_hh))
@@ -110,10 +111,10 @@ pub(super) fn piece<T>(all: &mut [T], index: usize, len: usize) -> &mut [T] {
     all.get_mut(index * len..(index + 1) * len).unwrap_or_default()
 }
 
-/// `z += W x`, the rows of W as long as `x`.
+/// `z += W x`, the rows of W as long as `x`; `z += x` without W.
 pub(super) fn add_product<T: Scalar>(w: &[T], x: &[T], z: &mut [T]) {
-    if x.is_empty() {
-        return;
+    if w.is_empty() {
+        return add(z, x);
     }
     for (row, z) in w.chunks_exact(x.len()).zip(z) {
         for (w, x) in row.iter().zip(x) {
@@ -124,6 +125,9 @@ pub(super) fn add_product<T: Scalar>(w: &[T], x: &[T], z: &mut [T]) {
 
 /// What `z = W x` passes back: `dw += dz x^T`, `dx += W^T dz`; an empty one is not wanted.
 pub(super) fn product_backward<T: Scalar>(w: &[T], x: &[T], dz: &[T], dw: &mut [T], dx: &mut [T]) {
+    if w.is_empty() {
+        return add(dx, dz);
+    }
     let k = x.len();
     for (j, dz) in dz.iter().enumerate() {
         for (dw, x) in piece(dw, j, k).iter_mut().zip(x) {

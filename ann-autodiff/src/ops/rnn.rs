@@ -10,7 +10,7 @@ use crate::{Extents, Scalar};
 /// `h[t] = f(W x[t] + U h[t-1] + b)` (Elman 1990): `x [b, t, k]` gives `h [b, t, n]`.
 ///
 /// Inputs: `x`, `W [n, k]`, `U [n, n]`, `b [n]`, the state before the first step `[b, n]`, and how many steps of each sequence are
-/// no padding `[b]`. The last two may be left out as `[0]`: zeros, and all steps.
+/// no padding `[b]`. The last two may be left out as `[0]`: zeros, and all steps. So may `W`, where `x` is `W x` already.
 ///
 /// Steps of padding are neither read nor learned from, the output there is 0. A sequence whose length is no whole number from 1
 /// to `t` has NaN as its output.
@@ -83,6 +83,18 @@ impl Op<6> for Rnn {
                 Fill::of(&[3], Draw::Positive),
                 Fill::of(&[2, 3], Draw::Positive),
                 Fill::normal(&[0]),
+            ],
+        },
+        Case {
+            name: "multiplied already",
+            op: TANH,
+            inputs: &[
+                Fill::normal(&[2, 4, 3]),
+                Fill::normal(&[0]),
+                Fill::normal(&[3, 3]),
+                Fill::normal(&[3]),
+                Fill::normal(&[2, 3]),
+                Fill::of(&[2], Draw::These(&[2.0, 4.0])),
             ],
         },
         Case {

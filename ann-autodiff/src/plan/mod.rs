@@ -3,6 +3,7 @@
 //! parameters that stay the same are prepared once (`hold`).
 
 mod arena;
+mod exchange;
 mod fuse;
 mod hand_over;
 mod hold;

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::arena::{Interval, place};
+use super::exchange::exchange;
 use super::fuse::fuse;
 use crate::op::{AnyOp, Erased, Role};
 use crate::ops::{Copy, Reshape};
@@ -100,8 +101,9 @@ impl Schedule {
     }
 }
 
-/// What is known of each value, by its number; numbers past the tape's are copies.
-struct Values {
+/// What is known of each value, by its number; numbers past the tape's are copies, and values of operations that take the place of
+/// others.
+pub(super) struct Values {
     extents: Vec<Extents>,
     /// The value in whose place it lies: itself, but for reshaped ones.
     root: Vec<Id>,
@@ -115,14 +117,20 @@ impl Values {
         }
     }
 
-    fn add_copy(&mut self, of: Id) -> Id {
-        self.extents.push(self.extents[of]);
+    /// The sizes of a value.
+    pub(super) fn extents(&self, of: Id) -> Extents {
+        self.extents[of]
+    }
+
+    /// A value more.
+    pub(super) fn add(&mut self, extents: Extents) -> Id {
+        self.extents.push(extents);
         self.root.push(self.root.len());
         self.root.len() - 1
     }
 
     /// The operations of the tape in order: reshapes dissolved, values used twice by one operation copied, results that
-    /// are parameters copied to the arena, neighbours fused.
+    /// are parameters copied to the arena, neighbours fused and exchanged.
     fn instructions(
         &mut self,
         record: &Record,
@@ -147,7 +155,7 @@ impl Values {
             let mut inputs = inputs.clone();
             for i in 1..inputs.len() {
                 if inputs[..i].iter().any(|other| self.root[*other] == self.root[inputs[i]]) {
-                    let to = self.add_copy(inputs[i]);
+                    let to = self.add(self.extents[inputs[i]]);
                     instructions.push(copy(inputs[i], to, self.extents[to], node.scope));
                     inputs[i] = to;
                 }
@@ -165,7 +173,7 @@ impl Values {
             let root = self.root[id];
             let is_state = record.states.iter().any(|(state, _)| *state == root);
             let id = if is_state || matches!(record.nodes[root].kind, NodeKind::Parameter) {
-                let to = self.add_copy(id);
+                let to = self.add(self.extents[id]);
                 instructions.push(copy(id, to, self.extents[to], record.nodes[id].scope));
                 to
             } else {
@@ -180,7 +188,7 @@ impl Values {
         for input in instructions.iter().flat_map(|i| &i.inputs).chain(&*results) {
             uses[self.root[*input]] += 1;
         }
-        Ok(fuse(instructions, &uses))
+        Ok(exchange(fuse(instructions, &uses), &uses, self))
     }
 
     fn lay_out(

@@ -2,10 +2,10 @@
 
 use super::cell::{Backward, Cell, Given};
 use super::lstm::Peep;
-use super::{Inputs, Recurrent, inputs, piece};
+use super::{Inputs, Projection, Recurrent, inputs, piece};
 use crate::cpu::gemm::Into;
 use crate::cpu::parts::{Part, deal};
-use crate::cpu::rows::add_columns;
+use crate::cpu::rows::{add_columns, share};
 use crate::ops::Sizes;
 use crate::{Cpu, Gradient, Scalar, backend};
 
@@ -57,8 +57,10 @@ impl<C: Cell> Recurrent<C> {
 
     pub(super) fn scratch_backward(&self) -> usize {
         let team = &self.cpu.team;
-        let products = [self.by_input, self.by_weight, self.by_state];
-        let products = products.map(|product| product.scratch_of(team)).into_iter().max().unwrap_or(0);
+        let projection =
+            self.projection.iter().flat_map(|projection| [projection.by_input, projection.by_weight]);
+        let products =
+            projection.chain([self.by_state]).map(|product| product.scratch_of(team)).max().unwrap_or(0);
         let steps = self.back.packed() + team.threads() * self.own_backward();
         self.lasting().into_iter().sum::<usize>() + products.max(steps)
     }
@@ -133,16 +135,19 @@ impl<C: Cell> Recurrent<C> {
                 }
             }
         }
-        if dw.is_wanted() {
-            let x = if self.padded { &*masked } else { x };
-            self.by_weight.parallel(team, dz, x, dw.data, Into::gradient(dw.fresh), scratch);
-        }
         if du_weight.is_wanted() {
             let into = Into::gradient(du_weight.fresh);
             self.by_state.parallel(team, du, before, du_weight.data, into, scratch);
         }
+        let Some(Projection { by_input, by_weight, .. }) = &self.projection else {
+            return share(&self.cpu, dz, dx);
+        };
+        if dw.is_wanted() {
+            let x = if self.padded { &*masked } else { x };
+            by_weight.parallel(team, dz, x, dw.data, Into::gradient(dw.fresh), scratch);
+        }
         if dx.is_wanted() {
-            self.by_input.parallel(team, dz, w, dx.data, Into::gradient(dx.fresh), scratch);
+            by_input.parallel(team, dz, w, dx.data, Into::gradient(dx.fresh), scratch);
         }
     }
 

@@ -60,12 +60,19 @@ struct Recurrent<C> {
     padded: bool,
     /// Sequences of a task.
     block: usize,
-    inputs: Product,
+    /// None where the inputs are multiplied already.
+    projection: Option<Projection>,
     steps: Repeated,
     back: Repeated,
+    by_state: Product,
+}
+
+/// The products of all steps' inputs.
+#[derive(Debug)]
+struct Projection {
+    forward: Product,
     by_input: Product,
     by_weight: Product,
-    by_state: Product,
 }
 
 impl<C: Cell> Recurrent<C> {
@@ -84,11 +91,13 @@ impl<C: Cell> Recurrent<C> {
             block,
             padded: x.last().is_some_and(|lengths| lengths[..] != [0]),
             // Of all steps: z = x W^T, dx = dz W, dW = dz^T x, dU = du^T h. Of each: z = h U^T, dh = du U.
-            inputs: Product::new::<T>(cpu, [b * t, gates, k], by_k, by_k.transposed(), by_gates),
+            projection: (x[1][..] != [0]).then(|| Projection {
+                forward: Product::new::<T>(cpu, [b * t, gates, k], by_k, by_k.transposed(), by_gates),
+                by_input: Product::new::<T>(cpu, [b * t, k, gates], by_gates, by_k, by_k),
+                by_weight: Product::new::<T>(cpu, [gates, k, b * t], by_gates.transposed(), by_k, by_k),
+            }),
             steps: Repeated::new::<T>(cpu, [block, gates, n], by_n, by_n.transposed(), by_gates),
             back: Repeated::new::<T>(cpu, [block, n, gates], Strides::rows(t * gates), by_n, by_n),
-            by_input: Product::new::<T>(cpu, [b * t, k, gates], by_gates, by_k, by_k),
-            by_weight: Product::new::<T>(cpu, [gates, k, b * t], by_gates.transposed(), by_k, by_k),
             by_state: Product::new::<T>(cpu, [gates, n, b * t], by_gates.transposed(), by_n, by_n),
         }
     }
@@ -118,13 +127,14 @@ impl<C: Cell> Recurrent<C> {
 
     fn scratch_forward(&self) -> usize {
         let team = &self.cpu.team;
-        self.inputs.scratch_of(team).max(self.steps.packed() + team.threads() * self.own())
+        let projection = self.projection.as_ref().map_or(0, |projection| projection.forward.scratch_of(team));
+        projection.max(self.steps.packed() + team.threads() * self.own())
     }
 
     /// All steps of the sequences from `first` on.
     fn run_block<T: Scalar>(&self, first: usize, of: Block<'_, T>) {
         let (Sizes { t, n, .. }, gates) = (self.sizes, self.gates);
-        let Block { given, lengths, h0, c0, packed, y, y_c, all_gates, extra, own } = of;
+        let Block { given, multiplied, lengths, h0, c0, packed, y, y_c, all_gates, extra, own } = of;
         let rows = y.len() / (t * n);
         let (h, own) = own.split_at_mut(self.block * n);
         let (c, own) = own.split_at_mut(if C::HAS_CELL { self.block * n } else { 0 });
@@ -140,6 +150,11 @@ impl<C: Cell> Recurrent<C> {
             self.steps.run(rows, h, packed, z, Into::Fresh, own);
             for row in (0..rows).filter(|row| counts(*row)) {
                 let at = row * t + step;
+                let all = ((first + row) * t + step) * gates;
+                if let Some(multiplied) = multiplied.get(all..all + gates) {
+                    let to = if C::KEEPS { &mut *all_gates } else { &mut *y };
+                    to[at * gates..][..gates].copy_from_slice(multiplied);
+                }
                 let step = Forward {
                     gates: piece(all_gates, at, gates),
                     z: &z[row * gates..][..gates],
@@ -171,6 +186,8 @@ impl<C: Cell> Recurrent<C> {
 /// What a task goes through forward.
 struct Block<'a, T> {
     given: Given<'a, T>,
+    /// The inputs, if they are multiplied already.
+    multiplied: &'a [T],
     lengths: &'a [T],
     h0: &'a [T],
     c0: &'a [T],
@@ -234,7 +251,14 @@ impl<C: Cell, T: Scalar> Kernel<T> for Recurrent<C> {
         let (x, w, u) = (frame.x[0].data, frame.x[1].data, frame.x[2].data);
         let (y, y_c) = frame.y.data.split_at_mut(b * t * n);
         let (gates, extra) = frame.y.kept.split_at_mut(if C::KEEPS { b * t * self.gates } else { 0 });
-        self.inputs.parallel(team, x, w, if C::KEEPS { gates } else { y }, Into::Fresh, frame.scratch);
+        let multiplied = match &self.projection {
+            Some(projection) => {
+                let to = if C::KEEPS { &mut *gates } else { &mut *y };
+                projection.forward.parallel(team, x, w, to, Into::Fresh, frame.scratch);
+                &[]
+            }
+            None => x,
+        };
         let (packed, own) = frame.scratch.split_at_mut(self.steps.packed());
         let packed = if frame.held.is_empty() {
             self.steps.pack(team, u, packed);
@@ -254,7 +278,8 @@ impl<C: Cell, T: Scalar> Kernel<T> for Recurrent<C> {
                 Part::of_thread(own, self.own()),
             ],
             |number, [y, y_c, all_gates, extra, own]| {
-                let block = Block { given, lengths, h0, c0, packed, y, y_c, all_gates, extra, own };
+                let block =
+                    Block { given, multiplied, lengths, h0, c0, packed, y, y_c, all_gates, extra, own };
                 self.run_block(number * self.block, block);
             },
         );

@@ -13,6 +13,8 @@ use crate::{Cpu, Kernel, Scalar};
 const LANES: usize = 16;
 /// Rows whose exponentials are taken together.
 const ROWS: usize = 64;
+/// Most logits of a row that is too short to be gone along: as many rows as there are lanes are computed side by side.
+const SHORT: usize = 16;
 
 /// The mean over all elements of a function of an output and its target, in pieces; the pieces' sums are added in order.
 #[derive(Debug)]
@@ -179,6 +181,67 @@ impl<T: Scalar> Loop for Rows<'_, T> {
 
     #[inline(always)]
     fn eval(self) -> f64 {
+        if self.n <= SHORT && self.op.smoothing == 0.0 { self.side_by_side() } else { self.along() }
+    }
+}
+
+impl<T: Scalar> Rows<'_, T> {
+    #[inline(always)]
+    fn side_by_side(self) -> f64 {
+        let Self { n, x, classes, p, .. } = self;
+        let mut sum = 0.0;
+        let blocks = x.chunks(LANES * n).zip(p.chunks_mut(LANES * n)).zip(classes.chunks(LANES));
+        for ((x, p), classes) in blocks {
+            let mut columns = [[T::ZERO; LANES]; SHORT];
+            for (row, x) in x.chunks_exact(n).enumerate().take(LANES) {
+                for (column, x) in columns.iter_mut().zip(x) {
+                    column[row] = *x;
+                }
+            }
+            let mut of = [T::ZERO; LANES];
+            for (of, class) in of.iter_mut().zip(classes) {
+                *of = *class;
+            }
+            let columns = &mut columns[..n];
+            let mut most = columns[0];
+            for column in columns.iter() {
+                for i in 0..LANES {
+                    most[i] = wider(most[i], column[i]);
+                }
+            }
+            // A class that is none gives NaN.
+            let (mut below, mut exponentials) = ([T::NAN; LANES], [T::ZERO; LANES]);
+            for (j, column) in columns.iter_mut().enumerate() {
+                let j = T::from_usize(j);
+                for i in 0..LANES {
+                    let distance = most[i] - column[i];
+                    below[i] = if of[i] == j { distance } else { below[i] };
+                    column[i] = (-distance).fast_exp();
+                    exponentials[i] += column[i];
+                }
+            }
+            for column in columns.iter_mut() {
+                for i in 0..LANES {
+                    column[i] /= exponentials[i];
+                }
+            }
+            for i in 0..LANES {
+                below[i] += exponentials[i].fast_ln();
+            }
+            for (row, p) in p.chunks_exact_mut(n).enumerate().take(LANES) {
+                for (p, column) in p.iter_mut().zip(columns.iter()) {
+                    *p = column[row];
+                }
+            }
+            for (cost, _) in below.iter().zip(classes) {
+                sum += cost.to_f64();
+            }
+        }
+        sum
+    }
+
+    #[inline(always)]
+    fn along(self) -> f64 {
         let Self { op, n, x, classes, p } = self;
         let mut sum = 0.0;
         let blocks = x.chunks(ROWS * n).zip(p.chunks_mut(ROWS * n)).zip(classes.chunks(ROWS));
@@ -200,17 +263,21 @@ impl<T: Scalar> Loop for Rows<'_, T> {
                 for p in p.iter_mut() {
                     *p /= exponentials;
                 }
-                sum += op.cost(x, *class, most, exponentials.ln());
+                sum += op.cost(x, *class, most, exponentials.fast_ln());
             }
         }
         sum
     }
 }
 
-/// NaN if there is a NaN.
+/// The larger, NaN if one is NaN.
+#[inline(always)]
+fn wider<T: Scalar>(a: T, b: T) -> T {
+    if a < b || b.is_nan() { b } else { a }
+}
+
 #[inline(always)]
 fn largest<T: Scalar>(x: &[T]) -> T {
-    let wider = |a: T, b: T| if a < b || b.is_nan() { b } else { a };
     if x.len() < LANES {
         return x.iter().fold(x[0], |a, b| wider(a, *b));
     }
@@ -261,11 +328,22 @@ impl<T: Scalar> Loop for RowSlopes<'_, T> {
     #[inline(always)]
     fn eval(self) {
         let Self { op, n, p, classes, share, dx, fresh } = self;
-        if fresh {
-            dx.fill(T::ZERO);
+        if !fresh {
+            for ((p, dx), class) in p.chunks_exact(n).zip(dx.chunks_exact_mut(n)).zip(classes) {
+                op.row_backward(p, *class, share, dx);
+            }
+            return;
+        }
+        // In one loop as if no row had a class: a row may be shorter than a vector.
+        let (spread, hot) = op.targets::<T>(n);
+        for (dx, p) in dx.iter_mut().zip(p) {
+            *dx = share * (*p - spread);
         }
         for ((p, dx), class) in p.chunks_exact(n).zip(dx.chunks_exact_mut(n)).zip(classes) {
-            op.row_backward(p, *class, share, dx);
+            let at = class.to_f64() as usize;
+            if at < n && *class == T::from_usize(at) {
+                dx[at] = share * (p[at] - hot);
+            }
         }
     }
 }

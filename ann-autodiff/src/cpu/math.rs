@@ -1,8 +1,8 @@
-//! Exponentials that the compiler can turn into vector code, for `f32`; `f64` takes the library's, which are exact to the
-//! last bits and serve checks.
+//! Exponentials and logarithms that the compiler can turn into vector code, for `f32`; `f64` takes the library's, which are exact to
+//! the last bits and serve checks.
 //!
-//! Errors, found by running through all `f32` (a test, ignored by default, repeats it): `exp` 1.0, sigmoid 2.5, tanh 2.0 and
-//! softplus 3.0 units in the last place at most.
+//! Errors, found by running through all `f32` (a test, ignored by default, repeats it): `exp` 1.0, sigmoid 2.5, tanh 2.0,
+//! softplus 3.0 and `ln` 1.0 units in the last place at most.
 
 /// The functions.
 pub trait Math: Sized + Copy {
@@ -14,6 +14,8 @@ pub trait Math: Sized + Copy {
     fn fast_tanh(self) -> Self;
     /// `ln(1 + e^x)`; 0 below -87.3
     fn fast_softplus(self) -> Self;
+    /// `ln(x)`
+    fn fast_ln(self) -> Self;
 }
 
 impl Math for f32 {
@@ -89,6 +91,27 @@ impl Math for f32 {
         let linear = if self < 0.0 { 0.0 } else { self };
         linear + y
     }
+
+    // x = 2^n m, m from sqrt(1/2) to sqrt(2); ln m by the series of artanh((m - 1) / (m + 1)), fitted, to 2^-34 of it: FreeBSD's `logf`.
+    #[inline(always)]
+    fn fast_ln(self) -> Self {
+        const ROOT: u32 = 0x3f35_04f3; // of 1/2
+        // Subnormal numbers are made normal.
+        let is_tiny = self < Self::MIN_POSITIVE;
+        let x = if is_tiny { self * 8_388_608.0 } else { self };
+        let bits = x.to_bits().wrapping_add(1.0_f32.to_bits() - ROOT);
+        let n = (bits >> 23) as i32 as f32 - if is_tiny { 150.0 } else { 127.0 };
+        let f = f32::from_bits((bits & 0x007f_ffff) + ROOT) - 1.0;
+        let s = f / (2.0 + f);
+        let z = s * s;
+        let w = z * z;
+        let p = w * (0.400_009_72 + w * 0.242_790_79) + z * (0.666_666_6 + w * 0.284_987_87);
+        let half = 0.5 * f * f;
+        let y = s * (half + p) + n * 9.058_001e-6 - half + f + n * 0.693_138_1;
+        let y = if self == 0.0 { Self::NEG_INFINITY } else { y };
+        let y = if self == Self::INFINITY { self } else { y };
+        if 0.0 <= self { y } else { Self::NAN }
+    }
 }
 
 impl Math for f64 {
@@ -107,6 +130,10 @@ impl Math for f64 {
     #[inline(always)]
     fn fast_softplus(self) -> Self {
         crate::epilogue::softplus(self)
+    }
+    #[inline(always)]
+    fn fast_ln(self) -> Self {
+        self.ln()
     }
 }
 
@@ -153,6 +180,33 @@ mod tests {
     fn exponentials_of_all_numbers_are_good_to_the_stated_units_in_the_last_place() {
         let bits = 0x0080_0000..100f32.to_bits();
         check(worst(bits.flat_map(|bits| [f32::from_bits(bits), -f32::from_bits(bits)])));
+    }
+
+    fn worst_logarithm(bits: impl Iterator<Item = u32>) -> f64 {
+        let error = |x: f32| error(x.fast_ln(), f64::from(x).ln());
+        bits.map(f32::from_bits).filter(|x| *x != 1.0).map(error).fold(0.0, f64::max)
+    }
+
+    #[test]
+    fn logarithms_are_good_to_the_stated_units_in_the_last_place() {
+        // Every 997th number, and all around 1, where the logarithm changes its sign.
+        let near = 0x3f7f_0000..0x3f81_0000;
+        let worst = worst_logarithm((1..f32::INFINITY.to_bits()).step_by(997).chain(near));
+        assert!(worst <= 1.0, "{worst}");
+    }
+
+    #[test]
+    #[ignore = "runs through all f32, a minute"]
+    fn logarithms_of_all_numbers_are_good_to_the_stated_units_in_the_last_place() {
+        let worst = worst_logarithm(1..f32::INFINITY.to_bits());
+        assert!(worst <= 1.0, "{worst}");
+    }
+
+    #[test]
+    fn the_ends_of_logarithms_are_met() {
+        assert_eq!([0.0f32, -0.0].map(Math::fast_ln), [f32::NEG_INFINITY; 2]);
+        assert_eq!([1.0f32, f32::INFINITY].map(Math::fast_ln), [0.0, f32::INFINITY]);
+        assert!([-1e-40f32, -1.0, f32::NEG_INFINITY, f32::NAN].map(Math::fast_ln).iter().all(|y| y.is_nan()));
     }
 
     #[test]

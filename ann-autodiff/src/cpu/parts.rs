@@ -45,6 +45,14 @@ pub(crate) fn deal<T: Send, const N: usize>(
     parts: [Part<'_, T>; N],
     task: impl Fn(usize, [&mut [T]; N]) + Sync,
 ) {
+    if n_tasks == 1 {
+        // Nothing to share: a small task takes less time than handing it round does.
+        let pieces = parts.map(|Part { data, len, .. }| {
+            let len = len.min(data.len());
+            &mut data[..len]
+        });
+        return task(0, pieces);
+    }
     let parts = parts.map(|part| Shared {
         start: part.data.as_mut_ptr(),
         whole: part.data.len(),

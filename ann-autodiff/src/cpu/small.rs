@@ -172,67 +172,72 @@ impl<T: Scalar> Loop for Gradients<'_, T> {
 
     #[inline(always)]
     fn eval(self) {
-        if self.k <= SIDE / 2 { self.by_outputs::<{ SIDE / 2 }>() } else { self.by_outputs::<SIDE>() }
+        if self.k <= SIDE / 2 { self.lanes::<{ SIDE / 2 }>() } else { self.lanes::<SIDE>() }
     }
 }
 
 impl<T: Scalar> Gradients<'_, T> {
+    /// With the inputs of a row in so many lanes, a few outputs at a time: as many as have their sums in registers.
     #[inline(always)]
-    fn by_outputs<const LANES: usize>(self) {
-        const HALF: usize = SIDE / 2;
-        const QUARTER: usize = SIDE / 4;
-        if self.n <= QUARTER {
-            self.lanes::<LANES, QUARTER>();
-        } else if self.n <= HALF {
-            self.lanes::<LANES, HALF>();
-        } else {
-            self.lanes::<LANES, SIDE>();
+    fn lanes<const LANES: usize>(mut self) {
+        let mut first = 0;
+        while first < self.n {
+            match self.n - first {
+                1 => self.outputs::<LANES, 1>(first),
+                2 => self.outputs::<LANES, 2>(first),
+                3 => self.outputs::<LANES, 3>(first),
+                _ => self.outputs::<LANES, 4>(first),
+            }
+            first += 4;
         }
     }
 
-    /// With the inputs of a row in so many lanes, and as if there were so many outputs: sums of a known number stay in registers.
+    /// What the outputs from `first` on contribute.
     #[inline(always)]
-    fn lanes<const LANES: usize, const N: usize>(self) {
-        let Self { x, w, dz, n, k, dx, fresh, sums } = self;
+    fn outputs<const LANES: usize, const N: usize>(&mut self, first: usize) {
+        let Self { x, w, dz, n, k, .. } = *self;
+        let is_new = self.fresh && first == 0;
         let mut rows = [[T::ZERO; LANES]; N];
-        for (j, row) in rows.iter_mut().enumerate().take(n) {
-            *row = load(&w[j * k..]);
+        for (j, row) in rows.iter_mut().enumerate() {
+            *row = load(&w[(first + j) * k..]);
         }
+        let mut is_behind = [T::ZERO; LANES];
+        is_behind[k..].fill(T::ONE);
         let mut by_weight = [[T::ZERO; LANES]; N];
         let mut by_bias = [T::ZERO; N];
-        let mut is_used = [T::ZERO; N];
-        is_used[..n].fill(T::ONE);
         for number in 0..dz.len() / n {
             let x: [T; LANES] = load(&x[number * k..]);
-            let mut dz: [T; N] = load(&dz[number * n..]);
-            for j in 0..N {
-                dz[j] = if is_used[j] == T::ONE { dz[j] } else { T::ZERO };
-            }
-            let mut by_input = [T::ZERO; LANES];
+            let dz: [T; N] = load(&dz[number * n + first..]);
             for j in 0..N {
                 by_bias[j] += dz[j];
                 for i in 0..LANES {
                     by_weight[j][i] += dz[j] * x[i];
+                }
+            }
+            if self.dx.is_empty() {
+                continue;
+            }
+            let dx = &mut self.dx[number * k..];
+            let before: [T; LANES] = if is_new { [T::ZERO; LANES] } else { load(dx) };
+            let mut by_input = before;
+            for j in 0..N {
+                for i in 0..LANES {
                     by_input[i] += dz[j] * rows[j][i];
                 }
             }
-            if dx.is_empty() {
-                continue;
+            // Lanes behind are of the next row, to which others may have added already.
+            for i in 0..LANES {
+                by_input[i] = if is_behind[i] == T::ONE { before[i] } else { by_input[i] };
             }
-            let dx = &mut dx[number * k..];
-            if fresh {
-                store(dx, by_input, k);
-            } else {
-                for (dx, value) in dx.iter_mut().zip(by_input).take(k) {
-                    *dx += value;
-                }
-            }
+            store(dx, by_input, k);
         }
-        let (to_weight, to_bias) = sums.split_at_mut(n * k);
-        for (to, sums) in to_weight.chunks_exact_mut(k).zip(by_weight) {
-            to.copy_from_slice(&sums[..k]);
+        let (to_weight, to_bias) = self.sums.split_at_mut(n * k);
+        for (j, sums) in by_weight.into_iter().enumerate() {
+            store(&mut to_weight[(first + j) * k..], sums, k);
         }
-        to_bias.copy_from_slice(&by_bias[..n]);
+        for (to, sum) in to_bias[first..].iter_mut().zip(by_bias) {
+            *to = sum;
+        }
     }
 }
 

@@ -24,8 +24,15 @@ impl SoftmaxCrossEntropy {
     /// What the target says of class `j` in a row of `n`.
     #[inline(always)]
     fn target<T: Scalar>(self, class: T, j: usize, n: usize) -> T {
+        let (spread, hot) = self.targets(n);
+        if class == T::from_usize(j) { hot } else { spread }
+    }
+
+    /// What it says of the classes that the row is not of, and of that which it is of.
+    #[inline(always)]
+    pub(crate) fn targets<T: Scalar>(self, n: usize) -> (T, T) {
         let spread = T::from_f64(self.smoothing / n as f64);
-        if class == T::from_usize(j) { T::from_f64(1.0 - self.smoothing) + spread } else { spread }
+        (spread, T::from_f64(1.0 - self.smoothing) + spread)
     }
 }
 

@@ -1,8 +1,9 @@
 //! [`Plan`]: a tape made ready to run. What lives when is known (`schedule`), every value has its place in one arena
-//! (`arena`), neighbours are joined (`fuse`); running it again allocates nothing (`run`); gradients of parameters may be taken as they come (`hand_over`);
+//! (`arena`) and is cut out of it there (`cuts`), neighbours are joined (`fuse`); running it again allocates nothing (`run`); gradients of parameters may be taken as they come (`hand_over`);
 //! parameters that stay the same are prepared once (`hold`).
 
 mod arena;
+mod cuts;
 mod exchange;
 mod fuse;
 mod hand_over;

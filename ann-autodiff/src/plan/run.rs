@@ -1,13 +1,12 @@
 //! Running a schedule on the host.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::hand_over::HandedOver;
 use super::hold::Held;
 use super::lines::Lines;
 use super::schedule::{Place, Schedule, Step};
-use super::step::{Part, disjoint};
+use super::step::{Frames, Part};
 use crate::backend::Defined;
 use crate::op::Moment;
 use crate::{Backend, Cpu, Error, Extents, Kernel, Scalar, Tape, Var};
@@ -17,13 +16,13 @@ use crate::{Backend, Cpu, Error, Extents, Kernel, Scalar, Tape, Var};
 pub struct Plan<T: Scalar> {
     pub(super) schedule: Schedule,
     pub(super) kernels: Vec<Box<dyn Kernel<T>>>,
+    pub(super) frames: Vec<Frames>,
     /// Whether the kernel is the backend's own, or the definition.
     is_own: Vec<bool>,
     /// Whether all runs on the calling thread, see [`Kernel::is_small`].
     pub(crate) is_small: bool,
     backend: &'static str,
     pub(super) arena: Lines<T>,
-    pub(super) scratch: Range<usize>,
     pub(super) moment: Moment,
     /// Whether the arena holds what backward needs.
     pub(super) is_forward: bool,
@@ -87,14 +86,15 @@ impl<T: Scalar> Plan<T> {
         let arena = Lines::zeros(schedule.arena)?;
         let moment = Moment::default();
         let handed_over = vec![None; kernels.len()];
+        let frames = schedule.steps.iter().map(|step| Frames::new(step, &scratch)).collect();
         let mut plan = Self {
             schedule,
             kernels,
+            frames,
             is_own,
             is_small,
             backend: backend.name(),
             arena,
-            scratch,
             moment,
             is_forward: false,
             handed_over,
@@ -140,7 +140,7 @@ impl<T: Scalar> Plan<T> {
     /// If there is no input of one of these numbers, or they are the same.
     pub fn inputs_mut(&mut self, numbers: [usize; 2]) -> [&mut [T]; 2] {
         let ranges = numbers.map(|number| self.schedule.inputs[number].clone());
-        disjoint(&mut self.arena, ranges)
+        self.arena.get_disjoint_mut(ranges).expect("two inputs lie apart")
     }
 
     /// How many [states](Tape::state) there are.

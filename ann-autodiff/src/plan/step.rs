@@ -1,15 +1,84 @@
 //! One step of a schedule, forward and backward: the places of its operands, handed to its kernel.
 
+use std::array::from_fn;
 use std::ops::Range;
 
 use super::Plan;
+use super::cuts::Cuts;
 use super::schedule::{Place, Step};
 use crate::backend::{Backward, Forward, Gradient, MAX_INPUTS};
 use crate::op::{Output, View};
 use crate::{Extents, Scalar, Taker};
 
 const PLACES: &str = "there are more places than these";
-const APART: &str = "the arena gives values that live together places apart";
+
+/// Where the operands of a step lie, forward and backward.
+#[derive(Clone, Debug)]
+pub(super) struct Frames {
+    /// Output, kept, scratch, and the inputs.
+    forward: Frame,
+    /// Output, kept, gradient by the output, scratch, and of each input itself and the gradient by it. None where nothing runs backward.
+    backward: Option<Frame>,
+}
+
+#[derive(Clone, Debug)]
+struct Frame {
+    arena: Cuts,
+    /// The inputs that are parameters.
+    parameters: Vec<(usize, Range<usize>)>,
+    /// The inputs by which gradients go into those of the parameters.
+    gradients: Cuts,
+}
+
+impl Frames {
+    pub(super) fn new(step: &Step, scratch: &Range<usize>) -> Self {
+        let (y, kept, scratch) = (&step.y, &step.kept, scratch.clone());
+        let first = [(0, y.clone()), (1, kept.clone()), (2, scratch.clone())];
+        let forward = Frame::new(step, first, |i| 3 + i, |_| true, []);
+        let backward = step.backward.as_ref().map(|adjoint| {
+            let saves = step.op.saves();
+            let y = if saves.output() { y.clone() } else { 0..0 };
+            let first = [(0, y), (1, kept.clone()), (2, adjoint.dy.clone()), (3, scratch)];
+            let sinks = adjoint.dx.iter().enumerate();
+            let sinks = sinks.filter_map(|(i, sink)| sink.as_ref().map(|sink| (i, &sink.place)));
+            Frame::new(step, first, |i| 4 + 2 * i, |i| saves.input(i), sinks)
+        });
+        Self { forward, backward }
+    }
+}
+
+impl Frame {
+    /// Of the first operands, the inputs that are seen and the gradients; `number` is that of an input, that of its gradient is the next.
+    fn new<'a>(
+        step: &Step,
+        first: impl IntoIterator<Item = (usize, Range<usize>)>,
+        number: impl Fn(usize) -> usize,
+        is_seen: impl Fn(usize) -> bool,
+        gradients: impl IntoIterator<Item = (usize, &'a Place)>,
+    ) -> Self {
+        let mut arena: Vec<_> = first.into_iter().collect();
+        let (mut parameters, mut by_parameters) = (Vec::new(), Vec::new());
+        for (i, (place, _)) in step.x.iter().enumerate().filter(|(i, _)| is_seen(*i)) {
+            match place {
+                Place::Arena(at) => arena.push((number(i), at.clone())),
+                Place::Parameter(at) => parameters.push((i, at.clone())),
+            }
+        }
+        for (i, place) in gradients {
+            match place {
+                Place::Arena(at) => arena.push((number(i) + 1, at.clone())),
+                Place::Parameter(at) => by_parameters.push((i, at.clone())),
+            }
+        }
+        Self { arena: Cuts::new(arena), parameters, gradients: Cuts::new(by_parameters) }
+    }
+
+    fn see<'a, T>(&self, parameters: &'a [T], x: &mut [View<'a, T>]) {
+        for (i, at) in &self.parameters {
+            x[*i].data = &parameters[at.clone()];
+        }
+    }
+}
 
 impl<T: Scalar> Plan<T> {
     pub(super) fn step_forward(&mut self, number: usize, parameters: &[T], held: &[T]) {
@@ -33,26 +102,18 @@ impl<T: Scalar> Plan<T> {
         }
     }
 
-    /// A step of at most `N` inputs, with `R = N + 3` places in the arena.
+    /// A step of at most `N` inputs, with `R = N + 3` operands.
     fn forward_of<const N: usize, const R: usize>(&mut self, number: usize, parameters: &[T], held: &[T]) {
-        let step = &self.schedule.steps[number];
-        let mut ranges: [Range<usize>; R] = [const { 0..0 }; _];
-        ranges[0] = step.y.clone();
-        ranges[1] = step.kept.clone();
-        ranges[2] = self.scratch.clone();
-        for (range, (place, _)) in ranges[3..].iter_mut().zip(&step.x) {
-            if let Place::Arena(at) = place {
-                *range = at.clone();
-            }
-        }
-        let mut places = disjoint(&mut self.arena, ranges);
-        let ([y, kept, scratch], inputs) = places.split_first_chunk_mut().expect(PLACES);
-        let x = views::<T, N>(step, inputs, parameters, |_| true);
+        let (step, frame) = (&self.schedule.steps[number], &self.frames[number].forward);
+        let mut operands: [&mut [T]; R] = frame.arena.of(&mut self.arena);
+        let ([y, kept, scratch], inputs) = operands.split_first_chunk_mut().expect(PLACES);
+        let mut x: [View<'_, T>; N] = from_fn(|i| View { data: &*inputs[i], extents: extents(step, i) });
+        frame.see(parameters, &mut x);
         let y = Output { data: y, extents: step.extents, kept, moment: self.moment };
         self.kernels[number].forward(Forward { x: &x[..step.x.len()], held, y, scratch });
     }
 
-    /// A step of at most `N` inputs, with `R = 2 N + 4` places in the arena.
+    /// A step of at most `N` inputs, with `R = 2 N + 4` operands.
     fn backward_of<const N: usize, const R: usize>(
         &mut self,
         number: usize,
@@ -60,47 +121,23 @@ impl<T: Scalar> Plan<T> {
         parameters: &[T],
         gradients: &mut [T],
     ) {
-        let step = &self.schedule.steps[number];
-        let Some(adjoint) = &step.backward else { return };
-        let saves = step.op.saves();
-        let mut ranges: [Range<usize>; R] = [const { 0..0 }; _];
-        if saves.output() {
-            ranges[0] = step.y.clone();
-        }
-        ranges[1] = step.kept.clone();
-        ranges[2] = adjoint.dy.clone();
-        ranges[3] = self.scratch.clone();
-        for (i, (place, _)) in step.x.iter().enumerate() {
-            if let Place::Arena(at) = place
-                && saves.input(i)
-            {
-                ranges[4 + i] = at.clone();
+        let (step, frame) = (&self.schedule.steps[number], &self.frames[number].backward);
+        let (Some(adjoint), Some(frame)) = (&step.backward, frame) else { return };
+        let mut operands: [&mut [T]; R] = frame.arena.of(&mut self.arena);
+        let ([y, kept, dy, scratch], inputs) = operands.split_first_chunk_mut().expect(PLACES);
+        let mut by_parameters: [&mut [T]; N] = frame.gradients.of(gradients);
+        let (inputs, _) = inputs.as_chunks_mut::<2>();
+        let mut x = [const { View { data: &[], extents: Extents::SCALAR } }; N];
+        let mut dx: [_; N] = from_fn(|_| Gradient { data: Default::default(), fresh: false });
+        for (i, (sink, [input, by_input])) in adjoint.dx.iter().zip(inputs).enumerate() {
+            x[i] = View { data: input, extents: extents(step, i) };
+            if let Some(sink) = sink.as_ref().filter(|_| part.wants(i)) {
+                let place = if matches!(sink.place, Place::Arena(_)) { by_input } else { &mut by_parameters[i] };
+                dx[i] = Gradient { data: std::mem::take(place), fresh: sink.fresh };
             }
         }
-        let mut parameter_ranges: [Range<usize>; N] = [const { 0..0 }; _];
-        let sinks = || adjoint.dx.iter().enumerate().map(|(i, sink)| sink.as_ref().filter(|_| part.wants(i)));
-        for (i, sink) in sinks().enumerate() {
-            match sink.map(|sink| &sink.place) {
-                Some(Place::Arena(at)) => ranges[4 + N + i] = at.clone(),
-                Some(Place::Parameter(at)) => parameter_ranges[i] = at.clone(),
-                None => {}
-            }
-        }
-        let mut places = disjoint(&mut self.arena, ranges);
-        let ([y, kept, dy, scratch], rest) = places.split_first_chunk_mut().expect(PLACES);
-        let (inputs, arena_dx) = rest.split_at_mut(N);
-        let parameter_dx = disjoint(gradients, parameter_ranges);
-        let is_handed_over = matches!(part, Part::HandOver(..));
-        let x = views::<T, N>(step, inputs, parameters, |i| saves.input(i) && !is_handed_over);
-        let mut dx: [Gradient<'_, T>; N] =
-            std::array::from_fn(|_| Gradient { data: Default::default(), fresh: false });
-        for (((slot, sink), in_arena), in_gradients) in
-            dx.iter_mut().zip(sinks()).zip(arena_dx.iter_mut()).zip(parameter_dx)
-        {
-            if let Some(sink) = sink {
-                slot.fresh = sink.fresh;
-                slot.data = if matches!(sink.place, Place::Arena(_)) { in_arena } else { in_gradients };
-            }
+        if !matches!(part, Part::HandOver(..)) {
+            frame.see(parameters, &mut x);
         }
         let frame = Backward {
             x: &x[..step.x.len()],
@@ -143,23 +180,7 @@ impl<T> Part<'_, T> {
     }
 }
 
-/// Slices of one vector that do not overlap.
-pub(super) fn disjoint<T, const N: usize>(values: &mut [T], ranges: [Range<usize>; N]) -> [&mut [T]; N] {
-    values.get_disjoint_mut(ranges).expect(APART)
-}
-
-/// The inputs of a step, empty where `saved` says that they are gone.
-fn views<'a, T, const N: usize>(
-    step: &Step,
-    arena: &'a [&mut [T]],
-    parameters: &'a [T],
-    saved: impl Fn(usize) -> bool,
-) -> [View<'a, T>; N] {
-    std::array::from_fn(|i| match step.x.get(i) {
-        None => View { data: &[], extents: Extents::SCALAR },
-        Some((Place::Parameter(at), extents)) if saved(i) => {
-            View { data: &parameters[at.clone()], extents: *extents }
-        }
-        Some((_, extents)) => View { data: &*arena[i], extents: *extents },
-    })
+/// The sizes of an input of a step.
+fn extents(step: &Step, number: usize) -> Extents {
+    step.x.get(number).map_or(Extents::SCALAR, |(_, extents)| *extents)
 }

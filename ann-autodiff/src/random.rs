@@ -6,6 +6,7 @@
 //! test vectors are this file's tests.
 
 use crate::Scalar;
+use crate::cpu::{Isa, Loop};
 
 /// A stream of random numbers that can be entered anywhere.
 ///
@@ -173,12 +174,13 @@ impl Random {
 
     /// Puts `items` in random order; the order depends on the stream and the length only.
     pub fn shuffle<U>(self, items: &mut [U]) {
-        let len = items.len();
-        for number in (0..len.div_ceil(2)).rev() {
-            let [even, odd] = self.pair(number as u64);
-            for (last, bits) in [(2 * number + 1, odd), (2 * number, even)] {
+        let (isa, len) = (Isa::detect(), items.len());
+        for piece in (0..len.div_ceil(2 * BLOCKS)).rev() {
+            let words = isa.run(Words { random: self, piece });
+            for (number, pair) in words.chunks_exact(2).enumerate().rev() {
+                let last = 2 * BLOCKS * piece + number;
                 if last < len {
-                    items.swap(last, scaled(bits, last + 1));
+                    items.swap(last, scaled(pair[0] << 32 | pair[1], last + 1));
                 }
             }
         }
@@ -216,6 +218,22 @@ impl Random {
                 *y = if p.is_nan() { *p } else { drawn };
             }
         }
+    }
+}
+
+/// The [words](Random::words) of a piece of a vector.
+struct Words {
+    random: Random,
+    piece: usize,
+}
+
+impl Loop for Words {
+    type Output = [u64; 4 * BLOCKS];
+
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "as above")]
+    fn eval(self) -> Self::Output {
+        self.random.words(0, self.piece)
     }
 }
 

@@ -193,25 +193,28 @@ impl<T: Scalar> Rows<'_, T> {
         let blocks = x.chunks(LANES * n).zip(p.chunks_mut(LANES * n)).zip(classes.chunks(LANES));
         for ((x, p), classes) in blocks {
             let mut columns = [[T::ZERO; LANES]; SHORT];
-            for (row, x) in x.chunks_exact(n).enumerate().take(LANES) {
-                for (column, x) in columns.iter_mut().zip(x) {
-                    column[row] = *x;
+            // A few of each row at a time, as many as the compiler is told.
+            for first in (0..n).step_by(4) {
+                match n - first {
+                    1 => to_columns::<T, 1>(x, n, first, &mut columns),
+                    2 => to_columns::<T, 2>(x, n, first, &mut columns),
+                    3 => to_columns::<T, 3>(x, n, first, &mut columns),
+                    _ => to_columns::<T, 4>(x, n, first, &mut columns),
                 }
             }
             let mut of = [T::ZERO; LANES];
             for (of, class) in of.iter_mut().zip(classes) {
                 *of = *class;
             }
-            let columns = &mut columns[..n];
             let mut most = columns[0];
-            for column in columns.iter() {
+            for column in &columns[..n] {
                 for i in 0..LANES {
                     most[i] = wider(most[i], column[i]);
                 }
             }
             // A class that is none gives NaN.
             let (mut below, mut exponentials) = ([T::NAN; LANES], [T::ZERO; LANES]);
-            for (j, column) in columns.iter_mut().enumerate() {
+            for (j, column) in columns.iter_mut().enumerate().take(n) {
                 let j = T::from_usize(j);
                 for i in 0..LANES {
                     let distance = most[i] - column[i];
@@ -220,7 +223,7 @@ impl<T: Scalar> Rows<'_, T> {
                     exponentials[i] += column[i];
                 }
             }
-            for column in columns.iter_mut() {
+            for column in &mut columns[..n] {
                 for i in 0..LANES {
                     column[i] /= exponentials[i];
                 }
@@ -228,9 +231,12 @@ impl<T: Scalar> Rows<'_, T> {
             for i in 0..LANES {
                 below[i] += exponentials[i].fast_ln();
             }
-            for (row, p) in p.chunks_exact_mut(n).enumerate().take(LANES) {
-                for (p, column) in p.iter_mut().zip(columns.iter()) {
-                    *p = column[row];
+            for first in (0..n).step_by(4) {
+                match n - first {
+                    1 => to_rows::<T, 1>(&columns, p, n, first),
+                    2 => to_rows::<T, 2>(&columns, p, n, first),
+                    3 => to_rows::<T, 3>(&columns, p, n, first),
+                    _ => to_rows::<T, 4>(&columns, p, n, first),
                 }
             }
             for (cost, _) in below.iter().zip(classes) {
@@ -267,6 +273,30 @@ impl<T: Scalar> Rows<'_, T> {
             }
         }
         sum
+    }
+}
+
+/// Puts `W` numbers of each row, from `first` on, where rows lie side by side.
+#[inline(always)]
+fn to_columns<T: Scalar, const W: usize>(x: &[T], n: usize, first: usize, columns: &mut [[T; LANES]; SHORT]) {
+    let Some(columns) = columns[first..].first_chunk_mut::<W>() else { return };
+    for (row, x) in x.chunks_exact(n).enumerate().take(LANES) {
+        let x = &x[first..first + W];
+        for j in 0..W {
+            columns[j][row] = x[j];
+        }
+    }
+}
+
+/// Puts them back.
+#[inline(always)]
+fn to_rows<T: Scalar, const W: usize>(columns: &[[T; LANES]; SHORT], p: &mut [T], n: usize, first: usize) {
+    let Some(columns) = columns[first..].first_chunk::<W>() else { return };
+    for (row, p) in p.chunks_exact_mut(n).enumerate().take(LANES) {
+        let p = &mut p[first..first + W];
+        for j in 0..W {
+            p[j] = columns[j][row];
+        }
     }
 }
 

@@ -36,7 +36,7 @@ use std::sync::Arc;
 use crate::op::AnyOp;
 use crate::{Backend, Dtype, Error, Extents, Kernel, Scalar};
 pub(crate) use gemm::Float;
-use isa::Isa;
+pub(crate) use isa::{Isa, Loop};
 use precision::Arithmetic;
 pub use precision::MatmulPrecision;
 pub(crate) use sweep::AnySweep;

@@ -14,23 +14,25 @@ const PLACES: &str = "there are more places than these";
 
 /// Where the operands of a step lie, forward and backward.
 #[derive(Clone, Debug)]
-pub(super) struct Frames {
+pub(super) struct Frames<T: 'static> {
     /// Output, kept, scratch, and the inputs.
-    forward: Frame,
+    forward: Frame<T>,
     /// Output, kept, gradient by the output, scratch, and of each input itself and the gradient by it. None where nothing runs backward.
-    backward: Option<Frame>,
+    backward: Option<Frame<T>>,
 }
 
 #[derive(Clone, Debug)]
-struct Frame {
+struct Frame<T: 'static> {
     arena: Cuts,
+    /// The inputs with nothing in them yet.
+    x: Vec<View<'static, T>>,
     /// The inputs that are parameters.
     parameters: Vec<(usize, Range<usize>)>,
     /// The inputs by which gradients go into those of the parameters.
     gradients: Cuts,
 }
 
-impl Frames {
+impl<T: Scalar> Frames<T> {
     pub(super) fn new(step: &Step, scratch: &Range<usize>) -> Self {
         let (y, kept, scratch) = (&step.y, &step.kept, scratch.clone());
         let first = [(0, y.clone()), (1, kept.clone()), (2, scratch.clone())];
@@ -47,7 +49,7 @@ impl Frames {
     }
 }
 
-impl Frame {
+impl<T: Scalar> Frame<T> {
     /// Of the first operands, the inputs that are seen and the gradients; `number` is that of an input, that of its gradient is the next.
     fn new<'a>(
         step: &Step,
@@ -70,10 +72,18 @@ impl Frame {
                 Place::Parameter(at) => by_parameters.push((i, at.clone())),
             }
         }
-        Self { arena: Cuts::new(arena), parameters, gradients: Cuts::new(by_parameters) }
+        let x = step.x.iter().map(|(_, extents)| View { data: &[][..], extents: *extents }).collect();
+        Self { arena: Cuts::new(arena), x, parameters, gradients: Cuts::new(by_parameters) }
     }
 
-    fn see<'a, T>(&self, parameters: &'a [T], x: &mut [View<'a, T>]) {
+    /// The inputs, of which nothing is seen yet.
+    fn inputs<'a, const N: usize>(&self) -> [View<'a, T>; N] {
+        let mut x = [View { data: &[][..], extents: Extents::SCALAR }; N];
+        x[..self.x.len()].copy_from_slice(&self.x);
+        x
+    }
+
+    fn see<'a>(&self, parameters: &'a [T], x: &mut [View<'a, T>]) {
         for (i, at) in &self.parameters {
             x[*i].data = &parameters[at.clone()];
         }
@@ -107,7 +117,10 @@ impl<T: Scalar> Plan<T> {
         let (step, frame) = (&self.schedule.steps[number], &self.frames[number].forward);
         let mut operands: [&mut [T]; R] = frame.arena.of(&mut self.arena);
         let ([y, kept, scratch], inputs) = operands.split_first_chunk_mut().expect(PLACES);
-        let mut x: [View<'_, T>; N] = from_fn(|i| View { data: &*inputs[i], extents: extents(step, i) });
+        let mut x = frame.inputs::<N>();
+        for (x, input) in x.iter_mut().zip(inputs) {
+            x.data = input;
+        }
         frame.see(parameters, &mut x);
         let y = Output { data: y, extents: step.extents, kept, moment: self.moment };
         self.kernels[number].forward(Forward { x: &x[..step.x.len()], held, y, scratch });
@@ -127,12 +140,13 @@ impl<T: Scalar> Plan<T> {
         let ([y, kept, dy, scratch], inputs) = operands.split_first_chunk_mut().expect(PLACES);
         let mut by_parameters: [&mut [T]; N] = frame.gradients.of(gradients);
         let (inputs, _) = inputs.as_chunks_mut::<2>();
-        let mut x = [const { View { data: &[], extents: Extents::SCALAR } }; N];
+        let mut x = frame.inputs::<N>();
         let mut dx: [_; N] = from_fn(|_| Gradient { data: Default::default(), fresh: false });
         for (i, (sink, [input, by_input])) in adjoint.dx.iter().zip(inputs).enumerate() {
-            x[i] = View { data: input, extents: extents(step, i) };
+            x[i].data = input;
             if let Some(sink) = sink.as_ref().filter(|_| part.wants(i)) {
-                let place = if matches!(sink.place, Place::Arena(_)) { by_input } else { &mut by_parameters[i] };
+                let place =
+                    if matches!(sink.place, Place::Arena(_)) { by_input } else { &mut by_parameters[i] };
                 dx[i] = Gradient { data: std::mem::take(place), fresh: sink.fresh };
             }
         }
@@ -178,9 +192,4 @@ impl<T> Part<'_, T> {
             Self::HandOver(_) => false,
         }
     }
-}
-
-/// The sizes of an input of a step.
-fn extents(step: &Step, number: usize) -> Extents {
-    step.x.get(number).map_or(Extents::SCALAR, |(_, extents)| *extents)
 }

@@ -112,6 +112,7 @@ impl<S: Shaped, T: Scalar> Examples<S, T> {
     }
 
     /// The numbers of one example.
+    #[inline]
     pub fn row(&self, number: usize) -> Option<&[T]> {
         self.values.get(number.checked_mul(self.width)?..)?.get(..self.width)
     }
@@ -157,6 +158,7 @@ impl<S: Shaped, T: Scalar> Examples<S, T> {
     }
 
     /// Copies an example into its place in a batch.
+    #[inline]
     pub(super) fn read<U: Scalar>(&self, number: usize, to: &mut [U]) -> Result<()> {
         let row = self.row(number).ok_or_else(|| out_of_range(number, self.len()))?;
         check_place(row.len(), to.len())?;

@@ -185,6 +185,7 @@ impl<S: Shaped, K: Stored, T: Scalar> Dataset for InMemory<S, K, T> {
         self.targets.sizes()
     }
 
+    #[inline]
     fn read<U: Scalar>(&self, index: usize, input: &mut [U], target: &mut [U]) -> Result<()> {
         self.inputs.read(index, input)?;
         self.targets.copy(index, target)
@@ -259,6 +260,7 @@ impl Column for Labels {
         Ok(Self { numbers: labels, ..*self })
     }
 
+    #[inline]
     fn copy<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()> {
         let labels = self.of(number)?;
         check_place(labels.len(), to.len())?;
@@ -282,6 +284,7 @@ impl<S: Shaped, U: Scalar> Column for Examples<S, U> {
         self.select(numbers)
     }
 
+    #[inline]
     fn copy<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()> {
         self.read(number, to)
     }

@@ -25,25 +25,37 @@ pub struct Random {
 const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
-/// The ten rounds, of `N` counters at once: 128 bits of counter, four words of 32 each in the place of 64, and 64 of key to 128 bits that
-/// pass for random.
+/// The ten rounds: 128 bits of counter, four words of 32 each in the place of 64, and 64 of key to 128 bits that pass for random.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "kernels compile it for the processor's vectors")]
-fn philox<const N: usize>(mut counter: [[u64; N]; 4], mut key: [u32; 2]) -> [[u64; N]; 4] {
+fn rounds([mut a, mut b, mut c, mut d]: [u64; 4], mut key: [u32; 2]) -> [u64; 4] {
     const LOW: u64 = 0xffff_ffff;
     for _ in 0..10 {
-        let mut next = [[0; N]; 4];
-        for i in 0..N {
-            let products = [MULTIPLIERS[0] * counter[0][i], MULTIPLIERS[1] * counter[2][i]];
-            next[0][i] = products[1] >> 32 ^ counter[1][i] ^ u64::from(key[0]);
-            next[1][i] = products[1] & LOW;
-            next[2][i] = products[0] >> 32 ^ counter[3][i] ^ u64::from(key[1]);
-            next[3][i] = products[0] & LOW;
-        }
-        counter = next;
+        // The product of low halves is one instruction, that of 64 bits is three.
+        let products = [MULTIPLIERS[0] * (a & LOW), MULTIPLIERS[1] * (c & LOW)];
+        a = products[1] >> 32 ^ b ^ u64::from(key[0]);
+        b = products[1] & LOW;
+        c = products[0] >> 32 ^ d ^ u64::from(key[1]);
+        d = products[0] & LOW;
         key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
     }
-    counter
+    [a, b, c, d]
+}
+
+/// The same of `N` counters at once. All rounds of one and then of the next: that becomes vectors of counters, where a loop over counters in
+/// each round becomes vectors of whatever lies side by side, at a third of the speed.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "as above")]
+fn philox<const N: usize>(counter: [[u64; N]; 4], key: [u32; 2]) -> [[u64; N]; 4] {
+    let [a, b, c, d] = counter;
+    let mut drawn = [[0; N]; 4];
+    for i in 0..N {
+        let words = rounds([a[i], b[i], c[i], d[i]], key);
+        for j in 0..4 {
+            drawn[j][i] = words[j];
+        }
+    }
+    drawn
 }
 
 /// Blocks that are drawn at once: as many as the widest vectors hold.

@@ -177,59 +177,42 @@ impl<T: Scalar> Loop for Gradients<'_, T> {
 }
 
 impl<T: Scalar> Gradients<'_, T> {
-    /// With the inputs of a row in so many lanes, a few outputs at a time: as many as have their sums in registers.
+    /// With the inputs of a row in so many lanes; the sums of a few outputs at a time, as many as stay in registers.
     #[inline(always)]
     fn lanes<const LANES: usize>(mut self) {
         let mut first = 0;
         while first < self.n {
             match self.n - first {
-                1 => self.outputs::<LANES, 1>(first),
-                2 => self.outputs::<LANES, 2>(first),
-                3 => self.outputs::<LANES, 3>(first),
-                _ => self.outputs::<LANES, 4>(first),
+                1 => self.sum::<LANES, 1>(first),
+                2 => self.sum::<LANES, 2>(first),
+                3 => self.sum::<LANES, 3>(first),
+                _ => self.sum::<LANES, 4>(first),
             }
             first += 4;
         }
+        if !self.dx.is_empty() {
+            self.by_input::<LANES>();
+        }
     }
 
-    /// What the outputs from `first` on contribute.
+    /// The gradients by the weights and biases of the outputs from `first` on.
     #[inline(always)]
-    fn outputs<const LANES: usize, const N: usize>(&mut self, first: usize) {
-        let Self { x, w, dz, n, k, .. } = *self;
-        let is_new = self.fresh && first == 0;
-        let mut rows = [[T::ZERO; LANES]; N];
-        for (j, row) in rows.iter_mut().enumerate() {
-            *row = load(&w[(first + j) * k..]);
-        }
-        let mut is_behind = [T::ZERO; LANES];
-        is_behind[k..].fill(T::ONE);
+    fn sum<const LANES: usize, const N: usize>(&mut self, first: usize) {
+        let Self { n, k, .. } = *self;
         let mut by_weight = [[T::ZERO; LANES]; N];
         let mut by_bias = [T::ZERO; N];
-        for number in 0..dz.len() / n {
-            let x: [T; LANES] = load(&x[number * k..]);
-            let dz: [T; N] = load(&dz[number * n + first..]);
+        let (mut x, mut dz) = (self.x, self.dz);
+        // Slices that grow shorter cost less than places that are reckoned row by row.
+        while k <= x.len() && n <= dz.len() {
+            let inputs: [T; LANES] = load(x);
+            let slopes: [T; N] = load(&dz[first..]);
             for j in 0..N {
-                by_bias[j] += dz[j];
+                by_bias[j] += slopes[j];
                 for i in 0..LANES {
-                    by_weight[j][i] += dz[j] * x[i];
+                    by_weight[j][i] += slopes[j] * inputs[i];
                 }
             }
-            if self.dx.is_empty() {
-                continue;
-            }
-            let dx = &mut self.dx[number * k..];
-            let before: [T; LANES] = if is_new { [T::ZERO; LANES] } else { load(dx) };
-            let mut by_input = before;
-            for j in 0..N {
-                for i in 0..LANES {
-                    by_input[i] += dz[j] * rows[j][i];
-                }
-            }
-            // Lanes behind are of the next row, to which others may have added already.
-            for i in 0..LANES {
-                by_input[i] = if is_behind[i] == T::ONE { before[i] } else { by_input[i] };
-            }
-            store(dx, by_input, k);
+            (x, dz) = (&x[k..], &dz[n..]);
         }
         let (to_weight, to_bias) = self.sums.split_at_mut(n * k);
         for (j, sums) in by_weight.into_iter().enumerate() {
@@ -237,6 +220,31 @@ impl<T: Scalar> Gradients<'_, T> {
         }
         for (to, sum) in to_bias[first..].iter_mut().zip(by_bias) {
             *to = sum;
+        }
+    }
+
+    #[inline(always)]
+    fn by_input<const LANES: usize>(&mut self) {
+        let Self { w, dz, n, k, .. } = *self;
+        let mut rows = [[T::ZERO; LANES]; SIDE];
+        for (j, row) in rows.iter_mut().enumerate().take(n) {
+            *row = load(&w[j * k..]);
+        }
+        for (number, dz) in dz.chunks_exact(n).enumerate() {
+            let dx = &mut self.dx[number * k..];
+            let mut sums = [T::ZERO; LANES];
+            for (slope, row) in dz.iter().zip(&rows) {
+                for i in 0..LANES {
+                    sums[i] += *slope * row[i];
+                }
+            }
+            if self.fresh {
+                store(dx, sums, k);
+            } else {
+                for (dx, sum) in dx.iter_mut().zip(sums).take(k) {
+                    *dx += sum;
+                }
+            }
         }
     }
 }

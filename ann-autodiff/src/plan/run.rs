@@ -16,7 +16,7 @@ use crate::{Backend, Cpu, Error, Extents, Kernel, Scalar, Tape, Var};
 pub struct Plan<T: Scalar> {
     pub(super) schedule: Schedule,
     pub(super) kernels: Vec<Box<dyn Kernel<T>>>,
-    pub(super) frames: Vec<Frames<T>>,
+    pub(super) frames: Vec<Frames>,
     /// Whether the kernel is the backend's own, or the definition.
     is_own: Vec<bool>,
     /// Whether all runs on the calling thread, see [`Kernel::is_small`].

@@ -14,25 +14,25 @@ const PLACES: &str = "there are more places than these";
 
 /// Where the operands of a step lie, forward and backward.
 #[derive(Clone, Debug)]
-pub(super) struct Frames<T: 'static> {
+pub(super) struct Frames {
     /// Output, kept, scratch, and the inputs.
-    forward: Frame<T>,
+    forward: Frame,
     /// Output, kept, gradient by the output, scratch, and of each input itself and the gradient by it. None where nothing runs backward.
-    backward: Option<Frame<T>>,
+    backward: Option<Frame>,
 }
 
 #[derive(Clone, Debug)]
-struct Frame<T: 'static> {
+struct Frame {
     arena: Cuts,
-    /// The inputs with nothing in them yet.
-    x: Vec<View<'static, T>>,
+    /// Sizes of the inputs.
+    extents: [Extents; MAX_INPUTS],
     /// The inputs that are parameters.
     parameters: Vec<(usize, Range<usize>)>,
     /// The inputs by which gradients go into those of the parameters.
     gradients: Cuts,
 }
 
-impl<T: Scalar> Frames<T> {
+impl Frames {
     pub(super) fn new(step: &Step, scratch: &Range<usize>) -> Self {
         let (y, kept, scratch) = (&step.y, &step.kept, scratch.clone());
         let first = [(0, y.clone()), (1, kept.clone()), (2, scratch.clone())];
@@ -49,7 +49,7 @@ impl<T: Scalar> Frames<T> {
     }
 }
 
-impl<T: Scalar> Frame<T> {
+impl Frame {
     /// Of the first operands, the inputs that are seen and the gradients; `number` is that of an input, that of its gradient is the next.
     fn new<'a>(
         step: &Step,
@@ -72,18 +72,15 @@ impl<T: Scalar> Frame<T> {
                 Place::Parameter(at) => by_parameters.push((i, at.clone())),
             }
         }
-        let x = step.x.iter().map(|(_, extents)| View { data: &[][..], extents: *extents }).collect();
-        Self { arena: Cuts::new(arena), x, parameters, gradients: Cuts::new(by_parameters) }
+        let mut extents = [Extents::SCALAR; MAX_INPUTS];
+        for (to, (_, from)) in extents.iter_mut().zip(&step.x) {
+            *to = *from;
+        }
+        Self { arena: Cuts::new(arena), extents, parameters, gradients: Cuts::new(by_parameters) }
     }
 
-    /// The inputs, of which nothing is seen yet.
-    fn inputs<'a, const N: usize>(&self) -> [View<'a, T>; N] {
-        let mut x = [View { data: &[][..], extents: Extents::SCALAR }; N];
-        x[..self.x.len()].copy_from_slice(&self.x);
-        x
-    }
-
-    fn see<'a>(&self, parameters: &'a [T], x: &mut [View<'a, T>]) {
+    #[inline]
+    fn see<'a, T>(&self, parameters: &'a [T], x: &mut [View<'a, T>]) {
         for (i, at) in &self.parameters {
             x[*i].data = &parameters[at.clone()];
         }
@@ -117,9 +114,9 @@ impl<T: Scalar> Plan<T> {
         let (step, frame) = (&self.schedule.steps[number], &self.frames[number].forward);
         let mut operands: [&mut [T]; R] = frame.arena.of(&mut self.arena);
         let ([y, kept, scratch], inputs) = operands.split_first_chunk_mut().expect(PLACES);
-        let mut x = frame.inputs::<N>();
-        for (x, input) in x.iter_mut().zip(inputs) {
-            x.data = input;
+        let mut x = [View { data: &[][..], extents: Extents::SCALAR }; N];
+        for ((x, input), extents) in x.iter_mut().zip(inputs).zip(&frame.extents) {
+            *x = View { data: input, extents: *extents };
         }
         frame.see(parameters, &mut x);
         let y = Output { data: y, extents: step.extents, kept, moment: self.moment };
@@ -140,10 +137,10 @@ impl<T: Scalar> Plan<T> {
         let ([y, kept, dy, scratch], inputs) = operands.split_first_chunk_mut().expect(PLACES);
         let mut by_parameters: [&mut [T]; N] = frame.gradients.of(gradients);
         let (inputs, _) = inputs.as_chunks_mut::<2>();
-        let mut x = frame.inputs::<N>();
+        let mut x = [View { data: &[][..], extents: Extents::SCALAR }; N];
         let mut dx: [_; N] = from_fn(|_| Gradient { data: Default::default(), fresh: false });
         for (i, (sink, [input, by_input])) in adjoint.dx.iter().zip(inputs).enumerate() {
-            x[i].data = input;
+            x[i] = View { data: input, extents: frame.extents[i] };
             if let Some(sink) = sink.as_ref().filter(|_| part.wants(i)) {
                 let place =
                     if matches!(sink.place, Place::Arena(_)) { by_input } else { &mut by_parameters[i] };

@@ -100,7 +100,7 @@ impl Math for f32 {
         let is_tiny = self < Self::MIN_POSITIVE;
         let x = if is_tiny { self * 8_388_608.0 } else { self };
         let bits = x.to_bits().wrapping_add(1.0_f32.to_bits() - ROOT);
-        let n = (bits >> 23) as i32 as f32 - if is_tiny { 150.0 } else { 127.0 };
+        let n = (bits >> 23).cast_signed() as f32 - if is_tiny { 150.0 } else { 127.0 };
         let f = f32::from_bits((bits & 0x007f_ffff) + ROOT) - 1.0;
         let s = f / (2.0 + f);
         let z = s * s;

@@ -29,10 +29,13 @@ impl Cpu {
     /// Compiled once, not for each kind of sweep.
     fn sweep_by<T: Scalar, const N: usize>(&self, vectors: [&mut [T]; N], sweep: &dyn AnySweep<T, N>) {
         let len = vectors.iter().map(|vector| vector.len()).max().unwrap_or(0);
-        let piece = if len <= ALONE { len } else { PIECE };
-        let parts = vectors.map(|vector| Part::of_task(vector, piece));
-        deal(&self.team, len.div_ceil(piece.max(1)), parts, |number, pieces| {
-            sweep.run(self.isa, number * piece, pieces);
+        if len <= ALONE {
+            sweep.run(self.isa, 0, vectors);
+            return;
+        }
+        let parts = vectors.map(|vector| Part::of_task(vector, PIECE));
+        deal(&self.team, len.div_ceil(PIECE), parts, |number, pieces| {
+            sweep.run(self.isa, number * PIECE, pieces);
         });
     }
 }

@@ -269,7 +269,7 @@ fn is_below<T: Scalar>(value: T, bound: usize) -> bool {
     // 2^52: a sum with it is rounded to a whole number. A conversion would not be a loop over vectors.
     const WHOLE: f64 = 4_503_599_627_370_496.0;
     let value = value.to_f64();
-    (0.0 <= value) & (value < bound as f64) & (value + WHOLE - WHOLE == value)
+    0.0 <= value && value < bound as f64 && value + WHOLE - WHOLE == value
 }
 
 fn check_finite<P: Precision>(what: &'static str, example: usize, values: &[P]) -> Result<()> {

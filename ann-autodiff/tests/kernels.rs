@@ -137,16 +137,17 @@ proptest! {
 
     // Enough channels and filters for minimal filtering.
     #[test]
-    fn convolutions_of_3_by_3(
+    fn convolutions_of_3_by_3_and_5_by_5(
         (images, groups, channels, filters) in (0_usize..4, 1_usize..3, 14_usize..40, 14_usize..40),
-        (height, width) in (1_usize..12, 1_usize..12),
-        pad in (0_usize..3, 0_usize..3),
+        (height, width) in (1_usize..24, 1_usize..24),
+        pad in (0_usize..5, 0_usize..5),
+        kernel in (0..2_usize).prop_map(|half| 2 * half + 3),
     ) {
-        prop_assume!(3 <= height + 2 * pad.0 && 3 <= width + 2 * pad.1);
+        prop_assume!(kernel <= height + 2 * pad.0 && kernel <= width + 2 * pad.1);
         let windows = Windows { pad: pad.into(), groups, ..Windows::UNIT };
         let sizes = [
             vec![images, groups * channels, height, width],
-            vec![groups * filters, channels, 3, 3],
+            vec![groups * filters, channels, kernel, kernel],
             vec![groups * filters],
         ];
         check(&sizes[..2], None, &move |tape, x| tape.apply(Conv2d { windows }, [x[0], x[1]]) + x[0].sum() + x[1].sum())?;

@@ -123,18 +123,20 @@ struct ChannelSum<'a, T, F> {
 impl<T: Scalar, F: Term<T>> Loop for ChannelSum<'_, T, F> {
     type Output = T;
 
-    // In 16 lanes, by the place in the plane, from the first image to the last; the lanes are added in order.
+    // In lanes, by the place in the plane, from the first image to the last; the lanes are added in order.
     #[inline(always)]
     fn eval(self) -> T {
+        const LANES: usize = 32;
         let Self { norm, channel, x, other, term } = self;
-        let mut lanes = [T::ZERO; 16];
+        let mut lanes = [T::ZERO; LANES];
         for outer in 0..norm.outer {
             let start = (outer * norm.channels + channel) * norm.inner;
             let x = &x[start..start + norm.inner];
             let other = &other[start..start + norm.inner];
-            let ((x, x_rest), (other, other_rest)) = (x.as_chunks::<16>(), other.as_chunks::<16>());
+            let (x, x_rest) = x.as_chunks::<LANES>();
+            let (other, other_rest) = other.as_chunks::<LANES>();
             for (x, other) in x.iter().zip(other) {
-                for i in 0..16 {
+                for i in 0..LANES {
                     lanes[i] += term.of(x[i], other[i]);
                 }
             }

@@ -2,7 +2,7 @@
 
 use super::activation::Elementwise;
 use super::concat::Concat;
-use super::conv2d::{Convolution, Depthwise, Transposed, Winograd};
+use super::conv2d::{Convolution, Depthwise, Transposed, winograd};
 use super::elementwise::{Arithmetic, Bernoulli, Binary, Dropout, Noise, Pieces, Softplus};
 use super::embedding::Embedding;
 use super::linear::{Linear, MatMul};
@@ -129,9 +129,9 @@ fn convolution<T: Scalar>(
     }
     // Filtering would round sums of numbers, and needs as many instructions as pairs do.
     if cpu.precision == MatmulPrecision::Full
-        && let Some(winograd) = Winograd::new::<T>(cpu, places, windows.groups, epilogue, [x, w, y])
+        && let Some(kernel) = winograd(cpu, places, windows.groups, epilogue, [x, w, y])
     {
-        return Box::new(winograd);
+        return kernel;
     }
     Box::new(Convolution::new::<T>(cpu, places, windows.groups, epilogue, [x, w, y]))
 }

@@ -22,7 +22,7 @@ pub(super) use depthwise::Depthwise;
 use loops::LaneSum;
 pub(super) use transposed::Transposed;
 use windows::{Gather, Geometry, Runs, Scatter};
-pub(super) use winograd::Winograd;
+pub(super) use winograd::winograd;
 
 /// `y = f(conv(x, w) + b)`
 #[derive(Debug)]

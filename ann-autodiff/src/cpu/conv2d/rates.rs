@@ -33,6 +33,10 @@ fn rates() {
         ("alexnet 4", [16, 384, 13, 384, 3, 1, 1, 2]),
         ("alexnet 5", [16, 384, 13, 256, 3, 1, 1, 2]),
     ] {
+        // `LAYER=lenet` measures those alone.
+        if std::env::var("LAYER").is_ok_and(|wanted| !what.contains(&wanted)) {
+            continue;
+        }
         let out = (side + 2 * pad - kernel) / stride + 1;
         let extents = |dims: &[usize]| Extents::new(dims).expect("sizes");
         let at = extents(&[n, c, side, side]);
@@ -47,7 +51,7 @@ fn rates() {
         let mut scratch = vec![0.0; kernel_of.scratch()];
         let views = [View { data: &x[..], extents: at }, View { data: &w[..], extents: w_at }];
         let mut best = [f64::INFINITY; 3];
-        for _ in 0..5 {
+        for _ in 0..9 {
             let start = Instant::now();
             let to = Output { data: &mut y, extents: y_at, kept: &mut [], moment: Moment::default() };
             kernel_of.forward(Forward { x: &views, held: &[], y: to, scratch: &mut scratch });

@@ -45,7 +45,7 @@ impl Asks {
 
 /// Asks for one of them to come into the first cache.
 #[inline(always)]
-pub(super) fn ask(place: *const u8) {
+pub(crate) fn ask(place: *const u8) {
     // SAFETY: a hint: it may be given any address, and reads nothing that the program could see.
     #[cfg(target_arch = "x86_64")]
     unsafe {

@@ -1,4 +1,4 @@
-//! [`Grid`]: the output of a convolution cut into tiles of 2 by 2, and these dealt out to the columns of panels.
+//! [`Grid`]: the output of a convolution cut into square tiles, and these dealt out to the columns of panels.
 
 /// Tiles `left..left + len` of row `top` of an image, in columns `at..` of a panel.
 #[derive(Clone, Copy, Debug)]
@@ -23,9 +23,9 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// For planes of this size.
-    pub(super) fn new(images: usize, size: [usize; 2], width: usize) -> Self {
-        let [rows, columns] = size.map(|size| size.div_ceil(2));
+    /// For planes of this size, tiles of `side` by `side`.
+    pub(super) fn new(images: usize, size: [usize; 2], side: usize, width: usize) -> Self {
+        let [rows, columns] = size.map(|size| size.div_ceil(side));
         let tiles = images * rows * columns;
         let (mut runs, mut ends) = (Vec::new(), Vec::new());
         for first in (0..tiles).step_by(width) {
@@ -62,9 +62,11 @@ mod tests {
 
     #[test]
     fn every_tile_has_a_column_of_its_own() {
-        for (images, size, width) in [(3, [7, 7], 32), (2, [56, 13], 8), (1, [1, 2], 4), (0, [5, 5], 4)] {
-            let grid = Grid::new(images, size, width);
-            let [rows, columns] = size.map(|size| size.div_ceil(2));
+        for (images, size, side, width) in
+            [(3, [7, 7], 2, 32), (2, [56, 13], 4, 8), (1, [1, 2], 2, 4), (0, [5, 5], 2, 4)]
+        {
+            let grid = Grid::new(images, size, side, width);
+            let [rows, columns] = size.map(|size| size.div_ceil(side));
             let mut tile = 0;
             for panel in 0..grid.tiles.div_ceil(width) {
                 for run in grid.panel(panel) {

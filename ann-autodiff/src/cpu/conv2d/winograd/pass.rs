@@ -1,8 +1,7 @@
 //! [`Pass`]: transformed tiles times transformed filters, forward or from the gradient by the output to that by the input.
 
 use super::grid::Grid;
-use super::lanes::POINTS;
-use super::loops::{Collect, Filters, Places, Planes, Spread, write};
+use super::loops::{Collect, Filters, Places, Planes, Spread, Write};
 use crate::cpu::gemm::{Into, Product, Repeated, Shared, Strides};
 use crate::cpu::parts::{Part, deal};
 use crate::{Cpu, Epilogue, Scalar};
@@ -12,12 +11,13 @@ const SPREAD: usize = 1 << 20;
 const TILES: [usize; 2] = [128, 256];
 /// Filters of a task.
 const ROWS: [usize; 2] = [32, 64];
-/// Panels whose products are kept until all points are there.
+/// Most panels whose products are kept until all points are there, and most numbers of these.
 const PANELS: usize = 4;
+const PRODUCTS: usize = 1 << 17;
 
-/// From planes of `channels` to planes of `filters`, by group.
+/// From planes of `channels` to planes of `filters`, by group: tiles of `M` by `M` by filters of `R` by `R`, at `P` by `P` points.
 #[derive(Debug)]
-pub(super) struct Pass {
+pub(super) struct Pass<const P: usize, const R: usize, const M: usize> {
     cpu: Cpu,
     grid: Grid,
     groups: usize,
@@ -26,9 +26,10 @@ pub(super) struct Pass {
     from: [usize; 2],
     to: [usize; 2],
     pad: [usize; 2],
-    /// Tiles of a round, filters of a task.
+    /// Tiles of a round, filters of a task, panels whose products are kept.
     round: usize,
     rows: usize,
+    together: usize,
     /// Numbers of a line of transformed filters.
     line: usize,
     /// The products of a panel, and of one of which half is used.
@@ -61,7 +62,9 @@ impl<T> Output<T> {
     }
 }
 
-impl Pass {
+impl<const P: usize, const R: usize, const M: usize> Pass<P, R, M> {
+    const POINTS: usize = P * P;
+
     pub(super) fn new<T: Scalar>(
         cpu: &Cpu,
         [images, groups]: [usize; 2],
@@ -69,33 +72,21 @@ impl Pass {
         [from, to, pad]: [[usize; 2]; 3],
     ) -> Self {
         let width = 2 * Product::vector::<T>(cpu.isa);
-        let grid = Grid::new(images, to, width);
-        let round = grid.round((SPREAD / (POINTS * channels)).clamp(TILES[0], TILES[1]));
+        let grid = Grid::new(images, to, M, width);
+        let round = grid.round((SPREAD / (Self::POINTS * channels)).clamp(TILES[0], TILES[1]));
         let rows = (filters / 4).clamp(ROWS[0], ROWS[1]).min(filters);
         let line = channels.next_multiple_of(16);
+        let together = PANELS.min(round / width).min(PRODUCTS / (Self::POINTS * rows * width)).max(1);
         let (a, b) = (Strides { row: Self::row_of(channels), column: 1 }, Strides::rows(width));
-        let of = |n| {
-            Repeated::new::<T>(
-                cpu.isa,
-                [rows, n, channels],
-                a,
-                b,
-                Strides::rows(width * Self::panels(round, width)),
-            )
-        };
+        let of = |n| Repeated::new::<T>(cpu.isa, [rows, n, channels], a, b, Strides::rows(width * together));
         let (whole, half) = (of(width), of(width / 2));
         let cpu = cpu.clone();
-        Self { cpu, grid, groups, channels, filters, from, to, pad, round, rows, line, whole, half }
+        Self { cpu, grid, groups, channels, filters, from, to, pad, round, rows, together, line, whole, half }
     }
 
     /// Numbers from a transformed filter to the next; no multiple of a page, or a tile's rows would lie in one set of the cache.
     fn row_of(channels: usize) -> usize {
-        POINTS * channels.next_multiple_of(16) + 16
-    }
-
-    /// Panels whose products are kept.
-    fn panels(round: usize, width: usize) -> usize {
-        PANELS.min(round / width)
+        Self::POINTS * channels.next_multiple_of(16) + 16
     }
 
     /// Numbers in the transformed filters of a group.
@@ -104,15 +95,15 @@ impl Pass {
     }
 
     fn spread(&self) -> usize {
-        self.round * POINTS * self.channels
+        self.round * Self::POINTS * self.channels
     }
 
     fn products(&self) -> usize {
-        POINTS * self.rows * self.grid.width * Self::panels(self.round, self.grid.width)
+        Self::POINTS * self.rows * self.grid.width * self.together
     }
 
     fn own_scratch(&self) -> usize {
-        self.products() + 4 * self.grid.width + self.whole.scratch()
+        self.products() + M * M * self.grid.width + self.whole.scratch()
     }
 
     pub(super) fn scratch(&self) -> usize {
@@ -144,10 +135,10 @@ impl Pass {
         let slope = (epilogue != Epilogue::None).then_some((epilogue, slope));
         for group in 0..self.groups {
             // All filters of the weight are of one group after the other; turned, a group's channels are.
-            let w = &w[group * self.filters * self.channels * 9..];
+            let w = &w[group * self.filters * self.channels * R * R..];
             deal(team, self.filters, [Part::of_task(transformed, row)], |filter, [to]| {
                 let w = &w[filter * steps_row..];
-                isa.run(Filters { w, step, count: self.channels, turned, line: self.line, to });
+                isa.run(Filters::<T, P, R> { w, step, count: self.channels, turned, line: self.line, to });
             });
             let transformed = &*transformed;
             let planes = Planes {
@@ -158,7 +149,7 @@ impl Pass {
                 size: self.from,
                 pad: self.pad,
             };
-            let panel = POINTS * self.channels * width;
+            let panel = Self::POINTS * self.channels * width;
             for start in (0..self.grid.tiles).step_by(self.round) {
                 let tiles = self.round.min(self.grid.tiles - start);
                 let first = start / width;
@@ -166,7 +157,7 @@ impl Pass {
                 deal(team, n_panels, [Part::of_task(spread, panel)], |number, [to]| {
                     let places = Places { channel: width, line: self.channels * width };
                     let (runs, channels) = (self.grid.panel(first + number), (0, self.channels));
-                    isa.run(Spread::<T, 4> { planes, runs, channels, width, places, to });
+                    isa.run(Spread::<T, P, M, P> { planes, runs, channels, width, places, to });
                 });
                 let spread = &*spread;
                 let parts = [Part::of_thread(&mut *own, self.own_scratch())];
@@ -175,11 +166,11 @@ impl Pass {
                     let rows = self.rows.min(self.filters - first_filter);
                     let filters = &transformed[first_filter * row..];
                     let (products, own) = own.split_at_mut(self.products());
-                    let (lines, own) = own.split_at_mut(4 * width);
-                    let together = Self::panels(self.round, width);
+                    let (lines, own) = own.split_at_mut(M * M * width);
+                    let together = self.together;
                     for some in (0..n_panels).step_by(together) {
                         let some = some..(some + together).min(n_panels);
-                        for point in 0..POINTS {
+                        for point in 0..Self::POINTS {
                             let filters = &filters[point * self.line..];
                             for number in some.clone() {
                                 let v = &spread[number * panel + point * self.channels * width..];
@@ -194,7 +185,7 @@ impl Pass {
                             for number in some.clone() {
                                 let products =
                                     &products[filter * together * width + (number - some.start) * width..];
-                                isa.run(Collect {
+                                isa.run(Collect::<T, P, M> {
                                     products,
                                     line: self.rows * together * width,
                                     width,
@@ -218,16 +209,15 @@ impl Pass {
     /// The lines of a panel brought to the planes of a filter.
     fn write<T: Scalar>(&self, to: &Output<T>, filter: usize, panel: usize, lines: &[T], fresh: bool) {
         let [height, width] = self.to;
-        let (upper, lower) = lines.split_at(2 * self.grid.width);
         for run in self.grid.panel(panel) {
             let plane = (run.image * self.groups * self.filters + filter) * height * width;
-            let columns = (2 * run.len).min(width - 2 * run.left);
-            for (i, line) in [upper, lower].into_iter().enumerate() {
-                let row = 2 * run.top + i;
+            let columns = (M * run.len).min(width - M * run.left);
+            for (i, line) in lines.chunks_exact(M * self.grid.width).enumerate() {
+                let row = M * run.top + i;
                 if row < height {
                     // SAFETY: a filter's planes belong to one task.
-                    let to = unsafe { to.slice(plane + row * width + 2 * run.left, columns) };
-                    write(to, &line[2 * run.at..][..columns], fresh);
+                    let to = unsafe { to.slice(plane + row * width + M * run.left, columns) };
+                    self.cpu.isa.run(Write { to, from: &line[M * run.at..][..columns], fresh });
                 }
             }
         }

@@ -1,7 +1,6 @@
 //! [`ByWeight`]: the gradient by the filters, as products of transformed tiles over all tiles.
 
 use super::grid::Grid;
-use super::lanes::POINTS;
 use super::loops::{Gradients, Places, Planes, Spread};
 use crate::backend::Gradient;
 use crate::cpu::gemm::{Into, Product, Strides};
@@ -12,12 +11,13 @@ use crate::{Cpu, Epilogue, Scalar};
 const SPREAD: usize = 1 << 20;
 const TILES: [usize; 2] = [128, 384];
 /// Channels of a task.
-const CHANNELS: usize = 8;
+const CHANNELS: usize = 16;
 /// Numbers that may be read behind the last filter.
 const BEHIND: usize = 16;
 
+/// See [`Pass`](super::pass::Pass).
 #[derive(Debug)]
-pub(super) struct ByWeight {
+pub(super) struct ByWeight<const P: usize, const R: usize, const M: usize> {
     cpu: Cpu,
     grid: Grid,
     groups: usize,
@@ -33,7 +33,9 @@ pub(super) struct ByWeight {
     last: Product,
 }
 
-impl ByWeight {
+impl<const P: usize, const R: usize, const M: usize> ByWeight<P, R, M> {
+    const POINTS: usize = P * P;
+
     pub(super) fn new<T: Scalar>(
         cpu: &Cpu,
         [images, groups]: [usize; 2],
@@ -41,8 +43,8 @@ impl ByWeight {
         [image, output, pad]: [[usize; 2]; 3],
     ) -> Self {
         let width = 2 * Product::vector::<T>(cpu.isa);
-        let grid = Grid::new(images, output, width);
-        let round = grid.round((SPREAD / (POINTS * (channels + filters))).clamp(TILES[0], TILES[1]));
+        let grid = Grid::new(images, output, M, width);
+        let round = grid.round((SPREAD / (Self::POINTS * (channels + filters))).clamp(TILES[0], TILES[1]));
         let tiles = Strides { row: Self::row_of(round), column: 1 };
         let of = |tiles_of_round: usize| {
             let sizes = [filters, channels, tiles_of_round];
@@ -56,11 +58,11 @@ impl ByWeight {
 
     /// Numbers from a channel's transformed tiles to the next one's; no multiple of a page, see `Pass`.
     fn row_of(round: usize) -> usize {
-        POINTS * round + 16
+        Self::POINTS * round + 16
     }
 
     fn transformed(&self) -> usize {
-        POINTS * self.filters * self.channels + BEHIND
+        Self::POINTS * self.filters * self.channels + BEHIND
     }
 
     fn own_scratch(&self) -> usize {
@@ -94,7 +96,7 @@ impl ByWeight {
         let (width, numbers) = (self.grid.width, self.filters * self.channels);
         let slope = (epilogue != Epilogue::None).then_some((epilogue, y));
         let places = Places { channel: row, line: self.round };
-        transformed[POINTS * numbers..].fill(T::ZERO);
+        transformed[Self::POINTS * numbers..].fill(T::ZERO);
         for group in 0..self.groups {
             for start in (0..self.grid.tiles).step_by(self.round) {
                 let tiles = self.round.min(self.grid.tiles - start);
@@ -112,7 +114,7 @@ impl ByWeight {
                     let channels = (number * CHANNELS, ((number + 1) * CHANNELS).min(self.channels));
                     for panel in panels.clone() {
                         let (runs, to) = (self.grid.panel(panel), &mut to[panel * width - start..]);
-                        isa.run(Spread::<T, 4> { planes, runs, channels, width, places, to });
+                        isa.run(Spread::<T, P, M, P> { planes, runs, channels, width, places, to });
                     }
                 });
                 let planes = Planes {
@@ -128,25 +130,30 @@ impl ByWeight {
                     let channels = (number * CHANNELS, ((number + 1) * CHANNELS).min(self.filters));
                     for panel in panels.clone() {
                         let (runs, to) = (self.grid.panel(panel), &mut to[panel * width - start..]);
-                        isa.run(Spread::<T, 2> { planes, runs, channels, width, places, to });
+                        isa.run(Spread::<T, P, M, M> { planes, runs, channels, width, places, to });
                     }
                 });
                 let (of_x, of_dy) = (&*of_x, &*of_dy);
                 let product = if tiles == self.round { &self.whole } else { &self.last };
                 let into = if start == 0 { Into::Fresh } else { Into::Sum };
                 let parts = [
-                    Part::of_task(&mut transformed[..POINTS * numbers], numbers),
+                    Part::of_task(&mut transformed[..Self::POINTS * numbers], numbers),
                     Part::of_thread(&mut *own, self.own_scratch()),
                 ];
-                deal(team, POINTS, parts, |point, [to, own]| {
+                deal(team, Self::POINTS, parts, |point, [to, own]| {
                     let at = point * self.round;
                     product.serial(&of_dy[at..], &of_x[at..], to, into, own);
                 });
             }
             let (from, fresh) = (&*transformed, dw.fresh);
-            let dw = &mut dw.data[group * 9 * numbers..][..9 * numbers];
-            deal(team, self.filters, [Part::of_task(dw, 9 * self.channels)], |filter, [dw]| {
-                isa.run(Gradients { from: &from[filter * self.channels..], line: numbers, fresh, dw });
+            let dw = &mut dw.data[group * R * R * numbers..][..R * R * numbers];
+            deal(team, self.filters, [Part::of_task(dw, R * R * self.channels)], |filter, [dw]| {
+                isa.run(Gradients::<T, P, R> {
+                    from: &from[filter * self.channels..],
+                    line: numbers,
+                    fresh,
+                    dw,
+                });
             });
         }
     }

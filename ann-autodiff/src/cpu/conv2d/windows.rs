@@ -211,15 +211,22 @@ fn add_rows<T: Scalar, const WIDTH: usize>(values: &[T], to: &mut [T], step: usi
     }
 }
 
-/// Runs are short: whole vectors without the call that `copy_from_slice` makes of an unknown length.
+/// Runs are short: whole vectors without the call that `copy_from_slice` makes of an unknown length, the last ones perhaps twice.
 #[inline(always)]
 pub(super) fn copy<T: Scalar>(to: &mut [T], from: &[T]) {
-    let (mut to, mut from) = (to.chunks_exact_mut(8), from.chunks_exact(8));
-    for (to, from) in (&mut to).zip(&mut from) {
-        to.copy_from_slice(from);
-    }
-    for (to, from) in to.into_remainder().iter_mut().zip(from.remainder()) {
-        *to = *from;
+    let len = to.len().min(from.len());
+    if 8 <= len {
+        for at in (0..len - 7).step_by(8) {
+            to[at..][..8].copy_from_slice(&from[at..][..8]);
+        }
+        to[len - 8..][..8].copy_from_slice(&from[len - 8..][..8]);
+    } else if 4 <= len {
+        to[..4].copy_from_slice(&from[..4]);
+        to[len - 4..][..4].copy_from_slice(&from[len - 4..][..4]);
+    } else {
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = *from;
+        }
     }
 }
 

@@ -6,10 +6,12 @@
 //! any batch. Beside a direct sum the error of a number is about the same at 4 by 4 points, five to eight times as large (2e-6 of the
 //! numbers' size in `f32`) at 6 by 6, as the test below says.
 
+mod collect;
 mod grid;
 mod lanes;
 mod loops;
 mod pass;
+mod patches;
 mod weight;
 
 use super::Convolution;

@@ -1,8 +1,10 @@
 //! [`Pass`]: transformed tiles times transformed filters, forward or from the gradient by the output to that by the input.
 
+use super::collect::{Collect, Output};
 use super::grid::Grid;
-use super::loops::{Collect, Filters, Places, Planes, Spread, Write};
-use crate::cpu::gemm::{Into, Product, Repeated, Shared, Strides};
+use super::loops::{Filters, Places, Spread};
+use super::patches::Planes;
+use crate::cpu::gemm::{Into, Product, Repeated, Strides};
 use crate::cpu::parts::{Part, deal};
 use crate::{Cpu, Epilogue, Scalar};
 
@@ -41,25 +43,6 @@ pub(super) struct Pass<const P: usize, const R: usize, const M: usize> {
 pub(super) struct Target<'a, T> {
     pub(super) planes: &'a mut [T],
     pub(super) fresh: bool,
-}
-
-/// The planes of the output, each to be written by one task.
-#[derive(Clone, Copy)]
-struct Output<T> {
-    start: Shared<T>,
-    len: usize,
-}
-
-impl<T> Output<T> {
-    /// # Safety
-    ///
-    /// Nobody else uses these numbers while the slice lives.
-    #[expect(clippy::mut_from_ref, reason = "each task has planes of its own")]
-    unsafe fn slice(&self, start: usize, len: usize) -> &mut [T] {
-        assert!(start + len <= self.len, "a plane is part of the output");
-        // SAFETY: within what it was made from, by the assertion; the rest is the caller's promise.
-        unsafe { std::slice::from_raw_parts_mut(self.start.at(start), len) }
-    }
 }
 
 impl<const P: usize, const R: usize, const M: usize> Pass<P, R, M> {
@@ -103,7 +86,7 @@ impl<const P: usize, const R: usize, const M: usize> Pass<P, R, M> {
     }
 
     fn own_scratch(&self) -> usize {
-        self.products() + M * M * self.grid.width + self.whole.scratch()
+        self.products() + self.whole.scratch()
     }
 
     pub(super) fn scratch(&self) -> usize {
@@ -130,7 +113,7 @@ impl<const P: usize, const R: usize, const M: usize> Pass<P, R, M> {
         let (spread, scratch) = scratch.split_at_mut(self.spread());
         let own = &mut scratch[..team.threads() * self.own_scratch()];
         let Target { planes: to, fresh } = target;
-        let to = Output { start: Shared(to.as_mut_ptr()), len: to.len() };
+        let to = Output::new(to, self.to, fresh);
         let (width, row) = (self.grid.width, Self::row_of(self.channels));
         let slope = (epilogue != Epilogue::None).then_some((epilogue, slope));
         for group in 0..self.groups {
@@ -166,7 +149,6 @@ impl<const P: usize, const R: usize, const M: usize> Pass<P, R, M> {
                     let rows = self.rows.min(self.filters - first_filter);
                     let filters = &transformed[first_filter * row..];
                     let (products, own) = own.split_at_mut(self.products());
-                    let (lines, own) = own.split_at_mut(M * M * width);
                     let together = self.together;
                     for some in (0..n_panels).step_by(together) {
                         let some = some..(some + together).min(n_panels);
@@ -189,36 +171,15 @@ impl<const P: usize, const R: usize, const M: usize> Pass<P, R, M> {
                                     products,
                                     line: self.rows * together * width,
                                     width,
-                                    lines,
+                                    runs: self.grid.panel(first + number),
+                                    filter: group * self.filters + first_filter + filter,
+                                    filters: self.groups * self.filters,
+                                    to,
                                 });
-                                self.write(
-                                    &to,
-                                    group * self.filters + first_filter + filter,
-                                    first + number,
-                                    lines,
-                                    fresh,
-                                );
                             }
                         }
                     }
                 });
-            }
-        }
-    }
-
-    /// The lines of a panel brought to the planes of a filter.
-    fn write<T: Scalar>(&self, to: &Output<T>, filter: usize, panel: usize, lines: &[T], fresh: bool) {
-        let [height, width] = self.to;
-        for run in self.grid.panel(panel) {
-            let plane = (run.image * self.groups * self.filters + filter) * height * width;
-            let columns = (M * run.len).min(width - M * run.left);
-            for (i, line) in lines.chunks_exact(M * self.grid.width).enumerate() {
-                let row = M * run.top + i;
-                if row < height {
-                    // SAFETY: a filter's planes belong to one task.
-                    let to = unsafe { to.slice(plane + row * width + M * run.left, columns) };
-                    self.cpu.isa.run(Write { to, from: &line[M * run.at..][..columns], fresh });
-                }
             }
         }
     }

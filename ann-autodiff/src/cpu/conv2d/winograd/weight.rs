@@ -1,7 +1,8 @@
 //! [`ByWeight`]: the gradient by the filters, as products of transformed tiles over all tiles.
 
 use super::grid::Grid;
-use super::loops::{Gradients, Places, Planes, Spread};
+use super::loops::{Gradients, Places, Spread};
+use super::patches::Planes;
 use crate::backend::Gradient;
 use crate::cpu::gemm::{Into, Product, Strides};
 use crate::cpu::parts::{Part, deal};

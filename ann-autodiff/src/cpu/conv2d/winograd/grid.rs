@@ -25,7 +25,7 @@ pub(super) struct Grid {
 impl Grid {
     /// For planes of this size, tiles of `side` by `side`.
     pub(super) fn new(images: usize, size: [usize; 2], side: usize, width: usize) -> Self {
-        let [rows, columns] = size.map(|size| size.div_ceil(side));
+        let [rows, columns] = Self::tiles_of(size, side);
         let tiles = images * rows * columns;
         let (mut runs, mut ends) = (Vec::new(), Vec::new());
         for first in (0..tiles).step_by(width) {
@@ -41,6 +41,11 @@ impl Grid {
             ends.push(runs.len());
         }
         Self { width, tiles, runs, ends }
+    }
+
+    /// Rows and columns of tiles of a plane.
+    pub(super) fn tiles_of(size: [usize; 2], side: usize) -> [usize; 2] {
+        size.map(|size| size.div_ceil(side))
     }
 
     /// The runs of a panel.

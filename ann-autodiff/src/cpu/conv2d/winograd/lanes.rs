@@ -80,6 +80,30 @@ pub(super) fn of_input<T: Scalar, const N: usize, const P: usize>(d: Axis<T, N>)
     v
 }
 
+/// The transposed map.
+#[inline(always)]
+pub(super) fn to_input<T: Scalar, const N: usize, const P: usize>(v: Axis<T, N>) -> Axis<T, N> {
+    let mut d = none();
+    if P == 4 {
+        d[0] = v[0];
+        d[1] = plus(plus(v[1], -1.0, v[2]), -1.0, v[3]);
+        d[2] = plus(plus(v[1], 1.0, v[2]), -1.0, v[0]);
+        d[3] = v[3];
+    } else {
+        let [a, b] = [point::<6>(0), point::<6>(1)];
+        let [a_2, b_2] = [a * a, b * b];
+        let even = [plus(v[1], 1.0, v[2]), plus(v[3], 1.0, v[4])];
+        let odd = [times(plus(v[1], -1.0, v[2]), a), times(plus(v[3], -1.0, v[4]), b)];
+        d[0] = times(v[0], a_2 * b_2);
+        d[1] = plus(plus(times(v[5], a_2 * b_2), -b_2, odd[0]), -a_2, odd[1]);
+        d[2] = plus(plus(times(v[0], -(a_2 + b_2)), -b_2, even[0]), -a_2, even[1]);
+        d[3] = plus(plus(times(v[5], -(a_2 + b_2)), 1.0, odd[0]), 1.0, odd[1]);
+        d[4] = plus(plus(v[0], 1.0, even[0]), 1.0, even[1]);
+        d[5] = v[5];
+    }
+    d
+}
+
 /// Values at the points, of polynomials of `L` coefficients.
 #[inline(always)]
 pub(super) fn at_points<T: Scalar, const N: usize, const P: usize, const L: usize>(
@@ -186,6 +210,8 @@ mod tests {
             assert!((y[i][0] - expected).abs() < 1e-9, "{P} {R}: {} for {expected}", y[i][0]);
         }
         let y = axis(&[3.0, 5.0, -2.0, 4.0][..M]);
+        let (through, back) = (dot(&v, &m), dot(&axis(d), &to_input::<_, 1, P>(m)));
+        assert!((through - back).abs() <= 1e-12 * through.abs().max(1000.0), "{P}: {through} and {back}");
         let there = dot(&from_points::<_, 1, P, M>(m), &y);
         let back = dot(&m, &at_points::<_, 1, P, M>(y));
         assert!((there - back).abs() <= 1e-12 * there.abs().max(1000.0), "{P} {R}: {there} and {back}");

@@ -14,11 +14,12 @@ mod pass;
 mod patches;
 mod weight;
 
-use super::Convolution;
-use crate::backend::{Backward, Forward, Gradient};
+use crate::backend::{Backward, Forward};
 use crate::cpu::activation::finish_plane;
+use crate::cpu::gemm::Product;
 use crate::cpu::parts::{Part, deal};
 use crate::{Cpu, Epilogue, Extents, Kernel, Scalar};
+use grid::Grid;
 use loops::SlopeSum;
 use pass::{Pass, Target};
 use weight::ByWeight;
@@ -40,11 +41,18 @@ struct Winograd<const P: usize, const R: usize, const M: usize> {
     filters: usize,
     /// Numbers of one filter's output of an image.
     plane: usize,
-    forward: Pass<P, R, M>,
-    by_input: Pass<P, R, M>,
+    forward: Pass<P, R, M, P>,
+    by_input: ByInput<P, R, M>,
     by_weight: ByWeight<P, R, M>,
-    /// For the gradient by the input where it has so many more tiles than the output that nothing is saved.
-    direct: Option<Convolution>,
+}
+
+/// The gradient by the input.
+#[derive(Debug)]
+enum ByInput<const P: usize, const R: usize, const M: usize> {
+    /// A convolution of that by the output by filters turned.
+    Turned(Pass<P, R, M, P>),
+    /// The forward pass transposed, where there are many more tiles of the input than of the output.
+    Transposed(Pass<P, R, M, M>),
 }
 
 /// The kernel, if it is a convolution of this kind.
@@ -70,16 +78,21 @@ pub(in crate::cpu) fn winograd<T: Scalar>(
 
 impl<const P: usize, const R: usize, const M: usize> Winograd<P, R, M> {
     fn new<T: Scalar>(
-        (cpu, pad, groups, epilogue, [x, w, y]): (&Cpu, [usize; 2], usize, Epilogue, [Extents; 3]),
+        (cpu, pad, groups, epilogue, [x, _, y]): (&Cpu, [usize; 2], usize, Epilogue, [Extents; 3]),
     ) -> Self {
         let (channels, filters) = (x[1] / groups, y[1] / groups);
         let (image, output) = ([x[2], x[3]], [y[2], y[3]]);
         let images = [x[0], groups];
         let turned = pad.map(|pad| R - 1 - pad);
-        let tiles = |size: [usize; 2]| size[0].div_ceil(M) * size[1].div_ceil(M);
-        let is_dear = 2 * R * R * output[0] * output[1] < 3 * P * P * tiles(image);
-        let places = [[1; 2], pad, [1; 2]];
-        let direct = is_dear.then(|| Convolution::new::<T>(cpu, places, groups, epilogue, [x, w, y]));
+        let tiles = |size| Grid::tiles_of(size, M);
+        let count = |size| tiles(size).iter().product::<usize>();
+        // Rows of tiles that panels cut would be added up as other images are beside them.
+        let is_whole = (2 * Product::vector::<T>(cpu.isa)).is_multiple_of(tiles(output)[1].max(1));
+        let by_input = if is_whole && 3 * count(output) < 2 * count(image) {
+            ByInput::Transposed(Pass::new::<T>(cpu, images, [filters, channels], [output, image, pad]))
+        } else {
+            ByInput::Turned(Pass::new::<T>(cpu, images, [filters, channels], [output, image, turned]))
+        };
         Self {
             cpu: cpu.clone(),
             epilogue,
@@ -89,16 +102,18 @@ impl<const P: usize, const R: usize, const M: usize> Winograd<P, R, M> {
             filters,
             plane: y[2] * y[3],
             forward: Pass::new::<T>(cpu, images, [channels, filters], [image, output, pad]),
-            by_input: Pass::new::<T>(cpu, images, [filters, channels], [output, image, turned]),
+            by_input,
             by_weight: ByWeight::new::<T>(cpu, images, [channels, filters], [image, output, pad]),
-            direct,
         }
     }
 }
 
 impl<T: Scalar, const P: usize, const R: usize, const M: usize> Kernel<T> for Winograd<P, R, M> {
     fn scratch(&self) -> usize {
-        let by_input = self.direct.as_ref().map_or(self.by_input.scratch(), Kernel::<T>::scratch);
+        let by_input = match &self.by_input {
+            ByInput::Turned(pass) => pass.scratch(),
+            ByInput::Transposed(pass) => pass.scratch(),
+        };
         self.forward.scratch().max(by_input).max(self.by_weight.scratch())
     }
 
@@ -137,14 +152,17 @@ impl<T: Scalar, const P: usize, const R: usize, const M: usize> Kernel<T> for Wi
         if dw.is_wanted() {
             self.by_weight.run([x, dy, y], self.epilogue, dw, frame.scratch);
         }
-        if let Some(direct) = &self.direct {
-            let dx = Gradient { data: &mut *dx.data, fresh: dx.fresh };
-            let mut wanted = [dx, Gradient { data: &mut [], fresh: true }];
-            direct.backward(Backward { dx: &mut wanted, ..frame });
-        } else if dx.is_wanted() {
+        if dx.is_wanted() {
             let target = Target { planes: &mut *dx.data, fresh: dx.fresh };
             let steps = [R * R, R * R * self.channels];
-            self.by_input.run([dy, y], self.epilogue, w, steps, true, target, frame.scratch);
+            match &self.by_input {
+                ByInput::Turned(pass) => {
+                    pass.run([dy, y], self.epilogue, w, steps, true, target, frame.scratch);
+                }
+                ByInput::Transposed(pass) => {
+                    pass.run([dy, y], self.epilogue, w, steps, false, target, frame.scratch);
+                }
+            }
         }
     }
 }
@@ -152,6 +170,7 @@ impl<T: Scalar, const P: usize, const R: usize, const M: usize> Kernel<T> for Wi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cpu::conv2d::Convolution;
     use crate::op::{Moment, Output, View};
     use crate::random::Random;
 

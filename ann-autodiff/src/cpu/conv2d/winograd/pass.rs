@@ -1,6 +1,6 @@
 //! [`Pass`]: transformed tiles times transformed filters, forward or from the gradient by the output to that by the input.
 
-use super::collect::{Collect, Output};
+use super::collect::{Collect, Output, Products};
 use super::grid::Grid;
 use super::loops::{Filters, Places, Spread};
 use super::patches::Planes;
@@ -18,8 +18,11 @@ const PANELS: usize = 4;
 const PRODUCTS: usize = 1 << 17;
 
 /// From planes of `channels` to planes of `filters`, by group: tiles of `M` by `M` by filters of `R` by `R`, at `P` by `P` points.
+///
+/// With a `SIDE` of `P` patches are read and tiles written beside each other. The transposed one, with a `SIDE` of `M`, reads tiles and
+/// adds patches up.
 #[derive(Debug)]
-pub(super) struct Pass<const P: usize, const R: usize, const M: usize> {
+pub(super) struct Pass<const P: usize, const R: usize, const M: usize, const SIDE: usize> {
     cpu: Cpu,
     grid: Grid,
     groups: usize,
@@ -45,7 +48,7 @@ pub(super) struct Target<'a, T> {
     pub(super) fresh: bool,
 }
 
-impl<const P: usize, const R: usize, const M: usize> Pass<P, R, M> {
+impl<const P: usize, const R: usize, const M: usize, const SIDE: usize> Pass<P, R, M, SIDE> {
     const POINTS: usize = P * P;
 
     pub(super) fn new<T: Scalar>(
@@ -55,7 +58,7 @@ impl<const P: usize, const R: usize, const M: usize> Pass<P, R, M> {
         [from, to, pad]: [[usize; 2]; 3],
     ) -> Self {
         let width = 2 * Product::vector::<T>(cpu.isa);
-        let grid = Grid::new(images, to, M, width);
+        let grid = Grid::new(images, if SIDE == P { to } else { from }, M, width);
         let round = grid.round((SPREAD / (Self::POINTS * channels)).clamp(TILES[0], TILES[1]));
         let rows = (filters / 4).clamp(ROWS[0], ROWS[1]).min(filters);
         let line = channels.next_multiple_of(16);
@@ -113,7 +116,12 @@ impl<const P: usize, const R: usize, const M: usize> Pass<P, R, M> {
         let (spread, scratch) = scratch.split_at_mut(self.spread());
         let own = &mut scratch[..team.threads() * self.own_scratch()];
         let Target { planes: to, fresh } = target;
-        let to = Output::new(to, self.to, fresh);
+        if SIDE != P && fresh {
+            let chunk = to.len().div_ceil(team.threads()).max(1);
+            deal(team, team.threads(), [Part::of_task(&mut *to, chunk)], |_, [to]| to.fill(T::ZERO));
+        }
+        let [read, written] = if SIDE == P { [self.pad, [0; 2]] } else { [[0; 2], self.pad] };
+        let to = Output::new(to, [self.to, written], fresh);
         let (width, row) = (self.grid.width, Self::row_of(self.channels));
         let slope = (epilogue != Epilogue::None).then_some((epilogue, slope));
         for group in 0..self.groups {
@@ -130,7 +138,7 @@ impl<const P: usize, const R: usize, const M: usize> Pass<P, R, M> {
                 channels: self.groups * self.channels,
                 first: group * self.channels,
                 size: self.from,
-                pad: self.pad,
+                pad: read,
             };
             let panel = Self::POINTS * self.channels * width;
             for start in (0..self.grid.tiles).step_by(self.round) {
@@ -140,7 +148,7 @@ impl<const P: usize, const R: usize, const M: usize> Pass<P, R, M> {
                 deal(team, n_panels, [Part::of_task(spread, panel)], |number, [to]| {
                     let places = Places { channel: width, line: self.channels * width };
                     let (runs, channels) = (self.grid.panel(first + number), (0, self.channels));
-                    isa.run(Spread::<T, P, M, P> { planes, runs, channels, width, places, to });
+                    isa.run(Spread::<T, P, M, SIDE> { planes, runs, channels, width, places, to });
                 });
                 let spread = &*spread;
                 let parts = [Part::of_thread(&mut *own, self.own_scratch())];
@@ -167,15 +175,16 @@ impl<const P: usize, const R: usize, const M: usize> Pass<P, R, M> {
                             for number in some.clone() {
                                 let products =
                                     &products[filter * together * width + (number - some.start) * width..];
-                                isa.run(Collect::<T, P, M> {
-                                    products,
-                                    line: self.rows * together * width,
-                                    width,
-                                    runs: self.grid.panel(first + number),
-                                    filter: group * self.filters + first_filter + filter,
-                                    filters: self.groups * self.filters,
-                                    to,
-                                });
+                                let (runs, filters) =
+                                    (self.grid.panel(first + number), self.groups * self.filters);
+                                let filter = group * self.filters + first_filter + filter;
+                                let line = self.rows * together * width;
+                                let products = Products { products, line, width, runs, filter, filters, to };
+                                if SIDE == P {
+                                    isa.run(Collect::<T, P, M, M>(products));
+                                } else {
+                                    isa.run(Collect::<T, P, M, P>(products));
+                                }
                             }
                         }
                     }

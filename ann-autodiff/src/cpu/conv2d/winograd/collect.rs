@@ -88,11 +88,13 @@ impl<T: Scalar, const P: usize, const M: usize, const SIDE: usize> Collect<'_, T
                     rows[i][j] = of[i];
                 }
             }
+            // Places in a slice, which are checked one by one: the compiler takes vectors along the columns, not along `i`.
+            let to = tiles.as_flattened_mut().as_flattened_mut();
             for i in 0..SIDE {
                 let row = rows[i];
                 let of = if SIDE == M { from_points::<T, N, P, M>(row) } else { to_input::<T, N, P>(row) };
                 for j in 0..SIDE {
-                    store(&mut tiles[i][j], column, of[j]);
+                    store(to, (SIDE * i + j) * WIDEST + column, of[j]);
                 }
             }
         }

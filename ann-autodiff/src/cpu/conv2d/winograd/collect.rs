@@ -46,7 +46,7 @@ impl<T> Output<T> {
 #[derive(Clone, Copy)]
 pub(super) struct Products<'a, T> {
     /// Number `point` of column `column` at `point line + column`.
-    pub(super) products: &'a [T],
+    pub(super) data: &'a [T],
     pub(super) line: usize,
     pub(super) width: usize,
     pub(super) runs: &'a [Run],
@@ -81,7 +81,7 @@ impl<T: Scalar, const P: usize, const M: usize, const SIDE: usize> Collect<'_, T
             for j in 0..P {
                 let mut of = none::<T, N>();
                 for i in 0..P {
-                    of[i] = load(self.0.products, (P * i + j) * self.0.line + column);
+                    of[i] = load(self.0.data, (P * i + j) * self.0.line + column);
                 }
                 let of = if SIDE == M { from_points::<T, N, P, M>(of) } else { to_input::<T, N, P>(of) };
                 for i in 0..SIDE {

@@ -179,7 +179,8 @@ impl<const P: usize, const R: usize, const M: usize, const SIDE: usize> Pass<P, 
                                     (self.grid.panel(first + number), self.groups * self.filters);
                                 let filter = group * self.filters + first_filter + filter;
                                 let line = self.rows * together * width;
-                                let products = Products { products, line, width, runs, filter, filters, to };
+                                let products =
+                                    Products { data: products, line, width, runs, filter, filters, to };
                                 if SIDE == P {
                                     isa.run(Collect::<T, P, M, M>(products));
                                 } else {

@@ -5,9 +5,10 @@
 //! is made of sums over the channels from the first to the last, whatever tiles are beside it: an image's output has the same bits in
 //! any batch.
 //!
-//! The error beside that of a direct sum in the same precision (root mean squares, random numbers): about the same at 4 by 4 points. At
-//! 6 by 6, forward 1.7 to 2.3 times for windows of 3 by 3 and 1.1 to 1.5 for 5 by 5; the gradient by the weight 1.3 to 1.6 and 2.9 to
-//! 3.4 times; that by the input as forward, transposed 4 to 5 times. The points 1 and 2 would give two to three times as much.
+//! In `f32` the root mean square of the error, measured by the test below on random numbers, is 2e-7 to 5e-7 of the numbers' own at
+//! 4 by 4 points: one to two times that of direct sums, which are made in parts. At 6 by 6 it is 6e-7 to 1.5e-6: forward two to four
+//! times as much as direct sums, in the gradient by the input five times, in that by the weight four to ten times. Of sums from the first
+//! number to the last the points 1 and 2 make the error two to three times that of those taken.
 
 #![expect(
     clippy::needless_range_loop,

@@ -12,7 +12,7 @@ use crate::cpu::isa::Loop;
 /// Every second or fourth number of a line of patches (two more may follow each tile), and what vectors reach beyond.
 const APART: usize = 3 * WIDEST + 16;
 
-/// The planes of the output, each to be written by one task.
+/// The planes of the output.
 #[derive(Clone, Copy)]
 pub(super) struct Output<T> {
     start: Shared<T>,
@@ -33,7 +33,7 @@ impl<T> Output<T> {
     /// # Safety
     ///
     /// Nobody else uses these numbers while the slice lives.
-    #[expect(clippy::mut_from_ref, reason = "each task has planes of its own")]
+    #[expect(clippy::mut_from_ref, reason = "each task has tiles or planes of its own")]
     #[inline(always)]
     unsafe fn slice(&self, start: usize, len: usize) -> &mut [T] {
         assert!(start + len <= self.len, "a plane is part of the output");
@@ -50,7 +50,8 @@ pub(super) struct Products<'a, T> {
     pub(super) line: usize,
     pub(super) width: usize,
     pub(super) runs: &'a [Run],
-    /// The filter's plane of image `i` is number `filter + i filters`. No other task uses these.
+    /// The filter's plane of image `i` is number `filter + i filters`. No other task uses these tiles of them, or, where patches are added, these
+    /// planes.
     pub(super) filter: usize,
     pub(super) filters: usize,
     pub(super) to: Output<T>,
@@ -172,11 +173,11 @@ impl<T: Scalar, const P: usize, const M: usize, const SIDE: usize> Collect<'_, T
 
     /// Numbers of a row of the filter's plane.
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "each task has planes of its own")]
+    #[expect(clippy::mut_from_ref, reason = "each task has tiles or planes of its own")]
     fn place(&self, image: usize, row: usize, column: usize, columns: usize) -> &mut [T] {
         let [height, width] = self.0.to.size;
         let start = ((image * self.0.filters + self.0.filter) * height + row) * width + column;
-        // SAFETY: a filter's planes belong to one task, and it uses one such slice at a time.
+        // SAFETY: these tiles of a filter's planes belong to one task, and it uses one such slice at a time.
         unsafe { self.0.to.slice(start, columns) }
     }
 }

@@ -31,9 +31,10 @@ pub(super) struct Pass<const P: usize, const R: usize, const M: usize, const SID
     from: [usize; 2],
     to: [usize; 2],
     pad: [usize; 2],
-    /// Tiles of a round, filters of a task, panels whose products are kept.
+    /// Tiles of a round, filters and panels of a task, panels whose products are kept.
     round: usize,
     rows: usize,
+    share: usize,
     together: usize,
     /// Numbers of a line of transformed filters.
     line: usize,
@@ -67,7 +68,36 @@ impl<const P: usize, const R: usize, const M: usize, const SIDE: usize> Pass<P, 
         let of = |n| Repeated::new::<T>(cpu.isa, [rows, n, channels], a, b, Strides::rows(width * together));
         let (whole, half) = (of(width), of(width / 2));
         let cpu = cpu.clone();
-        Self { cpu, grid, groups, channels, filters, from, to, pad, round, rows, together, line, whole, half }
+        // Patches of an image that overlap are added up by one task.
+        let share = if SIDE == P {
+            together
+        } else {
+            let image = Grid::tiles_of(from, M).iter().product::<usize>();
+            let is_cut = |share: usize| !(share * width).is_multiple_of(image);
+            let panels = round / width;
+            if round.is_multiple_of(image) {
+                (together..panels).find(|share| !is_cut(*share)).unwrap_or(panels)
+            } else {
+                panels
+            }
+        };
+        Self {
+            cpu,
+            grid,
+            groups,
+            channels,
+            filters,
+            from,
+            to,
+            pad,
+            round,
+            rows,
+            share,
+            together,
+            line,
+            whole,
+            half,
+        }
     }
 
     /// Numbers from a transformed filter to the next; no multiple of a page, or a tile's rows would lie in one set of the cache.
@@ -152,14 +182,17 @@ impl<const P: usize, const R: usize, const M: usize, const SIDE: usize> Pass<P, 
                 });
                 let spread = &*spread;
                 let parts = [Part::of_thread(&mut *own, self.own_scratch())];
-                deal(team, self.filters.div_ceil(self.rows), parts, |number, [own]| {
-                    let first_filter = number * self.rows;
+                let shares = n_panels.div_ceil(self.share);
+                deal(team, self.filters.div_ceil(self.rows) * shares, parts, |number, [own]| {
+                    let panels =
+                        number % shares * self.share..n_panels.min((number % shares + 1) * self.share);
+                    let first_filter = number / shares * self.rows;
                     let rows = self.rows.min(self.filters - first_filter);
                     let filters = &transformed[first_filter * row..];
                     let (products, own) = own.split_at_mut(self.products());
                     let together = self.together;
-                    for some in (0..n_panels).step_by(together) {
-                        let some = some..(some + together).min(n_panels);
+                    for some in panels.clone().step_by(together) {
+                        let some = some..(some + together).min(panels.end);
                         for point in 0..Self::POINTS {
                             let filters = &filters[point * self.line..];
                             for number in some.clone() {

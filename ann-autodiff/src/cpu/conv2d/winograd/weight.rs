@@ -11,7 +11,7 @@ use crate::{Cpu, Epilogue, Scalar};
 /// Most numbers of transformed tiles at a time, and between how many tiles that may be.
 const SPREAD: usize = 1 << 20;
 const TILES: [usize; 2] = [128, 384];
-/// Channels of a task.
+/// Most channels of a task.
 const CHANNELS: usize = 16;
 /// Numbers that may be read behind the last filter.
 const BEHIND: usize = 16;
@@ -66,6 +66,11 @@ impl<const P: usize, const R: usize, const M: usize> ByWeight<P, R, M> {
         Self::POINTS * self.filters * self.channels + BEHIND
     }
 
+    /// Channels of a task, so that all threads have as many.
+    fn together(&self, channels: usize) -> usize {
+        channels.div_ceil(channels.div_ceil(CHANNELS).next_multiple_of(self.cpu.threads()))
+    }
+
     fn own_scratch(&self) -> usize {
         self.whole.scratch().max(self.last.scratch())
     }
@@ -110,9 +115,10 @@ impl<const P: usize, const R: usize, const M: usize> ByWeight<P, R, M> {
                     size: self.image,
                     pad: self.pad,
                 };
-                let part = Part::of_task(&mut *of_x, CHANNELS * row);
-                deal(team, self.channels.div_ceil(CHANNELS), [part], |number, [to]| {
-                    let channels = (number * CHANNELS, ((number + 1) * CHANNELS).min(self.channels));
+                let some = self.together(self.channels);
+                let part = Part::of_task(&mut *of_x, some * row);
+                deal(team, self.channels.div_ceil(some), [part], |number, [to]| {
+                    let channels = (number * some, ((number + 1) * some).min(self.channels));
                     for panel in panels.clone() {
                         let (runs, to) = (self.grid.panel(panel), &mut to[panel * width - start..]);
                         isa.run(Spread::<T, P, M, P> { planes, runs, channels, width, places, to });
@@ -126,9 +132,10 @@ impl<const P: usize, const R: usize, const M: usize> ByWeight<P, R, M> {
                     size: self.output,
                     pad: [0; 2],
                 };
-                let part = Part::of_task(&mut *of_dy, CHANNELS * row);
-                deal(team, self.filters.div_ceil(CHANNELS), [part], |number, [to]| {
-                    let channels = (number * CHANNELS, ((number + 1) * CHANNELS).min(self.filters));
+                let some = self.together(self.filters);
+                let part = Part::of_task(&mut *of_dy, some * row);
+                deal(team, self.filters.div_ceil(some), [part], |number, [to]| {
+                    let channels = (number * some, ((number + 1) * some).min(self.filters));
                     for panel in panels.clone() {
                         let (runs, to) = (self.grid.panel(panel), &mut to[panel * width - start..]);
                         isa.run(Spread::<T, P, M, M> { planes, runs, channels, width, places, to });

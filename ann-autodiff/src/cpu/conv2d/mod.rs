@@ -126,19 +126,24 @@ impl Convolution {
         let (plane, geometry) = (self.plane(), self.geometry);
         for strip in &self.strips {
             let padded = strip.products.padded;
-            for filter in 0..self.filters {
-                let at = filter * plane + strip.start..filter * plane + strip.start + strip.pixels;
-                let (dz, rest) = bench.dz[filter * padded..(filter + 1) * padded].split_at_mut(strip.pixels);
-                let y = if y.is_empty() { &[] } else { &y[at.clone()] };
-                through(isa, self.epilogue, dz, &dy[at], y);
-                rest.fill(T::ZERO);
-                if let Some(db) = db.get_mut(filter) {
-                    *db += isa.run(LaneSum(dz));
+            // Without an activation the gradient of whole planes is as it is needed.
+            let is_whole = self.epilogue == Epilogue::None && strip.pixels == plane && padded == plane;
+            if !is_whole {
+                for (filter, dz) in bench.dz.chunks_exact_mut(padded).take(self.filters).enumerate() {
+                    let at = filter * plane + strip.start..filter * plane + strip.start + strip.pixels;
+                    let (dz, rest) = dz.split_at_mut(strip.pixels);
+                    let y = if y.is_empty() { &[] } else { &y[at.clone()] };
+                    through(isa, self.epilogue, dz, &dy[at], y);
+                    rest.fill(T::ZERO);
                 }
+            }
+            let dz = if is_whole { dy } else { &*bench.dz };
+            for (db, dz) in db.iter_mut().zip(dz.chunks_exact(padded)) {
+                *db += isa.run(LaneSum(&dz[..strip.pixels]));
             }
             if !dw.is_empty() {
                 let columns = &mut bench.dz_columns[..strip.pixels * self.filters_padded];
-                transpose(isa, bench.dz, [self.filters, padded], columns, self.filters_padded);
+                transpose(isa, dz, [self.filters, padded], columns, self.filters_padded);
                 let windows = if geometry.is_pointwise() {
                     &x[strip.start..]
                 } else {
@@ -150,15 +155,9 @@ impl Convolution {
             if !dx.is_empty() {
                 if geometry.is_pointwise() {
                     let dx = &mut dx[strip.start..];
-                    strip.products.by_input.serial(w_columns, bench.dz, dx, Into::Sum, bench.product);
+                    strip.products.by_input.serial(w_columns, dz, dx, Into::Sum, bench.product);
                 } else {
-                    strip.products.by_input.serial(
-                        w_columns,
-                        bench.dz,
-                        bench.matrix,
-                        Into::Fresh,
-                        bench.product,
-                    );
+                    strip.products.by_input.serial(w_columns, dz, bench.matrix, Into::Fresh, bench.product);
                     let (runs, size, stride) =
                         (&strip.runs, [strip.height, self.geometry.output[1]], self.geometry.stride[1]);
                     isa.run(Scatter { runs, size, stride, line: self.line, matrix: bench.matrix, image: dx });
@@ -228,6 +227,10 @@ impl<T: Scalar> Kernel<T> for Convolution {
             let (dz, scratch) = scratch.split_at_mut(dz);
             let (dz_columns, scratch) = scratch.split_at_mut(dz_columns);
             let (matrix, product) = scratch.split_at_mut(self.matrix());
+            if self.filters < self.filters_padded {
+                // Columns beyond the filters are multiplied, too.
+                dz_columns.fill(T::ZERO);
+            }
             let mut bench = Bench { dz, dz_columns, matrix, product };
             let first = number * self.chunk;
             for image in first..(first + self.chunk).min(self.images) {

@@ -57,7 +57,8 @@ impl<T: Scalar> Lines<'_, T> {
     }
 }
 
-/// `to[j, i] = from[i, j]`: so many rows of `from`, each `line` after the one before; rows of `to` are `width` long, filled up with zeros.
+/// `to[j, i] = from[i, j]`: so many rows of `from`, each `line` after the one before; rows of `to` are `width` long, what is beyond those
+/// of `from` stays as it is.
 pub(crate) fn transpose<T: Scalar>(
     isa: Isa,
     from: &[T],
@@ -65,7 +66,7 @@ pub(crate) fn transpose<T: Scalar>(
     to: &mut [T],
     width: usize,
 ) {
-    panel(&T::tiles(isa), from, Strides::rows(line).transposed(), 0, rows, width, to);
+    columns(&T::tiles(isa), from, Strides::rows(line).transposed(), 0, rows, width, to);
 }
 
 /// Columns `first..first + used` of B as a panel: row `p` at `p width`, the columns that are not used zero.
@@ -81,6 +82,19 @@ pub(super) fn panel<T: Scalar>(
     if used < width {
         panel.fill(T::ZERO);
     }
+    columns(tiles, b, at, first, used, width, panel);
+}
+
+/// The columns that are used.
+fn columns<T: Scalar>(
+    tiles: &Tiles<T>,
+    b: &[T],
+    at: Strides,
+    first: usize,
+    used: usize,
+    width: usize,
+    panel: &mut [T],
+) {
     let depth = panel.len() / width;
     // Without squares, none.
     let squares = tiles.squares.filter(|_| at.row == 1);

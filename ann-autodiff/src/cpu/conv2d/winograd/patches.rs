@@ -12,6 +12,9 @@ const APART: usize = 3 * WIDEST + 2 * MOST;
 /// Numbers `(i, j)` of the patches of a panel, and what vectors reach beyond.
 const LINE: usize = WIDEST + MOST;
 
+/// Numbers of a plane whose next one is far.
+const FAR: usize = 512;
+
 /// Planes `[image, channel]` of one group that tiles are taken from.
 #[derive(Clone, Copy)]
 pub(super) struct Planes<'a, T> {
@@ -81,9 +84,11 @@ impl<T: Scalar, const M: usize, const SIDE: usize> Room<T, M, SIDE> {
             let row = (M * run.top + i).wrapping_sub(planes.pad[0]);
             if row < height && low < high {
                 let from = plane + row * width + start + low - planes.pad[1];
-                // Rows of the next channel are too few for the processor to see that they will be wanted.
-                for ahead in (0..high - low).step_by(64 / size_of::<T>()) {
-                    ask(planes.data.as_ptr().wrapping_add(from + height * width + ahead).cast());
+                // Rows of the next channel are too few for the processor to see that they will be wanted, unless they follow closely.
+                if FAR <= height * width {
+                    for ahead in (0..high - low).step_by(64 / size_of::<T>()) {
+                        ask(planes.data.as_ptr().wrapping_add(from + height * width + ahead).cast());
+                    }
                 }
                 let inside = &mut line.as_flattened_mut()[M * at + low..M * at + high];
                 copy(inside, &planes.data[from..][..high - low]);

@@ -30,23 +30,19 @@ impl<T: Scalar> Kernel<T> for AddRow {
     }
 
     fn backward(&self, frame: Backward<'_, '_, T>) {
-        let dy = frame.dy;
+        let (dy, Cpu { team, isa, .. }) = (frame.dy, &self.cpu);
         let [da, db] = frame.dx else { return };
-        share(&self.cpu, dy, da);
+        if da.is_wanted() {
+            let fresh = da.fresh;
+            deal(team, dy.len().div_ceil(PIECE), [Part::of_task(&mut *da.data, PIECE)], |number, [dx]| {
+                let dy = part(dy, number, dx.len());
+                isa.run(Share { factor: Factor::All(T::ONE), dy, dx, fresh });
+            });
+        }
         if db.is_wanted() {
             add_columns(&self.cpu, dy, self.width, 0, db);
         }
     }
-}
-
-/// A gradient that is that of the output.
-pub(super) fn share<T: Scalar>(cpu: &Cpu, dy: &[T], into: &mut Gradient<'_, T>) {
-    let fresh = into.fresh;
-    let n_tasks = into.data.len().div_ceil(PIECE);
-    deal(&cpu.team, n_tasks, [Part::of_task(&mut *into.data, PIECE)], |number, [dx]| {
-        let dy = part(dy, number, dx.len());
-        cpu.isa.run(Share { factor: Factor::All(T::ONE), dy, dx, fresh });
-    });
 }
 
 /// A gradient by a row that was added to rows of this width: the sums of as many of their columns as it has, from `first` on, each from

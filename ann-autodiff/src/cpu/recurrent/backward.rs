@@ -3,9 +3,10 @@
 use super::cell::{Backward, Cell, Given};
 use super::lstm::Peep;
 use super::{Inputs, Projection, Recurrent, inputs, piece};
+use crate::cpu::elementwise::{Factor, Share};
 use crate::cpu::gemm::Into;
 use crate::cpu::parts::{Part, deal};
-use crate::cpu::rows::{add_columns, share};
+use crate::cpu::rows::add_columns;
 use crate::ops::Sizes;
 use crate::{Cpu, Gradient, Scalar, backend};
 
@@ -51,7 +52,7 @@ impl<C: Cell> Recurrent<C> {
     /// What stays over all tasks: `dz`, `du`, the states before, the masked inputs.
     fn lasting(&self) -> [usize; 4] {
         let Sizes { b, t, k, n } = self.sizes;
-        let all = b * t * self.gates;
+        let all = b * t * self.line;
         [all, if C::SPLIT { all } else { 0 }, b * t * n, if self.padded { b * t * k } else { 0 }]
     }
 
@@ -68,7 +69,7 @@ impl<C: Cell> Recurrent<C> {
     pub(super) fn run_backward<T: Scalar>(&self, frame: backend::Backward<'_, '_, T>) {
         let Cpu { team, isa, .. } = &self.cpu;
         let backend::Backward { x: from, y, kept, dy, dx: into, scratch, .. } = frame;
-        let (Sizes { b, t, k, n }, gates) = (self.sizes, self.gates);
+        let (Sizes { b, t, k, n }, gates, line) = (self.sizes, self.gates, self.line);
         let Inputs { given, lengths, h0, c0 } = inputs::<T, C>(from);
         let (x, w, u) = (from[0].data, from[1].data, from[2].data);
         let (y, _) = y.data.split_at(b * t * n);
@@ -95,8 +96,8 @@ impl<C: Cell> Recurrent<C> {
             team,
             self.blocks(),
             [
-                Part::of_task(dz, steps * gates),
-                Part::of_task(du, steps * gates),
+                Part::of_task(dz, steps * line),
+                Part::of_task(du, steps * line),
                 Part::of_task(before, steps * n),
                 Part::of_task(masked, steps * k),
                 Part::of_task(dh0.data, self.block * n),
@@ -111,10 +112,10 @@ impl<C: Cell> Recurrent<C> {
 
         let (dz, before) = (&*dz, &*before);
         let du = if C::SPLIT { &*du } else { dz };
-        add_columns(&self.cpu, dz, gates, 0, db);
+        add_columns(&self.cpu, dz, line, 0, db);
         if let [special] = special {
             if C::SPLIT {
-                add_columns(&self.cpu, du, gates, 2 * n, special);
+                add_columns(&self.cpu, du, line, 2 * n, special);
             } else if special.is_wanted() {
                 if special.fresh {
                     special.data.fill(T::ZERO);
@@ -131,7 +132,7 @@ impl<C: Cell> Recurrent<C> {
                         Some(before) => &extra[(row * t + before) * n..][..n],
                         None => c0.get(row * n..(row + 1) * n).unwrap_or_default(),
                     };
-                    isa.run(Peep { dz: &dz[at * gates..][..gates], old, new, sums: special.data });
+                    isa.run(Peep { dz: &dz[at * line..][..gates], old, new, sums: special.data });
                 }
             }
         }
@@ -140,7 +141,7 @@ impl<C: Cell> Recurrent<C> {
             self.by_state.parallel(team, du, before, du_weight.data, into, scratch);
         }
         let Some(Projection { by_input, by_weight, .. }) = &self.projection else {
-            return share(&self.cpu, dz, dx);
+            return self.give(dz, dx);
         };
         if dw.is_wanted() {
             let x = if self.padded { &*masked } else { x };
@@ -151,9 +152,21 @@ impl<C: Cell> Recurrent<C> {
         }
     }
 
+    /// The gradient by inputs that were multiplied already.
+    fn give<T: Scalar>(&self, dz: &[T], dx: &mut Gradient<'_, T>) {
+        let (Cpu { team, isa, .. }, gates, fresh) = (&self.cpu, self.gates, dx.fresh);
+        let steps = self.block * self.sizes.t;
+        deal(team, self.blocks(), [Part::of_task(&mut *dx.data, steps * gates)], |number, [dx]| {
+            let rows = dz[number * steps * self.line..].chunks(self.line);
+            for (dx, dz) in dx.chunks_exact_mut(gates).zip(rows) {
+                isa.run(Share { factor: Factor::All(T::ONE), dy: &dz[..gates], dx, fresh });
+            }
+        });
+    }
+
     /// All steps of the sequences from `first` on, from the last.
     fn block_backward<T: Scalar>(&self, first: usize, common: Common<'_, T>, block: Block<'_, T>) {
-        let (Sizes { t, k, n, .. }, gates) = (self.sizes, self.gates);
+        let (Sizes { t, k, n, .. }, gates, line) = (self.sizes, self.gates, self.line);
         let Block { dz, du, before, masked, dh0, dc0, own } = block;
         let Common { given, lengths, h0, c0, x, y, dy, dy_c, extra, packed, fresh, .. } = common;
         let rows = before.len() / (t * n);
@@ -171,7 +184,8 @@ impl<C: Cell> Recurrent<C> {
                 // Of the whole batch, and of the block.
                 let (all, at) = ((first + row) * t + step, row * t + step);
                 let length = self.steps_of(lengths, first + row);
-                let (dz, du) = (&mut dz[at * gates..][..gates], piece(du, at, gates));
+                let (dz, du) = (&mut dz[at * line..][..gates], piece(du, at, line));
+                let du = du.get_mut(..gates).unwrap_or_default();
                 let before_at = &mut before[at * n..][..n];
                 let masked = piece(masked, at, k);
                 if length <= step {
@@ -215,7 +229,7 @@ impl<C: Cell> Recurrent<C> {
                 continue;
             }
             let by_product = if C::SPLIT { &*du } else { &*dz };
-            self.back.run(rows, &by_product[step * gates..], packed, through, Into::Fresh, own);
+            self.back.run(rows, &by_product[step * line..], packed, through, Into::Fresh, own);
             // What padding passes back is 0: its sequence keeps what it has.
             for (dh, through) in dh[..rows * n].iter_mut().zip(&*through) {
                 *dh += *through;

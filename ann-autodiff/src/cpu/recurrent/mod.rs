@@ -26,6 +26,10 @@ const BLOCK: usize = 16;
 /// long as all of them would: each step reads the whole recurrent matrix.
 const SMALL: [usize; 2] = [1 << 17, 1 << 21];
 
+/// Bytes of a page, and numbers that keep lines of so many apart.
+const PAGE: usize = 4096;
+const PADDING: usize = 16;
+
 /// Sequences of a task, so that all threads have as many. No sum goes over the sequences of a task: the bits do not depend on it.
 fn block(sequences: usize, threads: usize) -> usize {
     let n_tasks = sequences.div_ceil(BLOCK).next_multiple_of(threads);
@@ -56,6 +60,8 @@ struct Recurrent<C> {
     sizes: Sizes,
     /// All gates together.
     gates: usize,
+    /// Numbers from the gates of a row, or the gradient by them, to those of the next; no multiple of a page, or rows would lie in one set of the cache.
+    line: usize,
     /// Whether there are lengths.
     padded: bool,
     /// Sequences of a task.
@@ -80,7 +86,9 @@ impl<C: Cell> Recurrent<C> {
         let sizes = Sizes::of(x[0], x[2]);
         let Sizes { b, t, k, n } = sizes;
         let gates = C::GATES * n;
+        let line = gates + if (gates * size_of::<T>()).is_multiple_of(PAGE) { PADDING } else { 0 };
         let (by_k, by_n, by_gates) = (Strides::rows(k), Strides::rows(n), Strides::rows(gates));
+        let by_line = Strides::rows(line);
         let block = block(b, cpu.team.threads());
         Self {
             cpu: cpu.clone(),
@@ -88,24 +96,25 @@ impl<C: Cell> Recurrent<C> {
             direction,
             sizes,
             gates,
+            line,
             block,
             padded: x.last().is_some_and(|lengths| lengths[..] != [0]),
             // Of all steps: z = x W^T, dx = dz W, dW = dz^T x, dU = du^T h. Of each: z = h U^T, dh = du U.
             projection: (x[1][..] != [0]).then(|| Projection {
                 forward: Product::new::<T>(cpu, [b * t, gates, k], by_k, by_k.transposed(), by_gates),
-                by_input: Product::new::<T>(cpu, [b * t, k, gates], by_gates, by_k, by_k),
-                by_weight: Product::new::<T>(cpu, [gates, k, b * t], by_gates.transposed(), by_k, by_k),
+                by_input: Product::new::<T>(cpu, [b * t, k, gates], by_line, by_k, by_k),
+                by_weight: Product::new::<T>(cpu, [gates, k, b * t], by_line.transposed(), by_k, by_k),
             }),
-            steps: Repeated::new::<T>(cpu, [block, gates, n], by_n, by_n.transposed(), by_gates),
-            back: Repeated::new::<T>(cpu, [block, n, gates], Strides::rows(t * gates), by_n, by_n),
-            by_state: Product::new::<T>(cpu, [gates, n, b * t], by_gates.transposed(), by_n, by_n),
+            steps: Repeated::new::<T>(cpu, [block, gates, n], by_n, by_n.transposed(), by_line),
+            back: Repeated::new::<T>(cpu, [block, n, gates], Strides::rows(t * line), by_n, by_n),
+            by_state: Product::new::<T>(cpu, [gates, n, b * t], by_line.transposed(), by_n, by_n),
         }
     }
 
     /// Scratch memory of one thread, forward: the states of a block, its products, and room for those.
     fn own(&self) -> usize {
         let states = 1 + usize::from(C::HAS_CELL);
-        self.block * (states * self.sizes.n + self.gates) + self.steps.scratch()
+        self.block * (states * self.sizes.n + self.line) + self.steps.scratch()
     }
 
     fn blocks(&self) -> usize {
@@ -138,7 +147,7 @@ impl<C: Cell> Recurrent<C> {
         let rows = y.len() / (t * n);
         let (h, own) = own.split_at_mut(self.block * n);
         let (c, own) = own.split_at_mut(if C::HAS_CELL { self.block * n } else { 0 });
-        let (z, own) = own.split_at_mut(self.block * gates);
+        let (z, own) = own.split_at_mut(self.block * self.line);
         begin(h, h0, first * n, rows * n);
         begin(c, c0, first * n, rows * n);
         for i in 0..t {
@@ -157,7 +166,7 @@ impl<C: Cell> Recurrent<C> {
                 }
                 let step = Forward {
                     gates: piece(all_gates, at, gates),
-                    z: &z[row * gates..][..gates],
+                    z: &z[row * self.line..][..gates],
                     extra: piece(extra, at, n),
                     h: &mut h[row * n..][..n],
                     c: piece(c, row, n),

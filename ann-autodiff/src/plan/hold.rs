@@ -65,11 +65,11 @@ impl<T: Scalar> Plan<T> {
 mod tests {
     use std::sync::Arc;
 
-    use crate::ops::{Direction, Rnn};
+    use crate::ops::{Direction, Rnn, Windows};
     use crate::random::Random;
     use crate::{Cpu, Epilogue, Error, Parameters, Plan, Scalar, Tape, Var};
 
-    /// A recurrent layer; dense layers large and small, and one whose weight is no parameter.
+    /// A recurrent layer; dense layers large and small, and one whose weight is no parameter; a convolution by minimal filtering.
     fn network(tape: &Tape, rows: usize) -> Var<'_> {
         let parameter = |name: &str, dims: &[usize]| tape.parameter(name, dims);
         let x = tape.data(&[rows, 4, 19]);
@@ -77,8 +77,10 @@ mod tests {
         let (h0, lengths) = (tape.constant(&[0], &[]), tape.constant(&[0], &[]));
         let rnn = Rnn { activation: Epilogue::Tanh, direction: Direction::Forward };
         let x = tape.apply(rnn, [x, w, u, b, h0, lengths]).reshape(&[rows, 244]);
-        let x = x.linear(parameter("v", &[300, 244]), parameter("c", &[300])).tanh();
-        let x = x.linear(parameter("half", &[41, 300]) * 2.0, parameter("d", &[41]));
+        let x = x.linear(parameter("v", &[400, 244]), parameter("c", &[400])).tanh();
+        let windows = Windows { pad: [2, 2], ..Windows::UNIT };
+        let x = x.reshape(&[rows, 16, 5, 5]).conv2d(parameter("f", &[20, 16, 5, 5]), windows);
+        let x = x.reshape(&[rows, 500]).linear(parameter("half", &[41, 500]) * 2.0, parameter("d", &[41]));
         x.linear(parameter("z", &[3, 41]), parameter("e", &[3]))
     }
 

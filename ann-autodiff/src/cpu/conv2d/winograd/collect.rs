@@ -1,7 +1,7 @@
 //! [`Collect`]: products of tiles and filters brought to the planes of the output. The output's own tiles are written beside each
 //! other, patches that overlap are added.
 
-use super::grid::Run;
+use super::grid::{Run, used};
 use super::lanes::{from_points, load, none, store, to_input};
 use super::loops::{MOST, WIDEST};
 use crate::Scalar;
@@ -77,7 +77,7 @@ impl<T: Scalar, const P: usize, const M: usize, const SIDE: usize> Collect<'_, T
     #[inline(always)]
     fn tiles<const N: usize>(&self) -> [[[T; WIDEST]; SIDE]; SIDE] {
         let mut tiles = [[[T::ZERO; WIDEST]; SIDE]; SIDE];
-        for column in (0..self.0.width).step_by(N) {
+        for column in (0..used(self.0.runs)).step_by(N) {
             let mut rows = [none(); SIDE];
             for j in 0..P {
                 let mut of = none::<T, N>();

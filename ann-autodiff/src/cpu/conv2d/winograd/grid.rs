@@ -10,6 +10,12 @@ pub(super) struct Run {
     pub(super) len: usize,
 }
 
+/// Columns that the runs of a panel take.
+#[inline(always)]
+pub(super) fn used(runs: &[Run]) -> usize {
+    runs.last().map_or(0, |run| run.at + run.len)
+}
+
 /// All tiles of a batch: image after image, row after row.
 #[derive(Debug)]
 pub(super) struct Grid {

@@ -1,6 +1,6 @@
 //! Loops over the tiles of a panel and over filters: what is around the products.
 
-use super::grid::Run;
+use super::grid::{Run, used};
 use super::lanes::{at_points, from_points, load, none, of_input, scaled, store};
 use super::patches::{Planes, Room, slopes};
 use crate::cpu::isa::Loop;
@@ -40,12 +40,12 @@ impl<T: Scalar, const P: usize, const M: usize, const SIDE: usize> Loop for Spre
 impl<T: Scalar, const P: usize, const M: usize, const SIDE: usize> Spread<'_, T, P, M, SIDE> {
     #[inline(always)]
     fn of<const N: usize>(self) {
-        let Self { planes, runs, channels: (first, end), width, places, to } = self;
+        let Self { planes, runs, channels: (first, end), places, to, .. } = self;
         let mut room = Room::<T, M, SIDE>::new();
         for channel in first..end {
             room.fill::<N>(planes, runs, channel);
             let to = &mut to[(channel - first) * places.channel..];
-            for column in (0..width).step_by(N) {
+            for column in (0..used(runs)).step_by(N) {
                 let mut rows = [none(); P];
                 for j in 0..SIDE {
                     let mut of = none::<T, N>();

@@ -27,7 +27,7 @@ use crate::backend::{Backward, Forward};
 use crate::cpu::activation::finish_plane;
 use crate::cpu::gemm::Product;
 use crate::cpu::parts::{Part, deal};
-use crate::{Cpu, Epilogue, Extents, Kernel, Scalar};
+use crate::{Cpu, Epilogue, Extents, Hold, Kernel, Scalar};
 use grid::Grid;
 use loops::SlopeSum;
 use pass::{Pass, Target};
@@ -37,6 +37,8 @@ use weight::ByWeight;
 const FEWEST: usize = 16;
 /// Fewest rows and columns of the output for which tiles of 4 by 4 pay.
 const LARGE: usize = 14;
+/// Most numbers of filters that are held transformed: with more, memory would be the price.
+const HELD: usize = 1 << 20;
 
 /// `y = f(conv(x, w) + b)` for windows of `R` by `R`, tiles of `M` by `M`, at `P` by `P` points.
 #[derive(Debug)]
@@ -117,6 +119,30 @@ impl<const P: usize, const R: usize, const M: usize> Winograd<P, R, M> {
     }
 }
 
+impl<const P: usize, const R: usize, const M: usize> Winograd<P, R, M> {
+    /// How the filters lie forward.
+    fn forwards(&self) -> ([usize; 2], bool) {
+        ([R * R * self.channels, R * R], false)
+    }
+}
+
+/// The filters transformed.
+impl<T: Scalar, const P: usize, const R: usize, const M: usize> Hold<T> for Winograd<P, R, M> {
+    fn input(&self) -> usize {
+        1
+    }
+
+    fn numbers(&self) -> usize {
+        self.groups * self.forward.transformed()
+    }
+
+    fn hold(&self, parameter: &[T], held: &mut [T]) {
+        for (group, held) in held.chunks_exact_mut(self.forward.transformed()).enumerate() {
+            self.forward.transform(parameter, self.forwards(), group, held);
+        }
+    }
+}
+
 impl<T: Scalar, const P: usize, const R: usize, const M: usize> Kernel<T> for Winograd<P, R, M> {
     fn scratch(&self) -> usize {
         let by_input = match &self.by_input {
@@ -131,8 +157,8 @@ impl<T: Scalar, const P: usize, const R: usize, const M: usize> Kernel<T> for Wi
         let b = frame.x.get(2).map(|b| b.data);
         let y = frame.y.data;
         let target = Target { planes: &mut *y, fresh: true };
-        let steps = [R * R * self.channels, R * R];
-        self.forward.run([x, &[]], Epilogue::None, w, steps, false, target, frame.scratch);
+        let from = [x, &[]];
+        self.forward.run(from, Epilogue::None, w, self.forwards(), frame.held, target, frame.scratch);
         if b.is_some() || self.epilogue != Epilogue::None {
             let image = self.groups * self.filters;
             deal(&self.cpu.team, self.images * image, [Part::of_task(y, self.plane)], |number, [y]| {
@@ -140,6 +166,10 @@ impl<T: Scalar, const P: usize, const R: usize, const M: usize> Kernel<T> for Wi
                 finish_plane(self.cpu.isa, self.epilogue, y, bias);
             });
         }
+    }
+
+    fn holds(&self) -> Option<&dyn Hold<T>> {
+        (self.groups * self.forward.transformed() <= HELD).then_some(self as &dyn Hold<T>)
     }
 
     fn backward(&self, frame: Backward<'_, '_, T>) {
@@ -166,10 +196,10 @@ impl<T: Scalar, const P: usize, const R: usize, const M: usize> Kernel<T> for Wi
             let steps = [R * R, R * R * self.channels];
             match &self.by_input {
                 ByInput::Turned(pass) => {
-                    pass.run([dy, y], self.epilogue, w, steps, true, target, frame.scratch);
+                    pass.run([dy, y], self.epilogue, w, (steps, true), &[], target, frame.scratch);
                 }
                 ByInput::Transposed(pass) => {
-                    pass.run([dy, y], self.epilogue, w, steps, false, target, frame.scratch);
+                    pass.run([dy, y], self.epilogue, w, (steps, false), &[], target, frame.scratch);
                 }
             }
         }

@@ -126,7 +126,37 @@ impl<const P: usize, const R: usize, const M: usize, const SIDE: usize> Pass<P, 
         self.transformed() + self.spread() + self.cpu.threads() * self.own_scratch()
     }
 
-    /// Runs it. Filter `i`, channel `c` of a group begins at `w[i steps[0] + c steps[1]]`.
+    /// Transforms the filters of a group. Filter `i`, channel `c` of it begins at `w[i steps[0] + c steps[1]]`, `turned` by half a circle or
+    /// not.
+    pub(super) fn transform<T: Scalar>(
+        &self,
+        w: &[T],
+        (steps, turned): ([usize; 2], bool),
+        group: usize,
+        transformed: &mut [T],
+    ) {
+        let Cpu { team, isa, .. } = &self.cpu;
+        // All filters of the weight are of one group after the other; turned, a group's channels are.
+        let w = &w[group * self.filters * self.channels * R * R..];
+        deal(
+            team,
+            self.filters,
+            [Part::of_task(transformed, Self::row_of(self.channels))],
+            |filter, [to]| {
+                let w = &w[filter * steps[0]..];
+                isa.run(Filters::<T, P, R> {
+                    w,
+                    step: steps[1],
+                    count: self.channels,
+                    turned,
+                    line: self.line,
+                    to,
+                });
+            },
+        );
+    }
+
+    /// Runs it by filters as [`transform`](Self::transform) takes them, or, if they are there, all groups' filters transformed.
     #[expect(
         clippy::too_many_arguments,
         reason = "slices as separate arguments let the compiler know them apart"
@@ -136,8 +166,8 @@ impl<const P: usize, const R: usize, const M: usize, const SIDE: usize> Pass<P, 
         [from, slope]: [&[T]; 2],
         epilogue: Epilogue,
         w: &[T],
-        [steps_row, step]: [usize; 2],
-        turned: bool,
+        how: ([usize; 2], bool),
+        held: &[T],
         target: Target<'_, T>,
         scratch: &mut [T],
     ) {
@@ -155,13 +185,12 @@ impl<const P: usize, const R: usize, const M: usize, const SIDE: usize> Pass<P, 
         let (width, row) = (self.grid.width, Self::row_of(self.channels));
         let slope = (epilogue != Epilogue::None).then_some((epilogue, slope));
         for group in 0..self.groups {
-            // All filters of the weight are of one group after the other; turned, a group's channels are.
-            let w = &w[group * self.filters * self.channels * R * R..];
-            deal(team, self.filters, [Part::of_task(transformed, row)], |filter, [to]| {
-                let w = &w[filter * steps_row..];
-                isa.run(Filters::<T, P, R> { w, step, count: self.channels, turned, line: self.line, to });
-            });
-            let transformed = &*transformed;
+            let transformed = if held.is_empty() {
+                self.transform(w, how, group, transformed);
+                &*transformed
+            } else {
+                &held[group * self.transformed()..]
+            };
             let planes = Planes {
                 data: from,
                 slope,

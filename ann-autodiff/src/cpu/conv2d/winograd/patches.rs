@@ -1,6 +1,6 @@
 //! [`Planes`]: patches of images side by side, as the transforms take them.
 
-use super::grid::Run;
+use super::grid::{Run, used};
 use super::lanes::{load, store};
 use super::loops::{MOST, WIDEST};
 use crate::cpu::conv2d::windows::copy;
@@ -102,7 +102,7 @@ impl<T: Scalar, const M: usize, const SIDE: usize> Room<T, M, SIDE> {
     /// Every `M`th number of the lines side by side.
     #[inline(always)]
     fn take_apart(&mut self, runs: &[Run]) {
-        let used = runs.last().map_or(0, |run| run.at + run.len) + runs.len() * Self::BEYOND;
+        let used = used(runs) + runs.len() * Self::BEYOND;
         // A loop whose length the compiler does not know becomes vectors, an unrolled one not.
         let vectors = used.div_ceil(16).min(APART / 16);
         for (line, apart) in self.lines.iter().zip(&mut self.apart) {

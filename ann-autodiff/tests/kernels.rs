@@ -155,7 +155,8 @@ proptest! {
             tape.apply(Conv2dBias { windows, epilogue: Epilogue::None }, [x[0], x[1], x[2]]).relu()
         })?;
         check(&sizes, None, &move |tape, x| {
-            tape.apply(Conv2dBias { windows, epilogue: Epilogue::None }, [x[0], x[1], x[2]]).tanh()
+            // Sums of the size of 1: where all are large, an error that is small beside them is not so beside their tanh.
+            tape.apply(Conv2dBias { windows, epilogue: Epilogue::None }, [x[0] * 0.0625, x[1], x[2]]).tanh()
         })?;
     }
 

@@ -78,8 +78,8 @@ mod tests {
         let rnn = Rnn { activation: Epilogue::Tanh, direction: Direction::Forward };
         let x = tape.apply(rnn, [x, w, u, b, h0, lengths]).reshape(&[rows, 244]);
         let x = x.linear(parameter("v", &[400, 244]), parameter("c", &[400])).tanh();
-        let windows = Windows { pad: [2, 2], ..Windows::UNIT };
-        let x = x.reshape(&[rows, 16, 5, 5]).conv2d(parameter("f", &[20, 16, 5, 5]), windows);
+        let windows = Windows { pad: [1, 1], ..Windows::UNIT };
+        let x = x.reshape(&[rows, 16, 5, 5]).conv2d(parameter("f", &[20, 16, 3, 3]), windows);
         let x = x.reshape(&[rows, 500]).linear(parameter("half", &[41, 500]) * 2.0, parameter("d", &[41]));
         x.linear(parameter("z", &[3, 41]), parameter("e", &[3]))
     }

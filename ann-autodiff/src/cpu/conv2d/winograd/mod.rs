@@ -213,21 +213,26 @@ mod tests {
     use super::*;
     use crate::backend::Gradient;
     use crate::cpu::conv2d::Convolution;
+    use crate::cpu::isa::Isa;
     use crate::op::{Moment, Output, View};
     use crate::random::Random;
 
     /// Output and gradients by input and weight of a convolution of random images, by minimal filtering or directly.
-    fn found<T: Scalar>(is_minimal: bool, [channels, side, kernel, pad]: [usize; 4]) -> [Vec<f64>; 3] {
-        let cpu = Cpu::with_threads(1);
+    fn found<T: Scalar>(
+        cpu: &Cpu,
+        is_minimal: bool,
+        images: usize,
+        [channels, side, kernel, pad]: [usize; 4],
+    ) -> [Vec<f64>; 3] {
         let extents = |dims: &[usize]| Extents::new(dims).expect("sizes");
         let out = side + 2 * pad - kernel + 1;
-        let at = [[2, channels, side, side], [32, channels, kernel, kernel], [2, 32, out, out]];
+        let at = [[images, channels, side, side], [32, channels, kernel, kernel], [images, 32, out, out]];
         let at = at.map(|dims| extents(&dims));
         let places = [[1; 2], [pad; 2], [1; 2]];
         let kernel: Box<dyn Kernel<T>> = if is_minimal {
-            winograd(&cpu, places, 1, Epilogue::None, at).expect("it is of this kind")
+            winograd(cpu, places, 1, Epilogue::None, at).expect("it is of this kind")
         } else {
-            Box::new(Convolution::new::<T>(&cpu, places, 1, Epilogue::None, at))
+            Box::new(Convolution::new::<T>(cpu, places, 1, Epilogue::None, at))
         };
         let drawn = |stream: u64, len: usize| -> Vec<T> {
             let random = Random::new(1).stream(stream);
@@ -263,14 +268,43 @@ mod tests {
     fn the_error_of_single_precision_stays_small() {
         let sizes = [[64, 12, 3, 1], [512, 7, 3, 1], [64, 28, 3, 1], [256, 14, 3, 1], [96, 27, 5, 2]];
         for sizes in sizes.into_iter().chain([[32, 12, 5, 0], [50, 12, 5, 0]]) {
-            let exact = found::<f64>(false, sizes);
-            let [double, direct, minimal] =
-                [found::<f64>(true, sizes), found::<f32>(false, sizes), found::<f32>(true, sizes)];
+            let cpu = &Cpu::with_threads(1);
+            let exact = found::<f64>(cpu, false, 2, sizes);
+            let [double, direct, minimal] = [
+                found::<f64>(cpu, true, 2, sizes),
+                found::<f32>(cpu, false, 2, sizes),
+                found::<f32>(cpu, true, 2, sizes),
+            ];
             for i in 0..3 {
                 let [double, direct, minimal] =
                     [&double, &direct, &minimal].map(|found| error(&found[i], &exact[i]));
                 eprintln!("{sizes:?} {i}: {minimal:.1e}, {:.1} times {direct:.1e}", minimal / direct);
                 assert!(double < 1e-14 && minimal < 3e-6, "{sizes:?} {i}: {double}, {minimal}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_image_has_the_same_bits_in_any_batch_on_any_number_of_threads() {
+        // Tiles that fill panels and that do not, patches that are read and, without padding, added up.
+        let sizes = [[17, 13, 3, 1], [20, 19, 3, 1], [32, 12, 5, 0], [32, 13, 5, 0], [33, 11, 5, 2]];
+        for isa in Isa::all() {
+            for sizes in sizes {
+                let of = |threads: usize, images: usize| {
+                    let cpu = Cpu { isa, ..Cpu::with_threads(threads) };
+                    found::<f32>(&cpu, true, images, sizes)
+                };
+                let all = of(1, 7);
+                assert!(all == of(3, 7), "{isa:?} {sizes:?} on three threads");
+                for images in [1, 2, 3] {
+                    let some = of(2, images);
+                    for i in 0..2 {
+                        assert!(
+                            some[i] == all[i][..some[i].len()],
+                            "{isa:?} {sizes:?}, {images} images, {i}"
+                        );
+                    }
+                }
             }
         }
     }

@@ -197,6 +197,8 @@ mod tests {
     }
 
     fn filters<const P: usize, const R: usize, const M: usize>() {
+        // At 4 points all is halves of whole numbers; at 6 points, of numbers of some thousands, scales are rounded.
+        let allowed = if P == 4 { 0.0 } else { 1e-9 };
         let (d, g) = (&[2.0, -3.0, 5.0, 7.0, -4.0, 6.0][..P], &[11.0, 13.0, -17.0, 19.0, 23.0][..R]);
         let (v, u) = (of_input::<_, 1, P>(axis(d)), scaled::<_, 1, P>(at_points::<_, 1, P, R>(axis(g))));
         let mut m = none();
@@ -206,15 +208,14 @@ mod tests {
         let y = from_points::<_, 1, P, M>(m);
         for i in 0..M {
             let expected: f64 = (0..R).map(|k| d[i + k] * g[k]).sum();
-            // A sixth is rounded.
-            assert!((y[i][0] - expected).abs() < 1e-9, "{P} {R}: {} for {expected}", y[i][0]);
+            assert!((y[i][0] - expected).abs() <= allowed, "{P} {R}: {} for {expected}", y[i][0]);
         }
         let y = axis(&[3.0, 5.0, -2.0, 4.0][..M]);
         let (through, back) = (dot(&v, &m), dot(&axis(d), &to_input::<_, 1, P>(m)));
-        assert!((through - back).abs() <= 1e-12 * through.abs().max(1000.0), "{P}: {through} and {back}");
+        assert!((through - back).abs() <= allowed, "{P}: {through} and {back}");
         let there = dot(&from_points::<_, 1, P, M>(m), &y);
         let back = dot(&m, &at_points::<_, 1, P, M>(y));
-        assert!((there - back).abs() <= 1e-12 * there.abs().max(1000.0), "{P} {R}: {there} and {back}");
+        assert!((there - back).abs() <= allowed, "{P} {R}: {there} and {back}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::gemm::{Asks, Shared};
+use super::gemm::{Area, Shared};
 use super::isa::Isa;
 use super::sweep::AnySweep;
 use crate::{Cpu, Scalar};
@@ -22,12 +22,14 @@ impl<T> Taker<'_, T> {
         unsafe { self.0.take(first, gradient) }
     }
 
-    /// Adds a share of the places of what [`take`](Self::take) will need of these lines: that from the first of these to the second of so
-    /// many parts.
-    pub(crate) fn needs(self, lines: Lines, share: [usize; 2], parts: usize, asks: &mut Asks) {
-        self.0.needs(lines, share, parts, asks);
+    /// Where that lies which [`take`](Self::take) will need of these lines.
+    pub(crate) fn needs(self, lines: Lines) -> [Area; MOST] {
+        self.0.needs(lines)
     }
 }
+
+/// Most vectors that are asked for.
+const MOST: usize = 4;
 
 /// Lines of elements of a parameter.
 #[derive(Clone, Copy)]
@@ -51,7 +53,7 @@ trait Take<T>: Sync {
     /// See [`Taker::take`].
     unsafe fn take(&self, first: usize, gradient: &mut [T]);
     /// See [`Taker::needs`].
-    fn needs(&self, lines: Lines, share: [usize; 2], parts: usize, asks: &mut Asks);
+    fn needs(&self, lines: Lines) -> [Area; MOST];
 }
 
 /// Sweeps over pieces as they are taken: the vector of number [`GRADIENT`](Self::GRADIENT) comes piece by piece, the others lie there.
@@ -109,13 +111,12 @@ impl<T: Scalar, const N: usize> Take<T> for Sweeping<'_, T, N> {
         self.sweep.run(self.isa, self.start + first, pieces);
     }
 
-    fn needs(&self, lines: Lines, share: [usize; 2], parts: usize, asks: &mut Asks) {
-        // Line by line, each in all vectors.
-        let [start, end] = share.map(|part| part * lines.count * self.n_there / parts);
-        for number in start..end {
-            let first = lines.first + number / self.n_there * lines.apart;
-            let (vector, _) = &self.vectors[self.there[number % self.n_there]];
-            asks.add(vector.0, first..first + lines.len);
+    fn needs(&self, lines: Lines) -> [Area; MOST] {
+        let mut areas = [Area::NONE; MOST];
+        for (area, number) in areas.iter_mut().zip(&self.there[..self.n_there]) {
+            let (vector, _) = &self.vectors[*number];
+            *area = Area::new(vector.0.wrapping_add(lines.first), lines.count, lines.apart, lines.len);
         }
+        areas
     }
 }

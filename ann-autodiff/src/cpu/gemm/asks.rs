@@ -1,45 +1,118 @@
-//! [`Asks`]: what a tile asks memory for while it is computed, so that it has come by when it is needed.
+//! [`Ahead`]: what is asked of memory while something else is computed, so that it has come by when it is needed.
 //!
 //! Memory answers only so many requests at a time; many at once wait for each other, and all else waits for them. So a tile makes one
-//! at each step of `k`.
+//! at each step of `k`. What is asked for is told by where it lies, not place by place: to write a list of places takes time, too.
 
-use std::mem::MaybeUninit;
-use std::ops::Range;
+/// Bytes that come at once.
+const LINE: usize = 64;
 
-use super::K_BLOCK;
+/// Numbers that lie in rows, all of one length and at even distances. They need not be there.
+#[derive(Clone, Copy)]
+pub(crate) struct Area {
+    first: *const u8,
+    /// Bytes from the start of a row to that of the next.
+    apart: usize,
+    /// Lines of the cache in a row, and in all rows.
+    of_row: usize,
+    lines: usize,
+}
 
-/// Places in memory.
-pub(crate) struct Asks {
-    places: [MaybeUninit<*const u8>; K_BLOCK],
-    /// As many of them as were added.
+impl Area {
+    pub(crate) const NONE: Self = Self { first: std::ptr::null(), apart: 0, of_row: 0, lines: 0 };
+
+    /// So many rows of numbers, each that far from the one before.
+    pub(crate) fn new<T>(first: *const T, rows: usize, apart: usize, numbers: usize) -> Self {
+        let bytes = numbers * size_of::<T>();
+        let of_row = if bytes == 0 { 0 } else { (first as usize % LINE + bytes).div_ceil(LINE) };
+        Self { first: first.cast(), apart: apart * size_of::<T>(), of_row, lines: rows * of_row }
+    }
+
+    /// Some of its lines, row by row.
+    fn part(&self, start: usize, count: usize) -> Asks {
+        let (row, skip) = (start / self.of_row, start % self.of_row);
+        Asks {
+            place: self.first.wrapping_add(row * self.apart + skip * LINE),
+            count,
+            rest: self.of_row - skip,
+            of_row: self.of_row,
+            to_next: self.apart.wrapping_sub((self.of_row - 1) * LINE),
+        }
+    }
+}
+
+/// Areas that are asked for one after the other, in shares.
+pub(crate) struct Ahead<'a> {
+    /// Those that are left, and how many lines of the first have been given out.
+    areas: &'a [Area],
+    done: usize,
+    /// How many lines one part of the work is to ask for, and how many are due.
+    of_part: f64,
+    due: f64,
+}
+
+impl<'a> Ahead<'a> {
+    /// All of them in the course of so many parts of the work.
+    pub(super) fn new(areas: &'a [Area], parts: usize) -> Self {
+        let lines: usize = areas.iter().map(|area| area.lines).sum();
+        Self { areas, done: 0, of_part: lines as f64 / parts.max(1) as f64, due: 0.0 }
+    }
+
+    /// What these parts of the work are to ask for. It ends with an area: what is due beyond it stays due.
+    pub(super) fn take(&mut self, parts: usize) -> Asks {
+        self.due += parts as f64 * self.of_part;
+        let due = self.due as usize;
+        while let [area, rest @ ..] = self.areas {
+            let left = area.lines - self.done;
+            if 0 < left {
+                let count = due.min(left);
+                if count == 0 {
+                    return Asks::NONE;
+                }
+                let asks = area.part(self.done, count);
+                self.due -= count as f64;
+                self.done += count;
+                return asks;
+            }
+            (self.areas, self.done) = (rest, 0);
+        }
+        Asks::NONE
+    }
+}
+
+/// Lines of the cache, one after the other.
+#[derive(Clone, Copy)]
+pub(super) struct Asks {
+    place: *const u8,
+    /// How many are left, and of them in this row.
     count: usize,
+    rest: usize,
+    of_row: usize,
+    /// Bytes from the last line of a row to the first of the next.
+    to_next: usize,
 }
 
 impl Asks {
-    /// Bytes that come at once.
-    const LINE: usize = 64;
+    pub(super) const NONE: Self = Self { place: std::ptr::null(), count: 0, rest: 0, of_row: 0, to_next: 0 };
+    /// Twice none.
+    pub(super) const NOTHING: &[Self; 2] = &[Self::NONE; 2];
 
-    pub(super) const fn none() -> Self {
-        Self { places: [const { MaybeUninit::uninit() }; K_BLOCK], count: 0 }
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 
-    pub(super) fn clear(&mut self) {
-        self.count = 0;
-    }
-
-    pub(super) fn places(&self) -> &[*const u8] {
-        // SAFETY: the first `count` were written by `add`.
-        unsafe { std::slice::from_raw_parts(self.places.as_ptr().cast(), self.count) }
-    }
-
-    /// Adds the places of these numbers of a vector, which need not be there; those are passed over for which there is no room.
-    pub(crate) fn add<T>(&mut self, vector: *const T, numbers: Range<usize>) {
-        let lines = (numbers.len() * size_of::<T>()).div_ceil(Self::LINE).min(K_BLOCK - self.count);
-        let first: *const u8 = vector.wrapping_add(numbers.start).cast();
-        for (i, place) in self.places[self.count..][..lines].iter_mut().enumerate() {
-            place.write(first.wrapping_add(i * Self::LINE));
+    /// Asks for the next line; whether there was one.
+    #[inline(always)]
+    pub(super) fn ask(&mut self) -> bool {
+        if self.count == 0 {
+            return false;
         }
-        self.count += lines;
+        ask(self.place);
+        self.count -= 1;
+        self.rest -= 1;
+        let step = if self.rest == 0 { self.to_next } else { LINE };
+        self.rest = if self.rest == 0 { self.of_row } else { self.rest };
+        self.place = self.place.wrapping_add(step);
+        true
     }
 }
 

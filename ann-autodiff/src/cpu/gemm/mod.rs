@@ -29,7 +29,7 @@ use std::ops::Range;
 use super::isa::Isa;
 use super::team::Team;
 use crate::Scalar;
-pub(crate) use asks::{Asks, ask};
+pub(crate) use asks::{Area, ask};
 pub(crate) use matrix::{Into, Strides};
 pub(crate) use pack::transpose;
 use pairs::Unpaired;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::asks::Ahead;
 use super::task::From;
 use super::{Into, K_BLOCK, NUMBERS, Product, Run, Shared, Strides, pack};
 use crate::Scalar;
@@ -88,7 +89,9 @@ impl Product {
                 } else {
                     (columns.end..self.n.min(columns.end + together), blocks.start)
                 };
-                let ahead = self.ahead(b, next, of_block(next_block));
+                let parts = self.parts(self.m, columns.len(), depth.len());
+                let areas = [self.area(b, next, of_block(next_block))];
+                let mut ahead = Ahead::new(&areas, parts);
                 // SAFETY: C is as large as `end` said and borrowed for this call, tasks have different columns; B is whole panels.
                 unsafe {
                     let c = c.at(first);
@@ -102,7 +105,7 @@ impl Product {
                         columns,
                         depth.clone(),
                         into,
-                        Some(&ahead),
+                        Some(&mut ahead),
                         own,
                     );
                 }

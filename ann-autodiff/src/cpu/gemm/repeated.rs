@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::asks::Ahead;
 use super::task::From;
 use super::tile::ROW_PANELS;
-use super::{Into, Product, Run, Shared, Strides, Team};
+use super::{Area, Into, Product, Run, Shared, Strides, Team};
 use crate::Scalar;
 use crate::cpu::Arithmetic;
 
@@ -79,7 +80,7 @@ impl Repeated {
             // two tasks of a thread run at a time.
             unsafe {
                 let own = std::slice::from_raw_parts_mut(scratch.at(thread * own), own);
-                self.columns(m, columns, a, packed, c.at(0), Into::Fresh, own);
+                self.columns(m, columns, a, packed, c.at(0), Into::Fresh, &[], own);
             }
         });
     }
@@ -91,7 +92,11 @@ impl Repeated {
         rows <= m && a_end <= a.len() && c_at.end(rows, n) <= c.len() && self.packed() <= packed.len()
     }
 
-    /// The first `rows` rows of the product, on this thread.
+    /// The first `rows` rows of the product, on this thread; on the way it asks for what comes next.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "slices as separate arguments let the compiler know them apart"
+    )]
     pub(crate) fn run<T: Scalar>(
         &self,
         rows: usize,
@@ -99,6 +104,7 @@ impl Repeated {
         packed: &[T],
         c: &mut [T],
         into: Into,
+        ahead: &[Area],
         scratch: &mut [T],
     ) {
         assert!(
@@ -108,7 +114,7 @@ impl Repeated {
         let one_by_one: Run<'_> = &|n_tasks, task| (0..n_tasks).for_each(|number| task(number, 0));
         let (a, scratch) = self.product.operand(one_by_one, rows, a, scratch);
         // SAFETY: the assertion; C is borrowed for this call.
-        unsafe { self.columns(rows, 0..self.product.n, a, packed, c.as_mut_ptr(), into, scratch) };
+        unsafe { self.columns(rows, 0..self.product.n, a, packed, c.as_mut_ptr(), into, ahead, scratch) };
     }
 
     /// Some rows and columns of the product, the columns from a whole panel on; of A as the tiles read it.
@@ -128,6 +134,7 @@ impl Repeated {
         packed: &[T],
         c: *mut T,
         into: Into,
+        ahead: &[Area],
         scratch: &mut [T],
     ) {
         let Product { k, width, .. } = self.product;
@@ -135,10 +142,24 @@ impl Repeated {
         let from = From { data: packed, row: width, panel: width * k };
         // A panel of B at a time, so that it stays in the first cache for all rows.
         let together = if rows == 1 { ROW_PANELS * width } else { width };
+        let mut ahead = Ahead::new(ahead, self.product.parts(rows, columns.len(), k));
         for column in columns.clone().step_by(together) {
             let columns = column..(column + together).min(columns.end);
             // SAFETY: the caller's promise; B is whole panels.
-            unsafe { self.product.task(&tiles, a, from, c, 0..rows, columns, 0..k, into, None, scratch) };
+            unsafe {
+                self.product.task(
+                    &tiles,
+                    a,
+                    from,
+                    c,
+                    0..rows,
+                    columns,
+                    0..k,
+                    into,
+                    Some(&mut ahead),
+                    scratch,
+                );
+            };
         }
     }
 }
@@ -173,7 +194,7 @@ mod tests {
                         let product = Product::plain::<f32>(by, [rows, n, k], a_at, b_at, c_at, n);
                         let (mut c, mut expected) = (drawn(3, m * n), drawn(3, m * n));
                         let mut scratch = vec![f32::NAN; repeated.scratch().max(product.scratch())];
-                        repeated.run(rows, &a, &packed, &mut c, into, &mut scratch);
+                        repeated.run(rows, &a, &packed, &mut c, into, &[], &mut scratch);
                         product.serial(&a, &b, &mut expected, into, &mut scratch);
                         // A library sums in an order of its own: `k` roundings of sums of the order of the root of `k` differ
                         // by some `k` units in the last place of 1.

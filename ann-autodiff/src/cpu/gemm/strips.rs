@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::asks::{Ahead, Asks};
 use super::task::From;
 use super::tile::Operands;
-use super::{Asks, K_BLOCK, Product, Run, Shared, Strides, pack};
+use super::{K_BLOCK, Product, Run, Shared, Strides, pack};
 use crate::cpu::Arithmetic;
 use crate::cpu::taker::{Lines, Taker};
 use crate::cpu::team::Team;
@@ -116,22 +117,19 @@ impl Strips {
         let tiles = product.tiles();
         let (packed_a, strip) = scratch.split_at_mut(product.height * K_BLOCK);
         let line = self.line();
-        let mut asks = Asks::none();
         let mut row = rows.start;
         while row < rows.end {
             let height = tiles.next_height(rows.end - row);
             let place = |i: usize| (row + i) * product.n + first + columns.start;
             let lines = Lines { first: place(0), len: columns.len(), count: height, apart: product.n };
+            let needs = taker.needs(lines);
+            let mut needs = Ahead::new(&needs, columns.len());
             for start in (0..product.k).step_by(product.k_block) {
                 let k = product.k_block.min(product.k - start);
                 pack::rows(a, product.a, row, height, start, &mut packed_a[..height * k]);
                 for column in columns.clone().step_by(product.width) {
                     let used = product.width.min(columns.end - column);
-                    asks.clear();
-                    if start == 0 {
-                        let share = [column - columns.start, column - columns.start + used];
-                        taker.needs(lines, share, columns.len(), &mut asks);
-                    }
+                    let asks = [if start == 0 { needs.take(used) } else { Asks::NONE }, Asks::NONE];
                     // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns are a
                     // multiple of a vector. The strip is as high and as wide as whole tiles.
                     unsafe {
@@ -148,7 +146,7 @@ impl Strips {
                                 c: strip.as_mut_ptr().add(column - columns.start),
                                 c_row: line,
                                 add: 0 < start,
-                                asks: asks.places(),
+                                asks: &asks,
                             },
                         );
                     }

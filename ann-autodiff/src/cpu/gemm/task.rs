@@ -2,57 +2,33 @@
 
 use std::ops::Range;
 
+use super::asks::{Ahead, Asks};
 use super::tile::{self, Operands};
-use super::{Asks, Into, K_BLOCK, Product, Strides, Unpaired, pack};
+use super::{Area, Into, K_BLOCK, Product, Strides, Unpaired, pack};
 use crate::Scalar;
 
-/// A part of a matrix that is asked for while another one is multiplied by.
-pub(super) struct Ahead<'a, T> {
-    pub(super) matrix: &'a [T],
-    pub(super) at: Strides,
-    pub(super) columns: Range<usize>,
-    pub(super) depth: Range<usize>,
-}
-
 impl Product {
-    /// Columns of B and steps of `k`, to be asked for.
-    pub(super) fn ahead<'a, T>(
-        &self,
-        matrix: &'a [T],
-        columns: Range<usize>,
-        depth: Range<usize>,
-    ) -> Ahead<'a, T> {
+    /// Where columns of B lie, at some steps of `k`.
+    pub(super) fn area<T>(&self, b: &[T], columns: Range<usize>, depth: Range<usize>) -> Area {
         match self.unpaired {
-            None => Ahead { matrix, at: self.b, columns, depth },
-            Some(Unpaired { k, b: at, .. }) => {
-                Ahead { matrix, at, columns, depth: 2 * depth.start..k.min(2 * depth.end) }
-            }
+            None => part(b, self.b, depth, columns),
+            Some(Unpaired { k, b: at, .. }) => part(b, at, 2 * depth.start..k.min(2 * depth.end), columns),
         }
+    }
+
+    /// Parts of the work of a task, as [`Ahead`] counts them: elements of C at each visit.
+    pub(super) fn parts(&self, rows: usize, columns: usize, depth: usize) -> usize {
+        depth.div_ceil(self.k_block).max(1) * rows * columns
     }
 }
 
-impl<T> Ahead<'_, T> {
-    /// Its lines of numbers that lie side by side: which, how far apart, and which numbers of each.
-    fn lines(&self) -> (&Range<usize>, usize, &Range<usize>) {
-        if self.at.column == 1 {
-            (&self.depth, self.at.row, &self.columns)
-        } else {
-            (&self.columns, self.at.column, &self.depth)
-        }
-    }
-
-    /// How many lines make one of so many parts.
-    fn of_one(&self, parts: usize) -> f64 {
-        self.lines().0.len() as f64 / parts as f64
-    }
-
-    /// Adds the places of a share of it, that from the first of these to the second of the parts of which one is so many lines.
-    fn add_to(&self, asks: &mut Asks, [first, last]: [usize; 2], of_one: f64) {
-        let (lines, line, numbers) = self.lines();
-        let place = |part: usize| lines.end.min(lines.start + (part as f64 * of_one) as usize);
-        for i in place(first)..place(last) {
-            asks.add(self.matrix.as_ptr(), i * line + numbers.start..i * line + numbers.end);
-        }
+/// Where rows and columns of a matrix lie, one of whose strides is 1.
+fn part<T>(matrix: &[T], at: Strides, rows: Range<usize>, columns: Range<usize>) -> Area {
+    let first = matrix.as_ptr().wrapping_add(rows.start * at.row + columns.start * at.column);
+    if at.column == 1 {
+        Area::new(first, rows.len(), at.row, columns.len())
+    } else {
+        Area::new(first, columns.len(), at.column, rows.len())
     }
 }
 
@@ -80,15 +56,12 @@ impl Product {
         columns: Range<usize>,
         depth: Range<usize>,
         into: Into,
-        ahead: Option<&Ahead<'_, T>>,
+        mut ahead: Option<&mut Ahead<'_>>,
         scratch: &mut [T],
     ) {
         let (packed_a, corner) = scratch.split_at_mut(self.height * K_BLOCK);
-        let mut asks = Asks::none();
         let is_far = self.a.column == 1 && NEAR < self.m * self.k;
         let n_blocks = depth.len().div_ceil(self.k_block).max(1);
-        let all = n_blocks * rows.len() * columns.len();
-        let of_ahead = ahead.map_or(0.0, |ahead| ahead.of_one(all));
         for block in 0..n_blocks {
             let skip = block * self.k_block;
             let (start, k) = (depth.start + skip, self.k_block.min(depth.len() - skip));
@@ -97,13 +70,12 @@ impl Product {
             while row < rows.end {
                 let height = tiles.next_height(rows.end - row);
                 let next = row + height;
-                let next_rows = Ahead {
-                    matrix: a,
-                    at: self.a,
-                    columns: start..start + k,
-                    depth: next..(next + self.height).min(rows.end),
+                let area = if is_far && next < rows.end {
+                    part(a, self.a, next..(next + self.height).min(rows.end), start..start + k)
+                } else {
+                    Area::NONE
                 };
-                let of_next = next_rows.of_one(columns.len());
+                let mut next_rows = Ahead::new(std::slice::from_ref(&area), columns.len());
                 let (a_at, a_row, a_step) = if self.a.column == 1 {
                     (a.as_ptr().wrapping_add(row * self.a.row + start), self.a.row, 1)
                 } else {
@@ -117,18 +89,10 @@ impl Product {
                     let used = if wide { tile::ROW_PANELS * self.width } else { self.width.min(rest) };
                     let whole = used == self.width || used == self.width / 2;
                     let in_place = whole && self.c.column == 1;
-                    asks.clear();
-                    if is_far && next < rows.end {
-                        let share = [column - columns.start, column - columns.start + used];
-                        next_rows.add_to(&mut asks, share, of_next);
-                    }
-                    if let Some(ahead) = ahead {
-                        // As large a share as that of the tile in all that is computed.
-                        let done = block * rows.len() * columns.len()
-                            + (row - rows.start) * columns.len()
-                            + height * (column - columns.start);
-                        ahead.add_to(&mut asks, [done, done + height * used], of_ahead);
-                    }
+                    let asks = (is_far || ahead.is_some()).then(|| {
+                        let further = ahead.as_mut().map(|ahead| ahead.take(height * used));
+                        [next_rows.take(used), further.unwrap_or(Asks::NONE)]
+                    });
                     // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns
                     // are a multiple of a vector. C as promised, or the corner, which is as large as a tile.
                     unsafe {
@@ -144,7 +108,7 @@ impl Product {
                             c: to,
                             c_row: self.c.row,
                             add,
-                            asks: asks.places(),
+                            asks: asks.as_ref().unwrap_or(Asks::NOTHING),
                         };
                         if wide {
                             tiles.run_row(operands, b.panel);

@@ -3,7 +3,7 @@
 //! A tile is up to [`Tiles::height`] rows by [`Tiles::width`] columns, two vectors. Each element is the sum over `k` from the
 //! lowest index up, with fused multiply-adds where the processor has them: so it does not depend on the tile it is in.
 
-use super::asks::ask;
+use super::asks::Asks;
 use super::pairs::Pairs;
 #[cfg(target_arch = "x86_64")]
 use super::squares;
@@ -28,8 +28,8 @@ pub(super) struct Operands<'a, T> {
     pub(super) c_row: usize,
     /// Whether the product is added to C; else it is written there.
     pub(super) add: bool,
-    /// What is asked for on the way, one place a step of `k`; what is more than these are, before.
-    pub(super) asks: &'a [*const u8],
+    /// What is asked for on the way, one line a step of `k`; what is more than these are, before.
+    pub(super) asks: &'a [Asks; 2],
 }
 
 /// Computes a tile.
@@ -130,14 +130,12 @@ unsafe fn tile<V: Vector, const HEIGHT: usize, const VECTORS: usize>(operands: O
     // SAFETY: the caller's promise, see `Tile`; every access below is within the tile's operands.
     unsafe {
         let mut sums = [[V::zero(); VECTORS]; HEIGHT];
-        let (at_once, asks) = asks.split_at(asks.len().saturating_sub(k));
-        for place in at_once {
-            ask(*place);
+        let [mut asks, mut further] = *asks;
+        for _ in k..asks.count() + further.count() {
+            let _ = asks.ask() || further.ask();
         }
         for p in 0..k {
-            if let Some(place) = asks.get(p) {
-                ask(*place);
-            }
+            let _ = asks.ask() || further.ask();
             let row = b.add(p * b_row);
             let mut columns = [V::zero(); VECTORS];
             for (j, column) in columns.iter_mut().enumerate() {

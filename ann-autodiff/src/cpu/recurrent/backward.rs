@@ -4,7 +4,7 @@ use super::cell::{Backward, Cell, Given};
 use super::lstm::Peep;
 use super::{Inputs, Projection, Recurrent, inputs, piece};
 use crate::cpu::elementwise::{Factor, Share};
-use crate::cpu::gemm::Into;
+use crate::cpu::gemm::{Area, Into};
 use crate::cpu::parts::{Part, deal};
 use crate::cpu::rows::add_columns;
 use crate::ops::Sizes;
@@ -229,7 +229,22 @@ impl<C: Cell> Recurrent<C> {
                 continue;
             }
             let by_product = if C::SPLIT { &*du } else { &*dz };
-            self.back.run(rows, &by_product[step * line..], packed, through, Into::Fresh, own);
+            let ahead = if 0 < i {
+                let (next, before_next) = (self.step(i - 1), self.step(i.saturating_sub(2)));
+                [
+                    self.area(common.gates, first, rows, next, gates),
+                    self.area(dz, 0, rows, next, line),
+                    self.area(du, 0, rows, next, line),
+                    self.area(extra, first, rows, before_next, n),
+                    self.area(y, first, rows, before_next, n),
+                    self.area(dy, first, rows, next, n),
+                    self.area(dy_c, first, rows, next, n),
+                    self.area(before, 0, rows, next, n),
+                ]
+            } else {
+                [Area::NONE; 8]
+            };
+            self.back.run(rows, &by_product[step * line..], packed, through, Into::Fresh, &ahead, own);
             // What padding passes back is 0: its sequence keeps what it has.
             for (dh, through) in dh[..rows * n].iter_mut().zip(&*through) {
                 *dh += *through;

@@ -11,7 +11,7 @@ mod gru;
 mod lstm;
 mod rnn;
 
-use super::gemm::{Into, Product, Repeated, Strides};
+use super::gemm::{Area, Into, Product, Repeated, Strides};
 use super::parts::{Part, deal};
 use crate::backend;
 use crate::op::AnyOp;
@@ -134,6 +134,13 @@ impl<C: Cell> Recurrent<C> {
         length(lengths, row, self.sizes.t).unwrap_or(0)
     }
 
+    /// Where these sequences' rows of one step lie among all; nowhere if there are none.
+    fn area<T>(&self, all: &[T], first: usize, rows: usize, step: usize, len: usize) -> Area {
+        let Sizes { t, .. } = self.sizes;
+        let at = all.as_ptr().wrapping_add((first * t + step) * len);
+        Area::new(at, if all.is_empty() { 0 } else { rows }, t * len, len)
+    }
+
     fn scratch_forward(&self) -> usize {
         let team = &self.cpu.team;
         let projection = self.projection.as_ref().map_or(0, |projection| projection.forward.scratch_of(team));
@@ -156,7 +163,19 @@ impl<C: Cell> Recurrent<C> {
             if !(0..rows).any(counts) {
                 continue;
             }
-            self.steps.run(rows, h, packed, z, Into::Fresh, own);
+            let ahead = if i + 1 < t {
+                let next = self.step(i + 1);
+                [
+                    self.area(multiplied, first, rows, next, gates),
+                    self.area(all_gates, 0, rows, next, gates),
+                    self.area(extra, 0, rows, next, n),
+                    self.area(y, 0, rows, next, n),
+                    self.area(y_c, 0, rows, next, n),
+                ]
+            } else {
+                [Area::NONE; 5]
+            };
+            self.steps.run(rows, h, packed, z, Into::Fresh, &ahead, own);
             for row in (0..rows).filter(|row| counts(*row)) {
                 let at = row * t + step;
                 let all = ((first + row) * t + step) * gates;

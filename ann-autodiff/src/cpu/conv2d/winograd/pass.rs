@@ -230,7 +230,7 @@ impl<const P: usize, const R: usize, const M: usize, const SIDE: usize> Pass<P, 
                                     [point * self.rows * together * width + (number - some.start) * width..];
                                 let rest = tiles - number * width;
                                 let product = if width / 2 < rest { &self.whole } else { &self.half };
-                                product.run(rows, filters, v, to, Into::Fresh, own);
+                                product.run(rows, filters, v, to, Into::Fresh, &[], own);
                             }
                         }
                         for filter in 0..rows {

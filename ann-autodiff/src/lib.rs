@@ -26,7 +26,7 @@ mod value_and_grad;
 
 pub use activation::Activation;
 pub use backend::{Backend, Backward, Forward, Gradient, HandOver, Hold, Kernel, MAX_INPUTS, Reference};
-pub use cpu::{Cpu, MatmulPrecision, Sweep, Taker};
+pub use cpu::{Cpu, MatmulPrecision, Sweep, Taker, zeros};
 pub use epilogue::Epilogue;
 pub use error::Error;
 pub use extents::{Extents, MAX_AXES};

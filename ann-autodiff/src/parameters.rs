@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::{Extents, Scalar};
+use crate::{Extents, Scalar, zeros};
 
 /// A named range of the one vector.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,16 +84,24 @@ impl Layout {
 }
 
 /// All parameters of a network: one vector and its table.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Parameters<T> {
     layout: Arc<Layout>,
     values: Vec<T>,
 }
 
+impl<T: Scalar> Clone for Parameters<T> {
+    fn clone(&self) -> Self {
+        let mut copy = Self::zeros(Arc::clone(&self.layout));
+        copy.values.copy_from_slice(&self.values);
+        copy
+    }
+}
+
 impl<T: Scalar> Parameters<T> {
     /// All zero.
     pub fn zeros(layout: Arc<Layout>) -> Self {
-        Self { values: vec![T::ZERO; layout.len()], layout }
+        Self { values: zeros(layout.len()), layout }
     }
 
     /// The table.

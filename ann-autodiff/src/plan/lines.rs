@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::{Error, Scalar};
+use crate::{Error, Scalar, zeros};
 
 /// The bytes of a line: a vector register that lies across two of them takes two accesses.
 const LINE: usize = 64;
@@ -25,7 +25,7 @@ impl<T: Scalar> Lines<T> {
         let all = len.checked_add(Self::NUMBERS).ok_or_else(error)?;
         // Asked for first, as `vec!` would end the process.
         Vec::<T>::new().try_reserve_exact(all).map_err(|_| error())?;
-        let numbers = vec![T::ZERO; all];
+        let numbers = zeros::<T>(all);
         // It need not be possible, as under an interpreter.
         let start = numbers.as_ptr().align_offset(LINE).min(Self::NUMBERS);
         Ok(Self { numbers, start, len })

@@ -37,7 +37,7 @@ pub(crate) struct Written<'a, T, P> {
 }
 
 /// What a run is, as it was read.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Restored<T, P> {
     /// The weights.
     pub(crate) parameters: Parameters<T>,

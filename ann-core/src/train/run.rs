@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Instant;
 
-use ann_autodiff::{Dtype, Moment, Parameters};
+use ann_autodiff::{Dtype, Moment, Parameters, zeros};
 
 use super::callback::{Control, Snapshot, StepEnd};
 use super::checkpoint::{self, Place};
@@ -166,8 +166,8 @@ impl<'a, P: Precision> Run<'a, P> {
             evaluator,
             constraints,
             metrics: settings.metrics.iter().map(|metric| (metric.name(), metric.better())).collect(),
-            gradients: vec![P::ZERO; layout.len()],
-            slots: settings.optimizer.slots().iter().map(|_| vec![P::ZERO; trainable]).collect(),
+            gradients: zeros(layout.len()),
+            slots: settings.optimizer.slots().iter().map(|_| zeros(trainable)).collect(),
             weights,
             last_batch: None,
             best: None,

@@ -8,7 +8,8 @@ use crate::data::Examples;
 use crate::data::rows::{check_lengths, one_each};
 use crate::network::{Network, record};
 use crate::recorder::{Batch, Mode, Recorder};
-use crate::train::feed::{check_indices, check_layout};
+use crate::train::feed::check_layout;
+use crate::train::places::check_indices;
 use crate::weights::Store;
 use crate::{Error, Result};
 

@@ -39,6 +39,7 @@ use crate::{Backend, Dtype, Error, Extents, Kernel, Scalar};
 pub(crate) use gemm::Float;
 pub(crate) use isa::{Isa, Loop};
 pub use pages::zeros;
+use parts::Part;
 use precision::Arithmetic;
 pub use precision::MatmulPrecision;
 pub(crate) use sweep::AnySweep;
@@ -94,6 +95,29 @@ impl Cpu {
     /// How many threads take part.
     pub fn threads(&self) -> usize {
         self.team.threads()
+    }
+
+    /// Calls `task(number, pieces)` for each number below `n_tasks`, on all threads: of each vector a task gets the piece of its number,
+    /// all of the length beside the vector, but that the last may be shorter or empty.
+    ///
+    /// ```
+    /// use ann_autodiff::Cpu;
+    ///
+    /// let mut squares = [0; 7];
+    /// Cpu::default().deal(3, [(&mut squares, 3)], |number, [piece]| {
+    ///     for (i, square) in piece.iter_mut().enumerate() {
+    ///         *square = (3 * number + i).pow(2);
+    ///     }
+    /// });
+    /// assert_eq!(squares, [0, 1, 4, 9, 16, 25, 36]);
+    /// ```
+    pub fn deal<T: Send, const N: usize>(
+        &self,
+        n_tasks: usize,
+        vectors: [(&mut [T], usize); N],
+        task: impl Fn(usize, [&mut [T]; N]) + Sync,
+    ) {
+        parts::deal(&self.team, n_tasks, vectors.map(|(vector, len)| Part::of_task(vector, len)), task);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a machine is trained on: the inputs of a dataset for the first, means of the machine below for the others.
 
-use std::cell::RefCell;
+use std::sync::Mutex;
+use std::thread::available_parallelism;
 
 use ann_autodiff::Scalar;
 use ann_autodiff::random::Random;
@@ -17,16 +18,34 @@ const NO_TARGET: [usize; 1] = [0];
 pub(crate) struct Inputs<'a> {
     data: &'a dyn Rows,
     structure: &'a Structure,
-    target_f32: RefCell<Vec<f32>>,
-    target_f64: RefCell<Vec<f64>>,
+    width: usize,
+    /// Where targets go, one for each thread that may read.
+    targets_f32: Vec<Mutex<Vec<f32>>>,
+    targets_f64: Vec<Mutex<Vec<f64>>>,
 }
 
 impl<'a> Inputs<'a> {
     pub(crate) fn new(data: &'a dyn Rows, structure: &'a Structure) -> Self {
-        let width: usize = data.target_dims().iter().product();
-        let (target_f32, target_f64) = (RefCell::new(vec![0.0; width]), RefCell::new(vec![0.0; width]));
-        Self { data, structure, target_f32, target_f64 }
+        let width = data.target_dims().iter().product();
+        Self { data, structure, width, targets_f32: targets(width), targets_f64: targets(width) }
     }
+
+    /// Reads with a place for a target that nobody else uses at the time.
+    fn read<T: Scalar>(
+        &self,
+        targets: &[Mutex<Vec<T>>],
+        read: impl FnOnce(&mut [T]) -> Result<()>,
+    ) -> Result<()> {
+        match targets.iter().find_map(|target| target.try_lock().ok()) {
+            Some(mut target) => read(&mut target),
+            None => read(&mut vec![T::ZERO; self.width]),
+        }
+    }
+}
+
+fn targets<T: Scalar>(width: usize) -> Vec<Mutex<Vec<T>>> {
+    let threads = available_parallelism().map_or(1, Into::into);
+    (0..threads).map(|_| Mutex::new(vec![T::ZERO; width])).collect()
 }
 
 /// Refuses values outside [0, 1] for Bernoulli visible units, and such that are not finite.
@@ -55,18 +74,20 @@ impl Rows for Inputs<'_> {
     }
 
     fn read_f32(&self, numbers: &[usize], inputs: &mut [f32], _: &mut [f32]) -> Result<()> {
-        let target = &mut *self.target_f32.borrow_mut();
-        each(numbers, inputs, &mut [], |number, input, _| {
-            self.data.read_f32(&[number], input, target)?;
-            check_values(self.structure, number, input)
+        self.read(&self.targets_f32, |target| {
+            each(numbers, inputs, &mut [], |number, input, _| {
+                self.data.read_f32(&[number], input, target)?;
+                check_values(self.structure, number, input)
+            })
         })
     }
 
     fn read_f64(&self, numbers: &[usize], inputs: &mut [f64], _: &mut [f64]) -> Result<()> {
-        let target = &mut *self.target_f64.borrow_mut();
-        each(numbers, inputs, &mut [], |number, input, _| {
-            self.data.read_f64(&[number], input, target)?;
-            check_values(self.structure, number, input)
+        self.read(&self.targets_f64, |target| {
+            each(numbers, inputs, &mut [], |number, input, _| {
+                self.data.read_f64(&[number], input, target)?;
+                check_values(self.structure, number, input)
+            })
         })
     }
 }

@@ -112,6 +112,8 @@ pub trait Dataset: Sync {
     fn target_dims(&self) -> Vec<usize>;
 
     /// Copies example `index` into its place in a batch. `input` and `target` have as many elements as the sizes say.
+    ///
+    /// Several threads read at a time, each some of a batch's examples.
     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error>;
 
     /// How many steps of sequence `index` are no padding, from 1 to the first of [`input_dims`](Self::input_dims); `None`, for all

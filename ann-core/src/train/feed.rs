@@ -1,9 +1,11 @@
 //! [`Feeds`]: plans of a network and its loss for the batches of a dataset, and the copying of examples into them.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
-use ann_autodiff::{Cpu, Layout, Plan, Scalar, Tape};
+use ann_autodiff::{Cpu, Layout, Plan, Tape};
 
+use super::places::Places;
 use super::subject::{Rows, Setup, Subject};
 use crate::data::Batches;
 use crate::precision::Precision;
@@ -98,23 +100,19 @@ pub(super) struct Feed<P: Precision> {
     /// The numbers of the inputs that are lengths and weights.
     lengths: Option<usize>,
     weights: Option<usize>,
-    /// Steps of a sequence: in an input, and in a target if it has a value at each.
-    steps: usize,
-    target_has_steps: bool,
     /// Numbers of an output's last axis.
     pub(super) width_of_output: usize,
     /// What the last batch counts: the sum of its examples' weights, times their steps if the loss is a mean over steps.
     pub(super) mass: f64,
-    /// Elements of an input and of a target.
-    width: usize,
-    target_width: usize,
+    places: Places,
     /// Steps of each example of the batch that count.
     used: Vec<usize>,
-    /// How many classes a target is one of, if it is.
-    classes: Option<usize>,
-    /// What all values of an input have to be below, if they are indices.
-    indices: Option<usize>,
+    /// What reads.
+    cpu: Cpu,
 }
+
+/// Numbers of inputs that one task reads.
+const PIECE: usize = 1 << 13;
 
 impl<P: Precision> Feed<P> {
     fn new(
@@ -140,20 +138,24 @@ impl<P: Precision> Feed<P> {
         let (has_lengths, has_weights) = (data.length(0).is_some(), data.weight(0).is_some());
         let steps = dims.first().copied().unwrap_or(1);
         let feed = Self {
+            cpu: plan.sweeps_on(backend),
             plan,
             spans: Vec::new(),
             rows: setup.rows,
             lengths: has_lengths.then_some(2),
             weights: has_weights.then_some(2 + usize::from(has_lengths)),
-            steps,
-            target_has_steps: recorded.has_steps && target_dims.first() == Some(&steps),
             width_of_output: output.last(),
             mass: 0.0,
-            width: dims.iter().product(),
-            target_width: target_dims.iter().product(),
+            places: Places {
+                width: dims.iter().product(),
+                target_width: target_dims.iter().product(),
+                steps,
+                target_has_steps: recorded.has_steps && target_dims.first() == Some(&steps),
+                is_padded: has_lengths,
+                classes,
+                indices: recorded.indices,
+            },
             used: vec![steps; setup.rows],
-            classes,
-            indices: recorded.indices,
         };
         Ok((feed, Description { declared: recorded.declared, operations: tape.operations() }))
     }
@@ -170,12 +172,13 @@ impl<P: Precision> Feed<P> {
             return;
         }
         self.mass = 0.0;
+        let Places { steps, target_has_steps, .. } = self.places;
         for (row, number) in numbers.iter().enumerate() {
-            let length = data.length(*number).unwrap_or(self.steps);
+            let length = data.length(*number).unwrap_or(steps);
             let weight = data.weight(*number).unwrap_or(1.0);
             self.used[row] = length;
             self.mass +=
-                if self.lengths.is_some() && self.target_has_steps { weight * length as f64 } else { weight };
+                if self.lengths.is_some() && target_has_steps { weight * length as f64 } else { weight };
             if let Some(lengths) = self.lengths {
                 self.plan.input_mut(lengths)[row] = P::from_usize(length);
             }
@@ -188,45 +191,32 @@ impl<P: Precision> Feed<P> {
     /// Copies the examples of these numbers into the plan, as many as it has rows; refuses numbers that are not finite and
     /// labels out of range. A layer may hide a NaN, as a rectifier does, so the loss would not tell. Padding becomes zeros,
     /// whatever it holds.
+    ///
+    /// All threads read, each some of the examples; of several that fail it is the first that is told.
     pub(super) fn fill(&mut self, data: &dyn Rows, numbers: &[usize]) -> Result<()> {
         self.count(data, numbers);
-        let step = self.width / self.steps.max(1);
-        let target_step = self.target_width / self.steps.max(1);
-        let [inputs, targets] = self.plan.inputs_mut([0, 1]);
-        P::read(data, numbers, inputs, targets)?;
-        if self.lengths.is_some() {
-            for (row, used) in self.used.iter().enumerate() {
-                inputs[row * self.width..][..self.width][used * step..].fill(P::ZERO);
-                if self.target_has_steps {
-                    targets[row * self.target_width..][..self.target_width][used * target_step..]
-                        .fill(P::ZERO);
+        let Self { plan, cpu, places, used, .. } = self;
+        let Places { width, target_width, .. } = *places;
+        let together = (PIECE / width.max(1)).clamp(1, numbers.len().max(1));
+        let [inputs, targets] = plan.inputs_mut([0, 1]);
+        let failed = Mutex::new(None);
+        let lens = [together * width, together * target_width];
+        cpu.deal(
+            numbers.len().div_ceil(together),
+            [(inputs, lens[0]), (targets, lens[1])],
+            |piece, [inputs, targets]| {
+                let rows = piece * together..numbers.len().min((piece + 1) * together);
+                let result = places.fill(data, &numbers[rows.clone()], &used[rows], inputs, targets);
+                if let Err(error) = result {
+                    let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+                    if failed.as_ref().is_none_or(|(first, _)| piece < *first) {
+                        *failed = Some((piece, error));
+                    }
                 }
-            }
-        }
-        // All at once, as nearly always nothing is wrong; padding is a class and an index like any other.
-        let is_right = all(inputs, P::is_finite)
-            && all(targets, P::is_finite)
-            && self.indices.is_none_or(|below| all(inputs, |index| is_below(index, below)))
-            && self.classes.is_none_or(|classes| all(targets, |label| is_below(label, classes)));
-        if is_right {
-            return Ok(());
-        }
-        for (row, number) in numbers.iter().enumerate() {
-            let input = &inputs[row * self.width..][..self.used[row] * step];
-            let counted =
-                if self.target_has_steps { self.used[row] * target_step } else { self.target_width };
-            let target = &targets[row * self.target_width..][..counted];
-            check_finite("the input of example", *number, input)?;
-            check_finite("the target of example", *number, target)?;
-            check_indices(*number, input, self.indices)?;
-            if let Some(classes) = self.classes {
-                for (place, label) in target.iter().enumerate() {
-                    let step = self.target_has_steps.then_some(place);
-                    check_label(*number, step, *label, classes)?;
-                }
-            }
-        }
-        Ok(())
+            },
+        );
+        let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failed.map_or(Ok(()), |(_, error)| Err(error))
     }
 
     /// Of output 0 and the targets, what is no padding, for metrics; the numbers of a row of outputs: one for each example, or
@@ -235,17 +225,18 @@ impl<P: Precision> Feed<P> {
         outputs.clear();
         targets.clear();
         let width = self.plan.output(0).len() / self.rows.max(1);
-        if !self.target_has_steps {
+        let Places { target_width, steps, target_has_steps, .. } = self.places;
+        if !target_has_steps {
             outputs.extend(self.plan.output(0).iter().map(|y| y.to_f64()));
             targets.extend(self.targets().iter().map(|t| t.to_f64()));
             return width;
         }
-        let target_step = self.target_width / self.steps.max(1);
+        let target_step = target_width / steps.max(1);
         for row in 0..self.rows {
             let used = self.used[row];
             let output = &self.plan.output(0)[row * width..][..used * self.width_of_output];
             outputs.extend(output.iter().map(|y| y.to_f64()));
-            let at = row * self.target_width;
+            let at = row * target_width;
             let target = &self.plan.input_mut(1)[at..at + used * target_step];
             targets.extend(target.iter().map(|t| t.to_f64()));
         }
@@ -257,43 +248,6 @@ impl<P: Precision> Feed<P> {
         let name = |scope: String| if scope.is_empty() { "the loss".to_owned() } else { scope };
         Ok(self.plan.first_fault(parameters)?.map(|fault| name(fault.scope)))
     }
-}
-
-/// Whether all have a property. No early end: so it is a loop over vectors.
-fn all<T: Copy>(values: &[T], has: impl Fn(T) -> bool) -> bool {
-    values.iter().fold(true, |all, value| all & has(*value))
-}
-
-/// Whether it is a whole number from 0 to one below the bound.
-fn is_below<T: Scalar>(value: T, bound: usize) -> bool {
-    // 2^52: a sum with it is rounded to a whole number. A conversion would not be a loop over vectors.
-    const WHOLE: f64 = 4_503_599_627_370_496.0;
-    let value = value.to_f64();
-    0.0 <= value && value < bound as f64 && value + WHOLE - WHOLE == value
-}
-
-fn check_finite<P: Precision>(what: &'static str, example: usize, values: &[P]) -> Result<()> {
-    let Some(column) = values.iter().position(|value| !value.is_finite()) else { return Ok(()) };
-    Err(Error::NotFinite { what, example, column, value: values[column].to_f64() })
-}
-
-/// Refuses an input of which something looks up rows of a table, if a value is no row's number.
-pub(crate) fn check_indices<T: Scalar>(example: usize, input: &[T], below: Option<usize>) -> Result<()> {
-    let Some(below) = below else { return Ok(()) };
-    let Some(place) = input.iter().position(|index| !is_below(*index, below)) else { return Ok(()) };
-    Err(Error::shape(
-        format!("the input of example {example}, position {place}, from which `Embedding` takes a row"),
-        format_args!("a whole number from 0 to {}", below.saturating_sub(1)),
-        input[place],
-    ))
-}
-
-fn check_label<T: Scalar>(number: usize, step: Option<usize>, label: T, classes: usize) -> Result<()> {
-    if is_below(label, classes) {
-        return Ok(());
-    }
-    let step = step.map(|step| format!(", step {step}")).unwrap_or_default();
-    Err(Error::Label { place: format!("example {number}{step}"), found: label.to_f64().to_string(), classes })
 }
 
 /// Refuses a tape that asks for other parameters than the network was built with, as a layer of the user's own may.

@@ -9,6 +9,7 @@ pub(crate) mod feed;
 mod full_batch;
 mod gradients;
 mod history;
+pub(crate) mod places;
 pub mod plot;
 mod pretrain;
 mod progress;

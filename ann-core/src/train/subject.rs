@@ -108,7 +108,7 @@ impl<N: Network, L: Loss<N::Output>> Subject for Pair<'_, N, L> {
 }
 
 /// The examples of a dataset.
-pub(crate) trait Rows {
+pub(crate) trait Rows: Sync {
     fn len(&self) -> usize;
     fn input_dims(&self) -> Vec<usize>;
     fn target_dims(&self) -> Vec<usize>;

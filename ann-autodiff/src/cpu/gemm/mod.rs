@@ -44,8 +44,9 @@ const K_BLOCK: usize = 384;
 /// Most panels a task goes over in turn: with `K_BLOCK` rows of two vectors, half a megabyte.
 const PANELS: usize = 12;
 
-/// Numbers of B that one task copies.
+/// Numbers of B that one task copies, and a multiple of the steps of `k` that are copied at a time.
 const NUMBERS: usize = 1 << 14;
+const STEPS: usize = 32;
 
 /// How tasks are run: on a team, or one after the other.
 type Run<'a> = &'a dyn Fn(usize, &(dyn Fn(usize, usize) + Sync));
@@ -229,6 +230,23 @@ impl Product {
         let n_panels = columns.len().div_ceil(self.width);
         assert!(n_panels * panel <= packed.len(), "scratch memory is as large as asked for");
         let packed = Shared(packed.as_mut_ptr());
+        if NUMBERS < panel {
+            // So that few panels keep all threads busy, too.
+            let steps = (NUMBERS / self.width).max(1) / STEPS * STEPS;
+            let of_panel = depth.len().div_ceil(steps);
+            return run(n_panels * of_panel, &|number, _| {
+                let (index, start) = (number / of_panel, number % of_panel * steps);
+                let first = columns.start + index * self.width;
+                let last = columns.end.min(first + self.width);
+                let steps = start..(start + steps).min(depth.len());
+                let len = steps.len() * self.width;
+                // SAFETY: within `packed`, and each part of a panel belongs to one task.
+                let to = unsafe {
+                    std::slice::from_raw_parts_mut(packed.at(index * panel + start * self.width), len)
+                };
+                self.pack_panels(b, first..last, depth.start + steps.start..depth.start + steps.end, to);
+            });
+        }
         let together = (NUMBERS / panel.max(1)).clamp(1, n_panels.max(1));
         run(n_panels.div_ceil(together), &|number, _| {
             for index in number * together..((number + 1) * together).min(n_panels) {

@@ -9,6 +9,7 @@
 
 mod asks;
 mod choose;
+mod copies;
 mod few;
 #[cfg(any(feature = "gemm", feature = "matrixmultiply"))]
 mod library;
@@ -97,7 +98,8 @@ impl Product {
 
     /// Scratch memory of [`parallel`](Self::parallel).
     pub(crate) fn scratch_of(&self, team: &Team) -> usize {
-        self.pairs_of_a() + self.packed * self.depth + self.apart() + team.threads() * self.own_scratch()
+        let copies = self.copies(team.threads()) * self.packed * self.depth;
+        self.pairs_of_a() + copies + self.apart() + team.threads() * self.own_scratch()
     }
 
     /// Computes it on this thread.
@@ -167,6 +169,9 @@ impl Product {
         }
         if 0 < self.own {
             return self.by_panels(run, threads, a, b, c, into, scratch);
+        }
+        if 1 < self.copies(threads) {
+            return self.by_copies(run, threads, a, b, c, into, scratch);
         }
         let tiles = self.tiles();
         let own = self.own_scratch();

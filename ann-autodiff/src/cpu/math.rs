@@ -18,38 +18,60 @@ pub trait Math: Sized + Copy {
     fn fast_ln(self) -> Self;
 }
 
+/// Below it `e^x` would be subnormal.
+const LEAST: f32 = -87.3;
+
+/// `p` and `n` of `e^x = 2^n p`, for x from [`LEAST`] to 88.8; of NaN, `p` is NaN and `n` anything.
+// |r| <= ln 2 / 2; ln 2 in two parts so that n ln 2 is exact; the polynomial is Cephes' `expf` (Moshier), on |r| <= 0.35 to 2e-8
+// relative.
+#[inline(always)]
+fn split_exp(x: f32) -> (f32, i32) {
+    const MAGIC: f32 = 12_582_912.0; // 1.5 * 2^23: adding it rounds to an integer, kept in the low bits
+    let shifted = x * std::f32::consts::LOG2_E + MAGIC;
+    let n = shifted - MAGIC;
+    let r = x - n * 0.693_359_4;
+    let r = r - n * -2.121_944_4e-4;
+    let p = 1.987_569_1e-4;
+    let p = p * r + 1.398_199_9e-3;
+    let p = p * r + 8.333_452e-3;
+    let p = p * r + 4.166_579_6e-2;
+    let p = p * r + 0.166_666_65;
+    let p = p * r + 0.5;
+    let p = p * (r * r) + r + 1.0;
+    (p, shifted.to_bits().cast_signed() - MAGIC.to_bits().cast_signed())
+}
+
+/// For n from -126 to 127; of another, anything.
+#[inline(always)]
+fn power_of_2(n: i32) -> f32 {
+    f32::from_bits((n.wrapping_add(127) << 23).cast_unsigned())
+}
+
+/// `e^-x` for x from 0; 0 above 87.3.
+#[inline(always)]
+fn exp_of_minus(x: f32) -> f32 {
+    let capped = if -LEAST < x { -LEAST } else { x };
+    let (p, n) = split_exp(-capped);
+    let y = p * power_of_2(n);
+    if -LEAST < x { 0.0 } else { y }
+}
+
 impl Math for f32 {
-    // e^x = 2^n e^r, |r| <= ln 2 / 2; ln 2 in two parts so that n ln 2 is exact; the polynomial is Cephes' `expf` (Moshier),
-    // on |r| <= 0.35 to 2e-8 relative.
     #[inline(always)]
     fn fast_exp(self) -> Self {
-        const MAGIC: f32 = 12_582_912.0; // 1.5 * 2^23: adding it rounds to an integer, kept in the low bits
-        let x = if self < -87.3 { -87.3 } else { self };
+        let x = if self < LEAST { LEAST } else { self };
         let x = if 88.8 < x { 88.8 } else { x };
-        let shifted = x * std::f32::consts::LOG2_E + MAGIC;
-        let n = shifted - MAGIC;
-        let r = x - n * 0.693_359_4;
-        let r = r - n * -2.121_944_4e-4;
-        let p = 1.987_569_1e-4;
-        let p = p * r + 1.398_199_9e-3;
-        let p = p * r + 8.333_452e-3;
-        let p = p * r + 4.166_579_6e-2;
-        let p = p * r + 0.166_666_65;
-        let p = p * r + 0.5;
-        let p = p * (r * r) + r + 1.0;
+        let (p, n) = split_exp(x);
         // 2^n in two factors, as n may be 128.
-        let n = shifted.to_bits().cast_signed() - MAGIC.to_bits().cast_signed();
         let half = n >> 1;
-        let power = |n: i32| f32::from_bits(((n + 127) << 23).cast_unsigned());
-        let y = p * power(half) * power(n - half);
-        let y = if self < -87.3 { 0.0 } else { y };
+        let y = p * power_of_2(half) * power_of_2(n - half);
+        let y = if self < LEAST { 0.0 } else { y };
         if self.is_nan() { self } else { y }
     }
 
     #[inline(always)]
     fn fast_sigmoid(self) -> Self {
-        // e^-|x| does not overflow.
-        let e = (-self.abs()).fast_exp();
+        let e = exp_of_minus(self.abs());
         let top = if self < 0.0 { e } else { 1.0 };
         top / (1.0 + e)
     }
@@ -66,17 +88,17 @@ impl Math for f32 {
         let p = p * s + -0.333_332_8;
         let near = p * s * size + size;
         let capped = if 10.0 < size { 10.0 } else { size };
-        let far = 1.0 - 2.0 / ((2.0 * capped).fast_exp() + 1.0);
+        let (p, n) = split_exp(2.0 * capped);
+        let far = 1.0 - 2.0 / (p * power_of_2(n) + 1.0);
         let y = if size < 0.625 { near } else { far };
-        let y = y.copysign(self);
-        if self.is_nan() { self } else { y }
+        y.copysign(self)
     }
 
     // max(x, 0) + ln(1 + e), e = e^-|x|; ln(1 + e) = 2 artanh(s), s = e / (2 + e) <= 1/3, by the series of artanh, whose first term
     // left out is below 1e-9 of the sum.
     #[inline(always)]
     fn fast_softplus(self) -> Self {
-        let e = (-self.abs()).fast_exp();
+        let e = exp_of_minus(self.abs());
         let s = e / (2.0 + e);
         let square = s * s;
         let p = 1.0 / 17.0;

@@ -3,6 +3,8 @@
 //! Memory answers only so many requests at a time; many at once wait for each other, and all else waits for them. So a tile makes one
 //! at each step of `k`. What is asked for is told by where it lies, not place by place: to write a list of places takes time, too.
 
+use std::cell::Cell;
+
 /// Bytes that come at once.
 const LINE: usize = 64;
 
@@ -27,24 +29,24 @@ impl Area {
         Self { first: first.cast(), apart: apart * size_of::<T>(), of_row, lines: rows * of_row }
     }
 
-    /// Some of its lines, row by row.
-    fn part(&self, start: usize, count: usize) -> Asks {
-        let (row, skip) = (start / self.of_row, start % self.of_row);
+    /// Its first line; none is asked for yet.
+    fn begin(&self) -> Asks {
         Asks {
-            place: self.first.wrapping_add(row * self.apart + skip * LINE),
-            count,
-            rest: self.of_row - skip,
+            place: self.first,
+            count: 0,
+            rest: self.of_row,
             of_row: self.of_row,
-            to_next: self.apart.wrapping_sub((self.of_row - 1) * LINE),
+            to_next: self.apart.wrapping_sub(self.of_row.saturating_sub(1) * LINE),
         }
     }
 }
 
 /// Areas that are asked for one after the other, in shares.
 pub(crate) struct Ahead<'a> {
-    /// Those that are left, and how many lines of the first have been given out.
+    /// Those after the one at hand, the next line of that and how many lines of it have not been given out.
     areas: &'a [Area],
-    done: usize,
+    asks: Cell<Asks>,
+    left: usize,
     /// How many lines one part of the work is to ask for, and how many are due.
     of_part: f64,
     due: f64,
@@ -54,28 +56,23 @@ impl<'a> Ahead<'a> {
     /// All of them in the course of so many parts of the work.
     pub(super) fn new(areas: &'a [Area], parts: usize) -> Self {
         let lines: usize = areas.iter().map(|area| area.lines).sum();
-        Self { areas, done: 0, of_part: lines as f64 / parts.max(1) as f64, due: 0.0 }
+        let of_part = lines as f64 / parts.max(1) as f64;
+        Self { areas, asks: Cell::new(Asks::NONE), left: 0, of_part, due: 0.0 }
     }
 
-    /// What these parts of the work are to ask for. It ends with an area: what is due beyond it stays due.
-    pub(super) fn take(&mut self, parts: usize) -> Asks {
+    /// What these parts of the work are to ask for, for a tile, which leaves there what comes after. It ends with an area: what is due
+    /// beyond it stays due.
+    pub(super) fn take(&mut self, parts: usize) -> &Cell<Asks> {
         self.due += parts as f64 * self.of_part;
-        let due = self.due as usize;
-        while let [area, rest @ ..] = self.areas {
-            let left = area.lines - self.done;
-            if 0 < left {
-                let count = due.min(left);
-                if count == 0 {
-                    return Asks::NONE;
-                }
-                let asks = area.part(self.done, count);
-                self.due -= count as f64;
-                self.done += count;
-                return asks;
-            }
-            (self.areas, self.done) = (rest, 0);
+        while let (0, [area, rest @ ..]) = (self.left, self.areas) {
+            self.asks = Cell::new(area.begin());
+            (self.left, self.areas) = (area.lines, rest);
         }
-        Asks::NONE
+        let count = (self.due as usize).min(self.left);
+        self.left -= count;
+        self.due -= count as f64;
+        self.asks.get_mut().count = count;
+        &self.asks
     }
 }
 
@@ -93,9 +90,6 @@ pub(super) struct Asks {
 
 impl Asks {
     pub(super) const NONE: Self = Self { place: std::ptr::null(), count: 0, rest: 0, of_row: 0, to_next: 0 };
-    /// Twice none.
-    pub(super) const NOTHING: &[Self; 2] = &[Self::NONE; 2];
-
     pub(super) fn count(&self) -> usize {
         self.count
     }

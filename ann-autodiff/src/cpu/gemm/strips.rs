@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::asks::{Ahead, Asks};
+use super::asks::Ahead;
 use super::task::From;
 use super::tile::Operands;
 use super::{K_BLOCK, Product, Run, Shared, Strides, pack};
@@ -129,7 +129,7 @@ impl Strips {
                 pack::rows(a, product.a, row, height, start, &mut packed_a[..height * k]);
                 for column in columns.clone().step_by(product.width) {
                     let used = product.width.min(columns.end - column);
-                    let asks = [if start == 0 { needs.take(used) } else { Asks::NONE }, Asks::NONE];
+                    let asks = [if start == 0 { Some(needs.take(used)) } else { None }, None];
                     // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns are a
                     // multiple of a vector. The strip is as high and as wide as whole tiles.
                     unsafe {
@@ -146,7 +146,7 @@ impl Strips {
                                 c: strip.as_mut_ptr().add(column - columns.start),
                                 c_row: line,
                                 add: 0 < start,
-                                asks: &asks,
+                                asks,
                             },
                         );
                     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::asks::{Ahead, Asks};
+use super::asks::Ahead;
 use super::tile::{self, Operands};
 use super::{Area, Into, K_BLOCK, Product, Strides, Unpaired, pack};
 use crate::Scalar;
@@ -89,10 +89,8 @@ impl Product {
                     let used = if wide { tile::ROW_PANELS * self.width } else { self.width.min(rest) };
                     let whole = used == self.width || used == self.width / 2;
                     let in_place = whole && self.c.column == 1;
-                    let asks = (is_far || ahead.is_some()).then(|| {
-                        let further = ahead.as_mut().map(|ahead| ahead.take(height * used));
-                        [next_rows.take(used), further.unwrap_or(Asks::NONE)]
-                    });
+                    let of_rows = if is_far { Some(next_rows.take(used)) } else { None };
+                    let further = ahead.as_mut().map(|ahead| ahead.take(height * used));
                     // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns
                     // are a multiple of a vector. C as promised, or the corner, which is as large as a tile.
                     unsafe {
@@ -108,7 +106,7 @@ impl Product {
                             c: to,
                             c_row: self.c.row,
                             add,
-                            asks: asks.as_ref().unwrap_or(Asks::NOTHING),
+                            asks: [of_rows, further.map(|asks| &*asks)],
                         };
                         if wide {
                             tiles.run_row(operands, b.panel);

@@ -3,6 +3,8 @@
 //! A tile is up to [`Tiles::height`] rows by [`Tiles::width`] columns, two vectors. Each element is the sum over `k` from the
 //! lowest index up, with fused multiply-adds where the processor has them: so it does not depend on the tile it is in.
 
+use std::cell::Cell;
+
 use super::asks::Asks;
 use super::pairs::Pairs;
 #[cfg(target_arch = "x86_64")]
@@ -29,7 +31,7 @@ pub(super) struct Operands<'a, T> {
     /// Whether the product is added to C; else it is written there.
     pub(super) add: bool,
     /// What is asked for on the way, one line a step of `k`; what is more than these are, before.
-    pub(super) asks: &'a [Asks; 2],
+    pub(super) asks: [Option<&'a Cell<Asks>>; 2],
 }
 
 /// Computes a tile.
@@ -130,12 +132,12 @@ unsafe fn tile<V: Vector, const HEIGHT: usize, const VECTORS: usize>(operands: O
     // SAFETY: the caller's promise, see `Tile`; every access below is within the tile's operands.
     unsafe {
         let mut sums = [[V::zero(); VECTORS]; HEIGHT];
-        let [mut asks, mut further] = *asks;
-        for _ in k..asks.count() + further.count() {
-            let _ = asks.ask() || further.ask();
+        let [mut first, mut second] = asks.map(|asks| asks.map_or(Asks::NONE, Cell::get));
+        for _ in k..first.count() + second.count() {
+            let _ = first.ask() || second.ask();
         }
         for p in 0..k {
-            let _ = asks.ask() || further.ask();
+            let _ = first.ask() || second.ask();
             let row = b.add(p * b_row);
             let mut columns = [V::zero(); VECTORS];
             for (j, column) in columns.iter_mut().enumerate() {
@@ -147,6 +149,11 @@ unsafe fn tile<V: Vector, const HEIGHT: usize, const VECTORS: usize>(operands: O
                 for (sum, column) in sums.iter_mut().zip(columns) {
                     *sum = factor.multiply_add(column, *sum);
                 }
+            }
+        }
+        for (asks, left) in asks.into_iter().zip([first, second]) {
+            if let Some(asks) = asks {
+                asks.set(left);
             }
         }
         for (i, sums) in sums.into_iter().enumerate() {

@@ -149,6 +149,47 @@ fn numbers_that_are_not_finite_from_a_dataset_of_ones_own_are_named_by_example_a
     }
 }
 
+/// Inputs so wide that a batch is read in pieces, by several threads; numbers in two of them are wrong.
+struct Wide;
+
+impl Dataset for Wide {
+    type Input = Rank1<600>;
+    type Target = Class<3>;
+
+    fn len(&self) -> usize {
+        64
+    }
+    fn input_dims(&self) -> Vec<usize> {
+        vec![600]
+    }
+    fn target_dims(&self) -> Vec<usize> {
+        Vec::new()
+    }
+    fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error> {
+        input.fill(T::ONE);
+        target[0] = T::ZERO;
+        if index == 41 || index == 63 {
+            input[599] = T::NAN;
+        }
+        Ok(())
+    }
+}
+
+network! {
+    // Too large to stay on one thread.
+    struct Broad: [600] -> [3] { hidden: Dense(300), Relu, out: Dense(3) }
+}
+
+#[test]
+fn of_several_examples_that_are_wrong_the_first_is_named_on_any_threads() {
+    for threads in [1, 2, 3] {
+        let mut net = Broad::new(1);
+        let error = trainer().batch(64).in_order().threads(threads).fit(&mut net, &Wide).unwrap_err();
+        let expected = "the input of example 41, column 599 is NaN; data must be finite numbers";
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
 #[test]
 fn a_target_that_is_not_finite_is_named_by_example_and_column() {
     for (number, shown) in [(f64::NAN, "NaN"), (f64::INFINITY, "inf")] {

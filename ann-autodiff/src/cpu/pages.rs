@@ -40,3 +40,18 @@ fn ask_for_large_pages<T>(numbers: &[T]) {
 
 #[cfg(not(all(target_os = "linux", not(miri))))]
 fn ask_for_large_pages<T>(_: &[T]) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn they_are_zeros_of_any_length_and_can_be_written() {
+        for len in [0, 1, LARGE / 4 - 1, LARGE / 4, LARGE / 2 + 12_345] {
+            let mut numbers = zeros::<f32>(len);
+            assert!(numbers.len() == len && numbers.iter().all(|number| *number == 0.0));
+            numbers.fill(1.0);
+            assert_eq!(numbers.iter().map(|number| f64::from(*number)).sum::<f64>(), len as f64);
+        }
+    }
+}

@@ -122,3 +122,47 @@ pub(crate) fn ask(place: *const u8) {
     #[cfg(not(target_arch = "x86_64"))]
     let _ = place;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The places of all lines that are asked for in so many parts, and how many by each.
+    fn places(areas: &[Area], parts: usize) -> (Vec<usize>, Vec<usize>) {
+        let mut ahead = Ahead::new(areas, parts);
+        let (mut places, mut counts) = (Vec::new(), Vec::new());
+        for _ in 0..parts {
+            let cell = ahead.take(1);
+            let mut asks = cell.get();
+            counts.push(asks.count());
+            for _ in 0..asks.count() {
+                places.push(asks.place as usize);
+                assert!(asks.ask());
+            }
+            assert!(!asks.ask());
+            cell.set(asks);
+        }
+        (places, counts)
+    }
+
+    #[test]
+    fn each_line_of_all_areas_is_asked_for_once_and_spread_evenly() {
+        let at = |place: usize| std::ptr::without_provenance::<f32>(place);
+        // Three rows of two lines; nothing; two rows of 12 numbers, each across two lines.
+        let areas = [
+            Area::new(at(6400), 3, 250, 32),
+            Area::new(at(0), 0, 1, 5),
+            Area::new(at(0), 5, 1, 0),
+            Area::new(at(64_000 + 32), 2, 16, 12),
+        ];
+        let expected = [6400, 6464, 7400, 7464, 8400, 8464, 64_032, 64_096, 64_096, 64_160];
+        for parts in [10, 20, 40] {
+            let (found, counts) = places(&areas, parts);
+            assert_eq!(found, expected, "{parts} parts");
+            assert!(counts.iter().all(|count| *count <= 1), "{counts:?}");
+        }
+        // What is due beyond an area waits for the next part of the work; here there is none.
+        assert_eq!(places(&areas, 1).0, expected[..6]);
+        assert_eq!(places(&[], 3).1, [0; 3]);
+    }
+}

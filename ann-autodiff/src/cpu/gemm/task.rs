@@ -106,7 +106,7 @@ impl Product {
                             c: to,
                             c_row: self.c.row,
                             add,
-                            asks: [of_rows, further.map(|asks| &*asks)],
+                            asks: [of_rows, further],
                         };
                         if wide {
                             tiles.run_row(operands, b.panel);

@@ -106,6 +106,10 @@ const SIZES: &[[usize; 3]] = &[
     [13, 300, 70],
     [97, 65, 33],
     [150, 130, 50],
+    // Narrow, and panels that are copied in parts.
+    [30, 70, 620],
+    [100, 20, 40],
+    [65, 40, 1030],
 ];
 
 #[test]

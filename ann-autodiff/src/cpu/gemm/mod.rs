@@ -34,7 +34,7 @@ pub(crate) use asks::{Area, ask};
 pub(crate) use matrix::{Into, Strides};
 pub(crate) use pack::transpose;
 use pairs::Unpaired;
-pub(crate) use repeated::Repeated;
+pub(crate) use repeated::{Repeated, Visit};
 pub(crate) use strips::Strips;
 pub(crate) use subsets::Subsets;
 use task::From;

@@ -20,6 +20,20 @@ pub(crate) struct Repeated {
     product: Product,
 }
 
+/// How one of the products goes.
+#[derive(Clone, Copy)]
+pub(crate) struct Visit<'a> {
+    /// What it asks for on the way.
+    pub(crate) ahead: &'a [Area],
+    /// Whether it goes over B from the end: of a B that the cache has no room for, what the last product read last is still there.
+    pub(crate) is_back: bool,
+}
+
+impl Visit<'_> {
+    /// From the beginning, and nothing else.
+    pub(crate) const PLAIN: Self = Self { ahead: &[], is_back: false };
+}
+
 impl Repeated {
     pub(crate) fn new<T: Scalar>(
         by: impl std::convert::Into<Arithmetic>,
@@ -80,7 +94,7 @@ impl Repeated {
             // two tasks of a thread run at a time.
             unsafe {
                 let own = std::slice::from_raw_parts_mut(scratch.at(thread * own), own);
-                self.columns(m, columns, a, packed, c.at(0), Into::Fresh, &[], own);
+                self.columns(m, columns, a, packed, c.at(0), Into::Fresh, Visit::PLAIN, own);
             }
         });
     }
@@ -92,7 +106,7 @@ impl Repeated {
         rows <= m && a_end <= a.len() && c_at.end(rows, n) <= c.len() && self.packed() <= packed.len()
     }
 
-    /// The first `rows` rows of the product, on this thread; on the way it asks for what comes next.
+    /// The first `rows` rows of the product, on this thread.
     #[expect(
         clippy::too_many_arguments,
         reason = "slices as separate arguments let the compiler know them apart"
@@ -104,7 +118,7 @@ impl Repeated {
         packed: &[T],
         c: &mut [T],
         into: Into,
-        ahead: &[Area],
+        visit: Visit<'_>,
         scratch: &mut [T],
     ) {
         assert!(
@@ -114,7 +128,7 @@ impl Repeated {
         let one_by_one: Run<'_> = &|n_tasks, task| (0..n_tasks).for_each(|number| task(number, 0));
         let (a, scratch) = self.product.operand(one_by_one, rows, a, scratch);
         // SAFETY: the assertion; C is borrowed for this call.
-        unsafe { self.columns(rows, 0..self.product.n, a, packed, c.as_mut_ptr(), into, ahead, scratch) };
+        unsafe { self.columns(rows, 0..self.product.n, a, packed, c.as_mut_ptr(), into, visit, scratch) };
     }
 
     /// Some rows and columns of the product, the columns from a whole panel on; of A as the tiles read it.
@@ -134,7 +148,7 @@ impl Repeated {
         packed: &[T],
         c: *mut T,
         into: Into,
-        ahead: &[Area],
+        visit: Visit<'_>,
         scratch: &mut [T],
     ) {
         let Product { k, width, .. } = self.product;
@@ -142,8 +156,11 @@ impl Repeated {
         let from = From { data: packed, row: width, panel: width * k };
         // A panel of B at a time, so that it stays in the first cache for all rows.
         let together = if rows == 1 { ROW_PANELS * width } else { width };
-        let mut ahead = Ahead::new(ahead, self.product.parts(rows, columns.len(), k));
-        for column in columns.clone().step_by(together) {
+        let mut ahead = Ahead::new(visit.ahead, self.product.parts(rows, columns.len(), k));
+        let n_parts = columns.len().div_ceil(together);
+        for part in 0..n_parts {
+            let part = if visit.is_back { n_parts - 1 - part } else { part };
+            let column = columns.start + part * together;
             let columns = column..(column + together).min(columns.end);
             // SAFETY: the caller's promise; B is whole panels.
             unsafe {
@@ -190,11 +207,12 @@ mod tests {
                 let mut packed = vec![f32::NAN; repeated.packed()];
                 repeated.pack(&team, &b, &mut packed);
                 for rows in [1, 5, 16, 17] {
-                    for into in [Into::Fresh, Into::Sum] {
+                    for (into, is_back) in [(Into::Fresh, false), (Into::Sum, true)] {
+                        let visit = Visit { is_back, ..Visit::PLAIN };
                         let product = Product::plain::<f32>(by, [rows, n, k], a_at, b_at, c_at, n);
                         let (mut c, mut expected) = (drawn(3, m * n), drawn(3, m * n));
                         let mut scratch = vec![f32::NAN; repeated.scratch().max(product.scratch())];
-                        repeated.run(rows, &a, &packed, &mut c, into, &[], &mut scratch);
+                        repeated.run(rows, &a, &packed, &mut c, into, visit, &mut scratch);
                         product.serial(&a, &b, &mut expected, into, &mut scratch);
                         // A library sums in an order of its own: `k` roundings of sums of the order of the root of `k` differ
                         // by some `k` units in the last place of 1.

@@ -108,7 +108,7 @@ const SIZES: &[[usize; 3]] = &[
     [150, 130, 50],
     // Narrow, and panels that are copied in parts.
     [30, 70, 620],
-    [100, 20, 40],
+    [200, 20, 40],
     [65, 40, 1030],
 ];
 

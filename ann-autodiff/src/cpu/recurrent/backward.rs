@@ -4,7 +4,7 @@ use super::cell::{Backward, Cell, Given};
 use super::lstm::Peep;
 use super::{Inputs, Projection, Recurrent, inputs, piece};
 use crate::cpu::elementwise::{Factor, Share};
-use crate::cpu::gemm::{Area, Into};
+use crate::cpu::gemm::{Area, Into, Visit};
 use crate::cpu::parts::{Part, deal};
 use crate::cpu::rows::add_columns;
 use crate::ops::Sizes;
@@ -244,7 +244,8 @@ impl<C: Cell> Recurrent<C> {
             } else {
                 [Area::NONE; 8]
             };
-            self.back.run(rows, &by_product[step * line..], packed, through, Into::Fresh, &ahead, own);
+            let visit = Visit { ahead: &ahead, is_back: false };
+            self.back.run(rows, &by_product[step * line..], packed, through, Into::Fresh, visit, own);
             // What padding passes back is 0: its sequence keeps what it has.
             for (dh, through) in dh[..rows * n].iter_mut().zip(&*through) {
                 *dh += *through;

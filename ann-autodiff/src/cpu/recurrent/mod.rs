@@ -11,7 +11,7 @@ mod gru;
 mod lstm;
 mod rnn;
 
-use super::gemm::{Area, Into, Product, Repeated, Strides};
+use super::gemm::{Area, Into, Product, Repeated, Strides, Visit};
 use super::parts::{Part, deal};
 use crate::backend;
 use crate::op::AnyOp;
@@ -175,7 +175,9 @@ impl<C: Cell> Recurrent<C> {
             } else {
                 [Area::NONE; 5]
             };
-            self.steps.run(rows, h, packed, z, Into::Fresh, &ahead, own);
+            // One row takes as long as reading the matrix does; more do not gain.
+            let visit = Visit { ahead: &ahead, is_back: rows == 1 && i % 2 == 1 };
+            self.steps.run(rows, h, packed, z, Into::Fresh, visit, own);
             for row in (0..rows).filter(|row| counts(*row)) {
                 let at = row * t + step;
                 let all = ((first + row) * t + step) * gates;

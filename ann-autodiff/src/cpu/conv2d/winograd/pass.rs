@@ -4,7 +4,7 @@ use super::collect::{Collect, Output, Products};
 use super::grid::Grid;
 use super::loops::{Filters, Places, Spread};
 use super::patches::Planes;
-use crate::cpu::gemm::{Into, Product, Repeated, Strides};
+use crate::cpu::gemm::{Into, Product, Repeated, Strides, Visit};
 use crate::cpu::parts::{Part, deal};
 use crate::{Cpu, Epilogue, Scalar};
 
@@ -230,7 +230,7 @@ impl<const P: usize, const R: usize, const M: usize, const SIDE: usize> Pass<P, 
                                     [point * self.rows * together * width + (number - some.start) * width..];
                                 let rest = tiles - number * width;
                                 let product = if width / 2 < rest { &self.whole } else { &self.half };
-                                product.run(rows, filters, v, to, Into::Fresh, &[], own);
+                                product.run(rows, filters, v, to, Into::Fresh, Visit::PLAIN, own);
                             }
                         }
                         for filter in 0..rows {

@@ -24,7 +24,7 @@ fn ask_for_large_pages<T>(numbers: &[T]) {
     unsafe extern "C" {
         fn madvise(start: *mut c_void, bytes: usize, advice: c_int) -> c_int;
     }
-    /// Of all architectures that Linux runs on.
+    /// The same on all architectures that Rust has for Linux.
     const HUGE_PAGE: c_int = 14;
     /// The largest of a page that there is, so that the part begins with one.
     const PAGE: usize = 1 << 16;

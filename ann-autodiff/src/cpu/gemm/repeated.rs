@@ -23,7 +23,7 @@ pub(crate) struct Repeated {
 /// How one of the products goes.
 #[derive(Clone, Copy)]
 pub(crate) struct Visit<'a> {
-    /// What it asks for on the way.
+    /// What it asks for on the way; with one row, whose tiles only read, nothing.
     pub(crate) ahead: &'a [Area],
     /// Whether it goes over B from the end: of a B that the cache has no room for, what the last product read last is still there.
     pub(crate) is_back: bool,

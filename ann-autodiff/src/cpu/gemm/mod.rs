@@ -235,31 +235,20 @@ impl Product {
         let n_panels = columns.len().div_ceil(self.width);
         assert!(n_panels * panel <= packed.len(), "scratch memory is as large as asked for");
         let packed = Shared(packed.as_mut_ptr());
-        if NUMBERS < panel {
-            // So that few panels keep all threads busy, too.
-            let steps = (NUMBERS / self.width).max(1) / STEPS * STEPS;
-            let of_panel = depth.len().div_ceil(steps);
-            return run(n_panels * of_panel, &|number, _| {
-                let (index, start) = (number / of_panel, number % of_panel * steps);
-                let first = columns.start + index * self.width;
-                let last = columns.end.min(first + self.width);
-                let steps = start..(start + steps).min(depth.len());
-                let len = steps.len() * self.width;
-                // SAFETY: within `packed`, and each part of a panel belongs to one task.
-                let to = unsafe {
-                    std::slice::from_raw_parts_mut(packed.at(index * panel + start * self.width), len)
-                };
-                self.pack_panels(b, first..last, depth.start + steps.start..depth.start + steps.end, to);
-            });
-        }
         let together = (NUMBERS / panel.max(1)).clamp(1, n_panels.max(1));
-        run(n_panels.div_ceil(together), &|number, _| {
-            for index in number * together..((number + 1) * together).min(n_panels) {
+        // A large panel in parts, so that few of them keep all threads busy, too.
+        let steps = if NUMBERS < panel { NUMBERS / self.width / STEPS * STEPS } else { depth.len() };
+        let of_panel = depth.len().div_ceil(steps.max(1)).max(1);
+        run(n_panels.div_ceil(together) * of_panel, &|number, _| {
+            let (group, part) = (number / of_panel, number % of_panel);
+            let part = part * steps..((part + 1) * steps).min(depth.len());
+            for index in group * together..((group + 1) * together).min(n_panels) {
                 let first = columns.start + index * self.width;
                 let last = columns.end.min(first + self.width);
-                // SAFETY: within `packed`, and each panel belongs to one task.
-                let to = unsafe { std::slice::from_raw_parts_mut(packed.at(index * panel), panel) };
-                self.pack_panels(b, first..last, depth.clone(), to);
+                let (at, len) = (index * panel + part.start * self.width, part.len() * self.width);
+                // SAFETY: within `packed`, and each part of a panel belongs to one task.
+                let to = unsafe { std::slice::from_raw_parts_mut(packed.at(at), len) };
+                self.pack_panels(b, first..last, depth.start + part.start..depth.start + part.end, to);
             }
         });
     }

@@ -79,6 +79,7 @@ impl Product {
             parts: 1,
             task: [m, n],
             unpaired: None,
+            panels_of_a: 0,
         };
         match precision {
             MatmulPrecision::Full => product,

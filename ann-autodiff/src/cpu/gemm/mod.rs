@@ -9,6 +9,7 @@
 
 mod asks;
 mod choose;
+mod collected;
 mod copies;
 mod few;
 #[cfg(any(feature = "gemm", feature = "matrixmultiply"))]
@@ -31,6 +32,7 @@ use super::isa::Isa;
 use super::team::Team;
 use crate::Scalar;
 pub(crate) use asks::{Area, ask};
+pub(crate) use collected::Collected;
 pub(crate) use matrix::{Into, Strides};
 pub(crate) use pack::transpose;
 use pairs::Unpaired;
@@ -83,6 +85,9 @@ pub(crate) struct Product {
     task: [usize; 2],
     /// Where its operands are pairs, which A and B are to be read as, what they are made of.
     unpaired: Option<Unpaired>,
+    /// Where A lies in panels, as high as the tiles that its rows fall into and column after column: how many columns each has room for;
+    /// else 0.
+    panels_of_a: usize,
 }
 
 impl Product {

@@ -76,7 +76,9 @@ impl Product {
                     Area::NONE
                 };
                 let mut next_rows = Ahead::new(std::slice::from_ref(&area), columns.len());
-                let (a_at, a_row, a_step) = if self.a.column == 1 {
+                let (a_at, a_row, a_step) = if 0 < self.panels_of_a {
+                    (a.as_ptr().wrapping_add(row * self.panels_of_a + start * height), 1, height)
+                } else if self.a.column == 1 {
                     (a.as_ptr().wrapping_add(row * self.a.row + start), self.a.row, 1)
                 } else {
                     pack::rows(a, self.a, row, height, start, &mut packed_a[..height * k]);

@@ -1,10 +1,8 @@
 //! Recurrent layers backward.
 
 use super::cell::{Backward, Cell, Given};
-use super::lstm::Peep;
-use super::{Inputs, Projection, Recurrent, inputs, piece};
-use crate::cpu::elementwise::{Factor, Share};
-use crate::cpu::gemm::{Area, Into, Visit};
+use super::{Inputs, Recurrent, inputs, piece};
+use crate::cpu::gemm::{Area, Into, Shared, Visit};
 use crate::cpu::parts::{Part, deal};
 use crate::cpu::rows::add_columns;
 use crate::ops::Sizes;
@@ -12,13 +10,11 @@ use crate::{Cpu, Gradient, Scalar, backend};
 
 /// What one task goes through.
 struct Block<'a, T> {
-    /// The gradients by `W x` and by `U h`, at all steps.
-    dz: &'a mut [T],
-    du: &'a mut [T],
-    /// The state before each step.
-    before: &'a mut [T],
-    /// The inputs, those of padding zero; empty without lengths.
-    masked: &'a mut [T],
+    /// What is passed on as it is: the gradient by `W x`, at all steps; empty where nobody wants it.
+    passed: &'a mut [T],
+    /// The gradients by the bias and by what stands beside it, of each sequence.
+    sums: &'a mut [T],
+    special: &'a mut [T],
     dh0: &'a mut [T],
     dc0: &'a mut [T],
     own: &'a mut [T],
@@ -38,48 +34,83 @@ struct Common<'a, T> {
     dy: &'a [T],
     dy_c: &'a [T],
     packed: &'a [T],
-    /// Whether the gradients by the initial states are the first to be written.
-    fresh: [bool; 2],
+    to: Collections<T>,
+    /// Whether the gradients by the initial states, and what is passed on, are the first to be written.
+    fresh: [bool; 3],
+    /// Numbers from one row of what is passed on to the next.
+    passed_line: usize,
+}
+
+/// Where the rows of all steps go that the gradients by the weights are made of, step by step: what is passed to a weight, and what the
+/// weight was multiplied by.
+#[derive(Clone, Copy)]
+struct Collections<T> {
+    /// The gradient by `U h`, and by `W x` where it is another.
+    du: Shared<T>,
+    dz: Shared<T>,
+    /// The state before each step.
+    before: Shared<T>,
+    x: Shared<T>,
 }
 
 impl<C: Cell> Recurrent<C> {
-    /// Scratch memory of one thread: gradients by the states of a block, what passes through the product, and a row of zeros.
+    /// Scratch memory of one thread: gradients by the states of a block, what passes through the product, a row of zeros, and the
+    /// gradients by `W x` and `U h` at one step.
     fn own_backward(&self) -> usize {
         let states = 2 + usize::from(C::HAS_CELL);
-        (self.block * states + 1) * self.sizes.n + self.back.scratch()
+        let gates = self.block * self.line * if C::SPLIT { 2 } else { 1 };
+        self.block * states * self.sizes.n + self.zeros() + gates + self.back.scratch()
     }
 
-    /// What stays over all tasks: `dz`, `du`, the states before, the masked inputs.
-    fn lasting(&self) -> [usize; 4] {
-        let Sizes { b, t, k, n } = self.sizes;
-        let all = b * t * self.line;
-        [all, if C::SPLIT { all } else { 0 }, b * t * n, if self.padded { b * t * k } else { 0 }]
+    /// Zeros in the place of a state or an input.
+    fn zeros(&self) -> usize {
+        self.sizes.n.max(self.sizes.k)
+    }
+
+    /// What stays over all tasks: the collections, sums of each sequence, and the gradient by `W x` for that by the input.
+    fn lasting(&self) -> [usize; 7] {
+        let Sizes { b, t, .. } = self.sizes;
+        let du = self.by_state.left();
+        let (dz, x, passed) = match &self.projection {
+            Some(projection) => {
+                let by_weight = &projection.by_weight;
+                (if C::SPLIT { by_weight.left() } else { 0 }, by_weight.right(), b * t * self.line)
+            }
+            None => (0, 0, 0),
+        };
+        [du, dz, self.by_state.right(), x, b * self.gates, b * self.special, passed]
     }
 
     pub(super) fn scratch_backward(&self) -> usize {
         let team = &self.cpu.team;
-        let projection =
-            self.projection.iter().flat_map(|projection| [projection.by_input, projection.by_weight]);
-        let products =
-            projection.chain([self.by_state]).map(|product| product.scratch_of(team)).max().unwrap_or(0);
+        let products = match &self.projection {
+            Some(projection) => {
+                projection.by_input.scratch_of(team).max(projection.by_weight.scratch_of(team))
+            }
+            None => 0,
+        };
         let steps = self.back.packed() + team.threads() * self.own_backward();
-        self.lasting().into_iter().sum::<usize>() + products.max(steps)
+        let after = products.max(self.by_state.scratch_of(team));
+        self.lasting().into_iter().sum::<usize>() + after.max(steps)
     }
 
     pub(super) fn run_backward<T: Scalar>(&self, frame: backend::Backward<'_, '_, T>) {
-        let Cpu { team, isa, .. } = &self.cpu;
+        let Cpu { team, .. } = &self.cpu;
         let backend::Backward { x: from, y, kept, dy, dx: into, scratch, .. } = frame;
-        let (Sizes { b, t, k, n }, gates, line) = (self.sizes, self.gates, self.line);
+        let (Sizes { b, t, n, .. }, gates) = (self.sizes, self.gates);
         let Inputs { given, lengths, h0, c0 } = inputs::<T, C>(from);
         let (x, w, u) = (from[0].data, from[1].data, from[2].data);
         let (y, _) = y.data.split_at(b * t * n);
         let (dy, dy_c) = dy.split_at(b * t * n);
         let (all_gates, extra) = kept.split_at(if C::KEEPS { b * t * gates } else { 0 });
-        let [of_dz, of_du, of_before, of_masked] = self.lasting();
-        let (dz, scratch) = scratch.split_at_mut(of_dz);
+        let [of_du, of_dz, of_before, of_x, of_sums, of_special, of_passed] = self.lasting();
         let (du, scratch) = scratch.split_at_mut(of_du);
+        let (dz, scratch) = scratch.split_at_mut(of_dz);
         let (before, scratch) = scratch.split_at_mut(of_before);
-        let (masked, scratch) = scratch.split_at_mut(of_masked);
+        let (inputs, scratch) = scratch.split_at_mut(of_x);
+        let (sums, scratch) = scratch.split_at_mut(of_sums);
+        let (special_sums, scratch) = scratch.split_at_mut(of_special);
+        let (passed, scratch) = scratch.split_at_mut(of_passed);
         let [dx, dw, du_weight, db, rest @ ..] = into else { return };
         let (special, states) = rest.split_at_mut(C::STATE - 4);
         let [dh0, states @ ..] = states else { return };
@@ -88,142 +119,140 @@ impl<C: Cell> Recurrent<C> {
 
         let (packed, own) = scratch.split_at_mut(self.back.packed());
         self.back.pack(team, u, packed);
-        let fresh = [dh0.fresh, dc0.fresh];
-        let common =
-            Common { given, lengths, h0, c0, x, y, gates: all_gates, extra, dy, dy_c, packed, fresh };
-        let steps = self.block * t;
+        // The gradient by inputs that were multiplied already is that by the product.
+        let (passed_on, passed_line, is_first) = match &self.projection {
+            None => (&mut *dx.data, gates, dx.fresh),
+            Some(_) if dx.is_wanted() => (&mut *passed, self.line, true),
+            Some(_) => (&mut [][..], self.line, true),
+        };
+        let to = Collections {
+            du: Shared(du.as_mut_ptr()),
+            dz: Shared(dz.as_mut_ptr()),
+            before: Shared(before.as_mut_ptr()),
+            x: Shared(inputs.as_mut_ptr()),
+        };
+        let fresh = [dh0.fresh, dc0.fresh, is_first];
+        let common = Common {
+            given,
+            lengths,
+            h0,
+            c0,
+            x,
+            y,
+            gates: all_gates,
+            extra,
+            dy,
+            dy_c,
+            packed,
+            to,
+            fresh,
+            passed_line,
+        };
         deal(
             team,
             self.blocks(),
             [
-                Part::of_task(dz, steps * line),
-                Part::of_task(du, steps * line),
-                Part::of_task(before, steps * n),
-                Part::of_task(masked, steps * k),
+                Part::of_task(passed_on, self.block * t * passed_line),
+                Part::of_task(&mut *sums, self.block * gates),
+                Part::of_task(&mut *special_sums, self.block * self.special),
                 Part::of_task(dh0.data, self.block * n),
                 Part::of_task(dc0.data, self.block * n),
                 Part::of_thread(own, self.own_backward()),
             ],
-            |number, [dz, du, before, masked, dh0, dc0, own]| {
-                let block = Block { dz, du, before, masked, dh0, dc0, own };
-                self.block_backward(number * self.block, common, block);
+            |number, [passed, sums, special, dh0, dc0, own]| {
+                let first = number * self.block;
+                let rows = self.block.min(b - first);
+                let block = Block { passed, sums, special, dh0, dc0, own };
+                self.block_backward(first, rows, common, block);
             },
         );
 
-        let (dz, before) = (&*dz, &*before);
-        let du = if C::SPLIT { &*du } else { dz };
-        add_columns(&self.cpu, dz, line, 0, db);
+        add_columns(&self.cpu, sums, gates, 0, db);
         if let [special] = special {
-            if C::SPLIT {
-                add_columns(&self.cpu, du, line, 2 * n, special);
-            } else if special.is_wanted() {
-                if special.fresh {
-                    special.data.fill(T::ZERO);
-                }
-                // The cell before the first step was given, or it was 0 and adds nothing.
-                for at in 0..b * t {
-                    let (row, step) = (at / t, at % t);
-                    let length = self.steps_of(lengths, row);
-                    if length <= step {
-                        continue;
-                    }
-                    let new = &extra[at * n..][..n];
-                    let old = match self.direction.before(step, length) {
-                        Some(before) => &extra[(row * t + before) * n..][..n],
-                        None => c0.get(row * n..(row + 1) * n).unwrap_or_default(),
-                    };
-                    isa.run(Peep { dz: &dz[at * line..][..gates], old, new, sums: special.data });
-                }
-            }
+            add_columns(&self.cpu, special_sums, self.special, 0, special);
         }
         if du_weight.is_wanted() {
             let into = Into::gradient(du_weight.fresh);
             self.by_state.parallel(team, du, before, du_weight.data, into, scratch);
         }
-        let Some(Projection { by_input, by_weight, .. }) = &self.projection else {
-            return self.give(dz, dx);
-        };
+        let Some(projection) = &self.projection else { return };
         if dw.is_wanted() {
-            let x = if self.padded { &*masked } else { x };
-            by_weight.parallel(team, dz, x, dw.data, Into::gradient(dw.fresh), scratch);
+            let (dz, into) = (if C::SPLIT { dz } else { du }, Into::gradient(dw.fresh));
+            projection.by_weight.parallel(team, dz, inputs, dw.data, into, scratch);
         }
         if dx.is_wanted() {
-            by_input.parallel(team, dz, w, dx.data, Into::gradient(dx.fresh), scratch);
+            let into = Into::gradient(dx.fresh);
+            projection.by_input.parallel(team, passed, w, dx.data, into, scratch);
         }
     }
 
-    /// The gradient by inputs that were multiplied already.
-    fn give<T: Scalar>(&self, dz: &[T], dx: &mut Gradient<'_, T>) {
-        let (Cpu { team, isa, .. }, gates, fresh) = (&self.cpu, self.gates, dx.fresh);
-        let steps = self.block * self.sizes.t;
-        deal(team, self.blocks(), [Part::of_task(&mut *dx.data, steps * gates)], |number, [dx]| {
-            let rows = dz[number * steps * self.line..].chunks(self.line);
-            for (dx, dz) in dx.chunks_exact_mut(gates).zip(rows) {
-                isa.run(Share { factor: Factor::All(T::ONE), dy: &dz[..gates], dx, fresh });
-            }
-        });
-    }
-
-    /// All steps of the sequences from `first` on, from the last.
-    fn block_backward<T: Scalar>(&self, first: usize, common: Common<'_, T>, block: Block<'_, T>) {
-        let (Sizes { t, k, n, .. }, gates, line) = (self.sizes, self.gates, self.line);
-        let Block { dz, du, before, masked, dh0, dc0, own } = block;
-        let Common { given, lengths, h0, c0, x, y, dy, dy_c, extra, packed, fresh, .. } = common;
-        let rows = before.len() / (t * n);
+    /// All steps of so many sequences from `first` on, from the last.
+    fn block_backward<T: Scalar>(
+        &self,
+        first: usize,
+        rows: usize,
+        common: Common<'_, T>,
+        block: Block<'_, T>,
+    ) {
+        let (Sizes { b, t, k, n }, gates, line) = (self.sizes, self.gates, self.line);
+        let Block { passed, sums, special, dh0, dc0, own } = block;
+        let Common { given, lengths, h0, c0, x, y, dy, dy_c, extra, packed, to, fresh, .. } = common;
         let (dh, own) = own.split_at_mut(self.block * n);
         let (through, own) = own.split_at_mut(self.block * n);
         let (dc, own) = own.split_at_mut(if C::HAS_CELL { self.block * n } else { 0 });
-        let (zeros, own) = own.split_at_mut(n);
-        dh.fill(T::ZERO);
-        dc.fill(T::ZERO);
-        zeros.fill(T::ZERO);
+        let (zeros, own) = own.split_at_mut(self.zeros());
+        let (dz, own) = own.split_at_mut(self.block * line);
+        let (du, own) = own.split_at_mut(if C::SPLIT { self.block * line } else { 0 });
+        for to in [&mut *dh, dc, zeros, sums, special] {
+            to.fill(T::ZERO);
+        }
         for i in (0..t).rev() {
             let step = self.step(i);
             let mut any = false;
             for row in 0..rows {
-                // Of the whole batch, and of the block.
-                let (all, at) = ((first + row) * t + step, row * t + step);
+                // Of the whole batch, and among the rows of all steps.
+                let (all, collected) = ((first + row) * t + step, step * b + first + row);
                 let length = self.steps_of(lengths, first + row);
-                let (dz, du) = (&mut dz[at * line..][..gates], piece(du, at, line));
-                let du = du.get_mut(..gates).unwrap_or_default();
-                let before_at = &mut before[at * n..][..n];
-                let masked = piece(masked, at, k);
-                if length <= step {
-                    dz.fill(T::ZERO);
-                    du.fill(T::ZERO);
-                    before_at.fill(T::ZERO);
-                    masked.fill(T::ZERO);
-                    continue;
-                }
-                any = true;
-                if !masked.is_empty() {
-                    masked.copy_from_slice(&x[all * k..][..k]);
-                }
+                let counts = step < length;
+                any |= counts;
+                let dz = &mut dz[row * line..][..gates];
+                let du = piece(du, row, line).get_mut(..gates).unwrap_or_default();
                 let earlier = self.direction.before(step, length).map(|before| (first + row) * t + before);
                 let initial = (first + row) * n..(first + row + 1) * n;
                 let h = match earlier {
+                    _ if !counts => &zeros[..n],
                     Some(earlier) => &y[earlier * n..][..n],
-                    None => h0.get(initial.clone()).unwrap_or(zeros),
+                    None => h0.get(initial.clone()).unwrap_or(&zeros[..n]),
                 };
-                let c = match earlier {
-                    Some(earlier) if C::HAS_CELL => &extra[earlier * n..][..n],
-                    _ => c0.get(initial).unwrap_or(zeros),
-                };
-                before_at.copy_from_slice(h);
-                let step = Backward {
-                    gates: common.gates.get(all * gates..(all + 1) * gates).unwrap_or_default(),
-                    extra: extra.get(all * n..(all + 1) * n).unwrap_or_default(),
-                    y: &y[all * n..][..n],
-                    h,
-                    c,
-                    dy: &dy[all * n..][..n],
-                    dy_c: dy_c.get(all * n..(all + 1) * n).unwrap_or_default(),
-                    dh: &mut dh[row * n..][..n],
-                    dc: piece(dc, row, n),
-                    dz,
-                    du,
-                };
-                self.cell.backward(self.cpu.isa, given, step);
+                if counts {
+                    let c = match earlier {
+                        Some(earlier) if C::HAS_CELL => &extra[earlier * n..][..n],
+                        _ => c0.get(initial).unwrap_or(&zeros[..n]),
+                    };
+                    let step = Backward {
+                        gates: common.gates.get(all * gates..(all + 1) * gates).unwrap_or_default(),
+                        extra: extra.get(all * n..(all + 1) * n).unwrap_or_default(),
+                        y: &y[all * n..][..n],
+                        h,
+                        c,
+                        dy: &dy[all * n..][..n],
+                        dy_c: dy_c.get(all * n..(all + 1) * n).unwrap_or_default(),
+                        dh: &mut dh[row * n..][..n],
+                        dc: piece(dc, row, n),
+                        dz,
+                        du,
+                        sums: &mut sums[row * gates..][..gates],
+                        special: piece(special, row, self.special),
+                    };
+                    self.cell.backward(self.cpu.isa, given, step);
+                } else {
+                    dz.fill(T::ZERO);
+                    du.fill(T::ZERO);
+                }
+                // What is padding may be anything.
+                let x = if counts { &x[all * k..][..k] } else { &zeros[..k] };
+                self.collect(collected, to, [if C::SPLIT { du } else { dz }, dz, h], x);
+                pass_on(piece(passed, row * t + step, common.passed_line), dz, fresh[2]);
             }
             if !any {
                 continue;
@@ -231,21 +260,22 @@ impl<C: Cell> Recurrent<C> {
             let by_product = if C::SPLIT { &*du } else { &*dz };
             let ahead = if 0 < i {
                 let (next, before_next) = (self.step(i - 1), self.step(i.saturating_sub(2)));
+                let collected = next * b + first;
                 [
                     self.area(common.gates, first, rows, next, gates),
-                    self.area(dz, 0, rows, next, line),
-                    self.area(du, 0, rows, next, line),
+                    self.by_state.area_of_left(collected, rows, to.du),
+                    self.by_state.area_of_right(collected, rows, to.before),
                     self.area(extra, first, rows, before_next, n),
                     self.area(y, first, rows, before_next, n),
                     self.area(dy, first, rows, next, n),
                     self.area(dy_c, first, rows, next, n),
-                    self.area(before, 0, rows, next, n),
+                    self.area(x, first, rows, next, k),
                 ]
             } else {
                 [Area::NONE; 8]
             };
             let visit = Visit { ahead: &ahead, is_back: false };
-            self.back.run(rows, &by_product[step * line..], packed, through, Into::Fresh, visit, own);
+            self.back.run(rows, by_product, packed, through, Into::Fresh, visit, own);
             // What padding passes back is 0: its sequence keeps what it has.
             for (dh, through) in dh[..rows * n].iter_mut().zip(&*through) {
                 *dh += *through;
@@ -253,6 +283,30 @@ impl<C: Cell> Recurrent<C> {
         }
         finish(dh0, dh, fresh[0]);
         finish(dc0, dc, fresh[1]);
+    }
+
+    /// Puts what the gradients by the weights need of a sequence's step where it belongs; what padding passes is 0.
+    fn collect<T: Scalar>(&self, row: usize, to: Collections<T>, [du, dz, before]: [&[T]; 3], x: &[T]) {
+        // SAFETY: the collections are as large as they say, borrowed until all tasks are done, and this is the only task to have this
+        // sequence and so these rows.
+        unsafe {
+            self.by_state.put_left(row, du, to.du);
+            self.by_state.put_right(row, before, to.before);
+            let Some(projection) = &self.projection else { return };
+            projection.by_weight.put_right(row, x, to.x);
+            if C::SPLIT {
+                projection.by_weight.put_left(row, dz, to.dz);
+            }
+        }
+    }
+}
+
+/// What is passed on as it is; an empty one is not wanted.
+fn pass_on<T: Scalar>(to: &mut [T], from: &[T], fresh: bool) {
+    if fresh && !to.is_empty() {
+        to[..from.len()].copy_from_slice(from);
+    } else {
+        finish(to, from, fresh);
     }
 }
 

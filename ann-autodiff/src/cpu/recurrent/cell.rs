@@ -70,4 +70,8 @@ pub(super) struct Backward<'a, T> {
     pub(super) dz: &'a mut [T],
     /// The gradient by `U h`, where it is another.
     pub(super) du: &'a mut [T],
+    /// The gradient by the bias, summed over the steps of this sequence, to which this one is added; and by what stands between the bias
+    /// and the state among the inputs, if there is something.
+    pub(super) sums: &'a mut [T],
+    pub(super) special: &'a mut [T],
 }

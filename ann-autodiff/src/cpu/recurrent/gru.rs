@@ -52,7 +52,7 @@ impl<T: Scalar> Loop for StepBack<'_, T> {
 
     #[inline(always)]
     fn eval(self) {
-        let Backward { gates, extra: inner, h, dy, dh, dz, du, .. } = self.0;
+        let Backward { gates, extra: inner, h, dy, dh, dz, du, sums, special, .. } = self.0;
         let n = dh.len();
         let (r, rest) = gates.split_at(n);
         let (update, m) = rest.split_at(n);
@@ -67,5 +67,7 @@ impl<T: Scalar> Loop for StepBack<'_, T> {
         du[n..2 * n].copy_from_slice(dupdate);
         with2(&mut du[2 * n..], dm, r, |_, dm, r| dm * r);
         with1(dh, update, |dh, z| dh * z);
+        with1(sums, dz, |sum, dz| sum + dz);
+        with1(special, &du[2 * n..], |sum, du| sum + du);
     }
 }

@@ -64,7 +64,7 @@ impl<T: Scalar> Loop for StepBack<'_, T> {
     #[inline(always)]
     fn eval(self) {
         let Self(Given { special: peep, .. }, row) = self;
-        let Backward { gates, extra: new, c: old, dy, dy_c, dh, dc, dz, .. } = row;
+        let Backward { gates, extra: new, c: old, dy, dy_c, dh, dc, dz, sums, special, .. } = row;
         let n = dh.len();
         let (i, rest) = gates.split_at(n);
         let (f, rest) = rest.split_at(n);
@@ -91,29 +91,14 @@ impl<T: Scalar> Loop for StepBack<'_, T> {
         if !peep.is_empty() {
             with4(dc, di, &peep[..n], df, &peep[n..2 * n], |dc, di, pi, df, pf| dc + di * pi + df * pf);
         }
+        if !special.is_empty() {
+            let (of_i, rest) = special.split_at_mut(n);
+            let (of_f, of_o) = rest.split_at_mut(n);
+            with2(of_i, di, old, |sum, dz, c| sum + dz * c);
+            with2(of_f, df, old, |sum, dz, c| sum + dz * c);
+            with2(of_o, do_, new, |sum, dz, c| sum + dz * c);
+        }
+        with1(sums, dz, |sum, dz| sum + dz);
         dh.fill(T::ZERO);
-    }
-}
-
-/// Adds what a step gives to the gradient by the peepholes.
-pub(super) struct Peep<'a, T> {
-    pub(super) dz: &'a [T],
-    pub(super) old: &'a [T],
-    pub(super) new: &'a [T],
-    pub(super) sums: &'a mut [T],
-}
-
-impl<T: Scalar> Loop for Peep<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn eval(self) {
-        let Self { dz, old, new, sums } = self;
-        let n = new.len();
-        let (of_i, rest) = sums.split_at_mut(n);
-        let (of_f, of_o) = rest.split_at_mut(n);
-        with2(of_i, &dz[..n], old, |sum, dz, c| sum + dz * c);
-        with2(of_f, &dz[n..2 * n], old, |sum, dz, c| sum + dz * c);
-        with2(of_o, &dz[3 * n..], new, |sum, dz, c| sum + dz * c);
     }
 }

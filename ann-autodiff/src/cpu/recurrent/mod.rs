@@ -11,7 +11,7 @@ mod gru;
 mod lstm;
 mod rnn;
 
-use super::gemm::{Area, Into, Product, Repeated, Strides, Visit};
+use super::gemm::{Area, Collected, Into, Product, Repeated, Strides, Visit};
 use super::parts::{Part, deal};
 use crate::backend;
 use crate::op::AnyOp;
@@ -62,15 +62,15 @@ struct Recurrent<C> {
     gates: usize,
     /// Numbers from the gates of a row, or the gradient by them, to those of the next; no multiple of a page, or rows would lie in one set of the cache.
     line: usize,
-    /// Whether there are lengths.
-    padded: bool,
     /// Sequences of a task.
     block: usize,
     /// None where the inputs are multiplied already.
     projection: Option<Projection>,
+    /// Numbers of what stands between the bias and the state among the inputs.
+    special: usize,
     steps: Repeated,
     back: Repeated,
-    by_state: Product,
+    by_state: Collected,
 }
 
 /// The products of all steps' inputs.
@@ -78,7 +78,7 @@ struct Recurrent<C> {
 struct Projection {
     forward: Product,
     by_input: Product,
-    by_weight: Product,
+    by_weight: Collected,
 }
 
 impl<C: Cell> Recurrent<C> {
@@ -98,16 +98,16 @@ impl<C: Cell> Recurrent<C> {
             gates,
             line,
             block,
-            padded: x.last().is_some_and(|lengths| lengths[..] != [0]),
+            special: if C::STATE == 5 { x[4].count() } else { 0 },
             // Of all steps: z = x W^T, dx = dz W, dW = dz^T x, dU = du^T h. Of each: z = h U^T, dh = du U.
             projection: (x[1][..] != [0]).then(|| Projection {
                 forward: Product::new::<T>(cpu, [b * t, gates, k], by_k, by_k.transposed(), by_gates),
                 by_input: Product::new::<T>(cpu, [b * t, k, gates], by_line, by_k, by_k),
-                by_weight: Product::new::<T>(cpu, [gates, k, b * t], by_line.transposed(), by_k, by_k),
+                by_weight: Collected::new::<T>(cpu, [gates, k, b * t]),
             }),
             steps: Repeated::new::<T>(cpu, [block, gates, n], by_n, by_n.transposed(), by_line),
-            back: Repeated::new::<T>(cpu, [block, n, gates], Strides::rows(t * line), by_n, by_n),
-            by_state: Product::new::<T>(cpu, [gates, n, b * t], by_line.transposed(), by_n, by_n),
+            back: Repeated::new::<T>(cpu, [block, n, gates], by_line, by_n, by_n),
+            by_state: Collected::new::<T>(cpu, [gates, n, b * t]),
         }
     }
 

@@ -56,7 +56,7 @@ impl<T: Scalar> Loop for StepBack<'_, T> {
 
     #[inline(always)]
     fn eval(self) {
-        let Self(activation, Backward { y, dy, dh, dz, .. }) = self;
+        let Self(activation, Backward { y, dy, dh, dz, sums, .. }) = self;
         with1(dh, dy, |dh, dy| dh + dy);
         match activation {
             Epilogue::None => with2(dz, dh, y, |_, dh, y| Epilogue::None.through(dh, y)),
@@ -64,6 +64,7 @@ impl<T: Scalar> Loop for StepBack<'_, T> {
             Epilogue::Sigmoid => with2(dz, dh, y, |_, dh, y| Epilogue::Sigmoid.through(dh, y)),
             Epilogue::Tanh => with2(dz, dh, y, |_, dh, y| Epilogue::Tanh.through(dh, y)),
         }
+        with1(sums, dz, |sum, dz| sum + dz);
         dh.fill(T::ZERO);
     }
 }

@@ -56,8 +56,7 @@ impl Collected {
         let plain = Product::unpacked::<T>(by, [m, n, rows], left, right, right);
         if plain.unpaired.is_some() || cfg!(any(feature = "gemm", feature = "matrixmultiply")) {
             // Pairs and libraries take rows as they are.
-            let whole =
-                |width: usize| Panels { cuts: vec![Cut { first: 0, width, count: 1 }], width, rows };
+            let whole = |width: usize| Panels { cuts: vec![Cut { first: 0, width, count: 1 }], width, rows };
             let product = Product::new::<T>(by, [m, n, rows], left, right, right);
             return Self { product, rows, left: whole(m), right: whole(n) };
         }

@@ -217,21 +217,23 @@ impl<C: Cell> Recurrent<C> {
                 any |= counts;
                 let dz = &mut dz[row * line..][..gates];
                 let du = piece(du, row, line).get_mut(..gates).unwrap_or_default();
-                let earlier = self.direction.before(step, length).map(|before| (first + row) * t + before);
+                let earlier = self.direction.before(step, length);
+                let kept = |step: usize| first * t + self.kept_at(rows, row, step);
+                let kept_at = kept(step);
                 let initial = (first + row) * n..(first + row + 1) * n;
                 let h = match earlier {
                     _ if !counts => &zeros[..n],
-                    Some(earlier) => &y[earlier * n..][..n],
+                    Some(earlier) => &y[((first + row) * t + earlier) * n..][..n],
                     None => h0.get(initial.clone()).unwrap_or(&zeros[..n]),
                 };
                 if counts {
                     let c = match earlier {
-                        Some(earlier) if C::HAS_CELL => &extra[earlier * n..][..n],
+                        Some(earlier) if C::HAS_CELL => &extra[kept(earlier) * n..][..n],
                         _ => c0.get(initial).unwrap_or(&zeros[..n]),
                     };
                     let step = Backward {
-                        gates: common.gates.get(all * gates..(all + 1) * gates).unwrap_or_default(),
-                        extra: extra.get(all * n..(all + 1) * n).unwrap_or_default(),
+                        gates: common.gates.get(kept_at * gates..(kept_at + 1) * gates).unwrap_or_default(),
+                        extra: extra.get(kept_at * n..(kept_at + 1) * n).unwrap_or_default(),
                         y: &y[all * n..][..n],
                         h,
                         c,
@@ -262,10 +264,10 @@ impl<C: Cell> Recurrent<C> {
                 let (next, before_next) = (self.step(i - 1), self.step(i.saturating_sub(2)));
                 let collected = next * b + first;
                 [
-                    self.area(common.gates, first, rows, next, gates),
+                    self.kept_area(common.gates, first, rows, next, gates),
                     self.by_state.area_of_left(collected, rows, to.du),
                     self.by_state.area_of_right(collected, rows, to.before),
-                    self.area(extra, first, rows, before_next, n),
+                    self.kept_area(extra, first, rows, before_next, n),
                     self.area(y, first, rows, before_next, n),
                     self.area(dy, first, rows, next, n),
                     self.area(dy_c, first, rows, next, n),

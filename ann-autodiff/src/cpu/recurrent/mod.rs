@@ -73,10 +73,17 @@ struct Recurrent<C> {
     by_state: Collected,
 }
 
-/// The products of all steps' inputs.
+/// Fewest sequences of a task whose inputs are multiplied step by step, and most weights: with fewer sequences to each, or more weights,
+/// those are better read once for all steps.
+const STEPWISE: [usize; 2] = [8, 1 << 18];
+
+/// The products of the inputs.
 #[derive(Debug)]
 struct Projection {
+    /// Of all steps.
     forward: Product,
+    /// Of one, in the place of that: what it makes is used while it is near.
+    by_step: Option<Repeated>,
     by_input: Product,
     by_weight: Collected,
 }
@@ -102,6 +109,11 @@ impl<C: Cell> Recurrent<C> {
             // Of all steps: z = x W^T, dx = dz W, dW = dz^T x, dU = du^T h. Of each: z = h U^T, dh = du U.
             projection: (x[1][..] != [0]).then(|| Projection {
                 forward: Product::new::<T>(cpu, [b * t, gates, k], by_k, by_k.transposed(), by_gates),
+                by_step: (STEPWISE[0] <= block && gates * k <= STEPWISE[1]).then(|| {
+                    let (x, to) =
+                        (Strides::rows(t * k), Strides::rows(if C::KEEPS { gates } else { t * gates }));
+                    Repeated::new::<T>(cpu, [block, gates, k], x, by_k.transposed(), to)
+                }),
                 by_input: Product::new::<T>(cpu, [b * t, k, gates], by_line, by_k, by_k),
                 by_weight: Collected::new::<T>(cpu, [gates, k, b * t]),
             }),
@@ -114,7 +126,12 @@ impl<C: Cell> Recurrent<C> {
     /// Scratch memory of one thread, forward: the states of a block, its products, and room for those.
     fn own(&self) -> usize {
         let states = 1 + usize::from(C::HAS_CELL);
-        self.block * (states * self.sizes.n + self.line) + self.steps.scratch()
+        let products = self.by_step().map_or(0, Repeated::scratch).max(self.steps.scratch());
+        self.block * (states * self.sizes.n + self.line) + products
+    }
+
+    fn by_step(&self) -> Option<&Repeated> {
+        self.projection.as_ref().and_then(|projection| projection.by_step.as_ref())
     }
 
     fn blocks(&self) -> usize {
@@ -134,6 +151,23 @@ impl<C: Cell> Recurrent<C> {
         length(lengths, row, self.sizes.t).unwrap_or(0)
     }
 
+    /// Where what is kept of a sequence of a block of so many lies in the block, as a number of rows. The rows of a step are side by side, or
+    /// they would lie in few sets of the cache; but one product writes those of all steps as the inputs are.
+    fn kept_at(&self, rows: usize, row: usize, step: usize) -> usize {
+        match &self.projection {
+            Some(Projection { by_step: None, .. }) => row * self.sizes.t + step,
+            _ => step * rows + row,
+        }
+    }
+
+    /// Where what is kept of one step of these sequences lies among all; nowhere if nothing is.
+    fn kept_area<T>(&self, all: &[T], first: usize, rows: usize, step: usize, len: usize) -> Area {
+        let Sizes { t, .. } = self.sizes;
+        let at = (first * t + self.kept_at(rows, 0, step)) * len;
+        let apart = self.kept_at(rows, 1, step) - self.kept_at(rows, 0, step);
+        Area::new(all.as_ptr().wrapping_add(at), if all.is_empty() { 0 } else { rows }, apart * len, len)
+    }
+
     /// Where these sequences' rows of one step lie among all; nowhere if there are none.
     fn area<T>(&self, all: &[T], first: usize, rows: usize, step: usize, len: usize) -> Area {
         let Sizes { t, .. } = self.sizes;
@@ -144,13 +178,14 @@ impl<C: Cell> Recurrent<C> {
     fn scratch_forward(&self) -> usize {
         let team = &self.cpu.team;
         let projection = self.projection.as_ref().map_or(0, |projection| projection.forward.scratch_of(team));
-        projection.max(self.steps.packed() + team.threads() * self.own())
+        let packed = self.by_step().map_or(0, Repeated::packed) + self.steps.packed();
+        projection.max(packed + team.threads() * self.own())
     }
 
     /// All steps of the sequences from `first` on.
     fn run_block<T: Scalar>(&self, first: usize, of: Block<'_, T>) {
         let (Sizes { t, n, .. }, gates) = (self.sizes, self.gates);
-        let Block { given, multiplied, lengths, h0, c0, packed, y, y_c, all_gates, extra, own } = of;
+        let Block { given, inputs, multiplied, lengths, h0, c0, packed, y, y_c, all_gates, extra, own } = of;
         let rows = y.len() / (t * n);
         let (h, own) = own.split_at_mut(self.block * n);
         let (c, own) = own.split_at_mut(if C::HAS_CELL { self.block * n } else { 0 });
@@ -167,8 +202,8 @@ impl<C: Cell> Recurrent<C> {
                 let next = self.step(i + 1);
                 [
                     self.area(multiplied, first, rows, next, gates),
-                    self.area(all_gates, 0, rows, next, gates),
-                    self.area(extra, 0, rows, next, n),
+                    self.kept_area(all_gates, 0, rows, next, gates),
+                    self.kept_area(extra, 0, rows, next, n),
                     self.area(y, 0, rows, next, n),
                     self.area(y_c, 0, rows, next, n),
                 ]
@@ -177,18 +212,27 @@ impl<C: Cell> Recurrent<C> {
             };
             // One row takes as long as reading the matrix does; more do not gain.
             let visit = Visit { ahead: &ahead, is_back: rows == 1 && i % 2 == 1 };
+            if let Some((by_step, x, packed)) = inputs {
+                let to = if C::KEEPS {
+                    &mut all_gates[self.kept_at(rows, 0, step) * gates..]
+                } else {
+                    &mut y[step * gates..]
+                };
+                let x = &x[(first * t + step) * self.sizes.k..];
+                by_step.run(rows, x, packed, to, Into::Fresh, Visit::PLAIN, own);
+            }
             self.steps.run(rows, h, packed, z, Into::Fresh, visit, own);
             for row in (0..rows).filter(|row| counts(*row)) {
-                let at = row * t + step;
+                let (at, kept_at) = (row * t + step, self.kept_at(rows, row, step));
                 let all = ((first + row) * t + step) * gates;
                 if let Some(multiplied) = multiplied.get(all..all + gates) {
-                    let to = if C::KEEPS { &mut *all_gates } else { &mut *y };
-                    to[at * gates..][..gates].copy_from_slice(multiplied);
+                    let to = if C::KEEPS { &mut all_gates[kept_at * gates..] } else { &mut y[at * gates..] };
+                    to[..gates].copy_from_slice(multiplied);
                 }
                 let step = Forward {
-                    gates: piece(all_gates, at, gates),
+                    gates: piece(all_gates, kept_at, gates),
                     z: &z[row * self.line..][..gates],
-                    extra: piece(extra, at, n),
+                    extra: piece(extra, kept_at, n),
                     h: &mut h[row * n..][..n],
                     c: piece(c, row, n),
                     y: &mut y[at * n..][..n],
@@ -216,7 +260,9 @@ impl<C: Cell> Recurrent<C> {
 /// What a task goes through forward.
 struct Block<'a, T> {
     given: Given<'a, T>,
-    /// The inputs, if they are multiplied already.
+    /// The inputs, if each step's are multiplied there, and by what.
+    inputs: Option<(&'a Repeated, &'a [T], &'a [T])>,
+    /// The same if they are multiplied already.
     multiplied: &'a [T],
     lengths: &'a [T],
     h0: &'a [T],
@@ -281,15 +327,20 @@ impl<C: Cell, T: Scalar> Kernel<T> for Recurrent<C> {
         let (x, w, u) = (frame.x[0].data, frame.x[1].data, frame.x[2].data);
         let (y, y_c) = frame.y.data.split_at_mut(b * t * n);
         let (gates, extra) = frame.y.kept.split_at_mut(if C::KEEPS { b * t * self.gates } else { 0 });
-        let multiplied = match &self.projection {
+        let (packed, scratch) = frame.scratch.split_at_mut(self.by_step().map_or(0, Repeated::packed));
+        let (multiplied, inputs) = match &self.projection {
+            Some(Projection { by_step: Some(by_step), .. }) => {
+                by_step.pack(team, w, packed);
+                (&[][..], Some((by_step, x, &*packed)))
+            }
             Some(projection) => {
                 let to = if C::KEEPS { &mut *gates } else { &mut *y };
-                projection.forward.parallel(team, x, w, to, Into::Fresh, frame.scratch);
-                &[]
+                projection.forward.parallel(team, x, w, to, Into::Fresh, scratch);
+                (&[][..], None)
             }
-            None => x,
+            None => (x, None),
         };
-        let (packed, own) = frame.scratch.split_at_mut(self.steps.packed());
+        let (packed, own) = scratch.split_at_mut(self.steps.packed());
         let packed = if frame.held.is_empty() {
             self.steps.pack(team, u, packed);
             &*packed
@@ -308,8 +359,20 @@ impl<C: Cell, T: Scalar> Kernel<T> for Recurrent<C> {
                 Part::of_thread(own, self.own()),
             ],
             |number, [y, y_c, all_gates, extra, own]| {
-                let block =
-                    Block { given, multiplied, lengths, h0, c0, packed, y, y_c, all_gates, extra, own };
+                let block = Block {
+                    given,
+                    inputs,
+                    multiplied,
+                    lengths,
+                    h0,
+                    c0,
+                    packed,
+                    y,
+                    y_c,
+                    all_gates,
+                    extra,
+                    own,
+                };
                 self.run_block(number * self.block, block);
             },
         );

@@ -41,7 +41,7 @@ impl Panels {
     }
 
     /// Where these rows lie.
-    fn area<T>(&self, row: usize, rows: usize, to: Shared<T>) -> Area {
+    fn area<T: Scalar>(&self, row: usize, rows: usize, to: Shared<T>) -> Area {
         // The first is what nearly all are.
         let Some(Cut { width, count, .. }) = self.cuts.first() else { return Area::NONE };
         Area::new(to.0.wrapping_add(row * width), *count, width * self.rows, width * rows)
@@ -116,12 +116,12 @@ impl Collected {
     }
 
     /// Where these rows of L will be.
-    pub(crate) fn area_of_left<T>(&self, row: usize, rows: usize, to: Shared<T>) -> Area {
+    pub(crate) fn area_of_left<T: Scalar>(&self, row: usize, rows: usize, to: Shared<T>) -> Area {
         self.left.area(row, rows, to)
     }
 
     /// Where these rows of R will be.
-    pub(crate) fn area_of_right<T>(&self, row: usize, rows: usize, to: Shared<T>) -> Area {
+    pub(crate) fn area_of_right<T: Scalar>(&self, row: usize, rows: usize, to: Shared<T>) -> Area {
         self.right.area(row, rows, to)
     }
 
@@ -244,5 +244,75 @@ fn put<T: Scalar, const WIDTH: usize>(values: &[T], to: Shared<T>, apart: usize)
         let (used, unused) = panel(whole.len()).split_at_mut(rest.len());
         used.copy_from_slice(rest);
         unused.fill(T::ZERO);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::MatmulPrecision;
+    use crate::cpu::isa::Isa;
+    use crate::random::Random;
+
+    fn keeps_to_the_product<T: Scalar>(by: Arithmetic, sizes: [usize; 3]) {
+        let [m, n, rows] = sizes;
+        let drawn = |stream: u64, len: usize| -> Vec<T> {
+            (0..len).map(|i| T::from_f64(Random::new(1).stream(stream).normal(i as u64))).collect()
+        };
+        let (left, right) = (drawn(1, rows * m), drawn(2, rows * n));
+        let product = Product::plain::<T>(
+            by,
+            sizes,
+            Strides::rows(m).transposed(),
+            Strides::rows(n),
+            Strides::rows(n),
+            n,
+        );
+        let collected = Collected::new::<T>(by, sizes);
+        let mut panels = [collected.left(), collected.right()].map(|len| vec![T::NAN; len]);
+        let [to_left, to_right] = panels.each_mut().map(|panels| Shared(panels.as_mut_ptr()));
+        // In any order.
+        for row in (0..rows).rev() {
+            // SAFETY: the panels are as large as asked for, and nobody else uses them.
+            unsafe {
+                collected.put_left(row, &left[row * m..][..m], to_left);
+                collected.put_right(row, &right[row * n..][..n], to_right);
+            }
+        }
+        for into in [Into::Fresh, Into::Sum] {
+            let mut expected = drawn(3, m * n);
+            let mut scratch = vec![T::NAN; product.scratch()];
+            product.serial(&left, &right, &mut expected, into, &mut scratch);
+            for threads in [1, 2, 3] {
+                let team = Team::new(threads);
+                let mut found = drawn(3, m * n);
+                let mut scratch = vec![T::NAN; collected.scratch_of(&team)];
+                let [left, right] = &panels;
+                collected.parallel(&team, left, right, &mut found, into, &mut scratch);
+                // A library sums in an order of its own.
+                let is_ours = !cfg!(any(feature = "gemm", feature = "matrixmultiply"));
+                let allowed = if is_ours { 0.0 } else { 4.0 * rows as f64 * T::EPSILON.to_f64() };
+                let differ = |(one, other): (&T, &T)| allowed < (one.to_f64() - other.to_f64()).abs();
+                let at = found
+                    .iter()
+                    .zip(&expected)
+                    .position(|(one, other)| one.to_f64().is_nan() || differ((one, other)));
+                assert_eq!(at, None, "{by:?} {sizes:?} on {threads} threads");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_that_come_one_by_one_give_the_bits_of_the_product() {
+        let precisions = [MatmulPrecision::Full, MatmulPrecision::Bf16];
+        for by in
+            Isa::all().into_iter().flat_map(|isa| precisions.map(|precision| Arithmetic { isa, precision }))
+        {
+            // One number; a last panel that is narrow, and one of rows that another task would cut into other tiles; several blocks of rows.
+            for sizes in [[1, 1, 1], [3, 5, 2], [30, 40, 7], [47, 33, 400], [512, 64, 800], [1028, 20, 50]] {
+                keeps_to_the_product::<f32>(by, sizes);
+                keeps_to_the_product::<f64>(by, sizes);
+            }
+        }
     }
 }

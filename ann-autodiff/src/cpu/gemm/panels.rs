@@ -1,4 +1,5 @@
-//! Products of a wide B: each task copies the panels of its own columns, so that no thread reads what another one wrote.
+//! Products of a wide B: each task copies the panels of its own columns, so that no thread reads what another one wrote, or reads them
+//! where they lie.
 
 use std::ops::Range;
 
@@ -7,6 +8,9 @@ use super::task::From;
 use super::{Into, K_BLOCK, NUMBERS, Product, Run, Shared, Strides, pack};
 use crate::Scalar;
 use crate::cpu::isa::Loop;
+
+/// Bytes: numbers that are a multiple of it apart lie in one set of the first cache.
+const PAGE: usize = 4096;
 
 /// Numbers of a B that is worth two matrices for C.
 const LARGE: usize = 1 << 16;
@@ -80,8 +84,13 @@ impl Product {
             let product = Self { c: Strides { row: c_row, column: 1 }, ..*self };
             for block in blocks.clone() {
                 let depth = of_block(block);
-                self.pack_panels(b, columns.clone(), depth.clone(), panels);
-                let from = From { data: &*panels, row: self.width, panel: self.width * depth.len() };
+                let from = if self.lies_as_panels::<T>(columns.len()) {
+                    let data = &b[depth.start * self.b.row + columns.start..];
+                    From { data, row: self.b.row, panel: self.width }
+                } else {
+                    self.pack_panels(b, columns.clone(), depth.clone(), panels);
+                    From { data: &*panels, row: self.width, panel: self.width * depth.len() }
+                };
                 let into = if block == blocks.start { into } else { Into::Sum };
                 // What comes next: the next block of `k`, or the first one of the next columns.
                 let (next, next_block) = if block + 1 < blocks.end {
@@ -114,6 +123,14 @@ impl Product {
         if 1 < self.parts {
             self.add_up(run, c, apart);
         }
+    }
+
+    /// Whether so many columns of B are as well read where they lie, while the next are asked for: whole vectors of them, in rows that do
+    /// not lie in one set of the cache.
+    fn lies_as_panels<T>(&self, columns: usize) -> bool {
+        let is_whole = columns.is_multiple_of(self.width / 2);
+        let is_spread = !(self.b.row * size_of::<T>()).is_multiple_of(PAGE);
+        self.b.column == 1 && self.unpaired.is_none() && is_whole && is_spread
     }
 
     /// Adds what was summed apart to C.

@@ -98,7 +98,8 @@ impl Collected {
     ///
     /// There are so many numbers, and nobody else uses this row of them.
     pub(crate) unsafe fn put_left<T: Scalar>(&self, row: usize, values: &[T], to: Shared<T>) {
-        self.put(&self.left, row, values, to);
+        // SAFETY: passed on.
+        unsafe { self.put(&self.left, row, values, to) };
     }
 
     /// Puts a row of R among all, `right` numbers from `to` on.
@@ -107,10 +108,14 @@ impl Collected {
     ///
     /// As [`put_left`](Self::put_left).
     pub(crate) unsafe fn put_right<T: Scalar>(&self, row: usize, values: &[T], to: Shared<T>) {
-        self.put(&self.right, row, values, to);
+        // SAFETY: passed on.
+        unsafe { self.put(&self.right, row, values, to) };
     }
 
-    fn put<T: Scalar>(&self, panels: &Panels, row: usize, values: &[T], to: Shared<T>) {
+    /// # Safety
+    ///
+    /// As [`put_left`](Self::put_left).
+    unsafe fn put<T: Scalar>(&self, panels: &Panels, row: usize, values: &[T], to: Shared<T>) {
         assert!(row < self.rows && values.len() == panels.width, "a row of the product");
         self.product.isa.run(Put { panels, row, values, to });
     }

@@ -1,8 +1,8 @@
 //! Recurrent layers over whole sequences.
 //!
-//! One product projects the inputs of all steps. Then the batch is cut into blocks of sequences, a task each: it goes through all
-//! steps of its sequences, the recurrent matrix lying in panels that were made once. Backward is the same from the last step
-//! on; the gradients by all weights are products over all steps afterwards.
+//! The inputs of all steps are multiplied by one product, or each where it is used. The batch is cut into blocks of sequences, a task each: it
+//! goes through all steps of its sequences, the recurrent matrix lying in panels that were made once. Backward is the same from the
+//! last step on; the gradients by all weights are products over all steps afterwards, whose rows were collected on the way.
 
 mod backward;
 mod cell;

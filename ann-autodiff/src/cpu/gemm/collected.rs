@@ -212,23 +212,24 @@ impl<T: Scalar> Loop for Put<'_, T> {
         let Self { panels, row, values, to } = self;
         for Cut { first, width, count } in &panels.cuts {
             let values = &values[*first..panels.width.min(first + width * count)];
-            // SAFETY: the numbers of these panels are within what there is.
-            let to = Shared(unsafe { to.at(first * panels.rows + row * width) });
             let apart = width * panels.rows;
-            // The usual widths known to the compiler.
-            match width {
-                32 => put::<T, 32>(values, to, apart),
-                16 => put::<T, 16>(values, to, apart),
-                12 => put::<T, 12>(values, to, apart),
-                8 => put::<T, 8>(values, to, apart),
-                6 => put::<T, 6>(values, to, apart),
-                4 => put::<T, 4>(values, to, apart),
-                _ => {
-                    for (i, from) in values.chunks(*width).enumerate() {
-                        // SAFETY: as in `put`.
-                        let to = unsafe { std::slice::from_raw_parts_mut(to.at(i * apart), *width) };
-                        to[..from.len()].copy_from_slice(from);
-                        to[from.len()..].fill(T::ZERO);
+            // SAFETY: the promise of who made this: the numbers of these panels are within what there is, and nobody else uses this row.
+            unsafe {
+                let to = Shared(to.at(first * panels.rows + row * width));
+                // The usual widths known to the compiler.
+                match width {
+                    32 => put::<T, 32>(values, to, apart),
+                    16 => put::<T, 16>(values, to, apart),
+                    12 => put::<T, 12>(values, to, apart),
+                    8 => put::<T, 8>(values, to, apart),
+                    6 => put::<T, 6>(values, to, apart),
+                    4 => put::<T, 4>(values, to, apart),
+                    _ => {
+                        for (i, from) in values.chunks(*width).enumerate() {
+                            let to = std::slice::from_raw_parts_mut(to.at(i * apart), *width);
+                            to[..from.len()].copy_from_slice(from);
+                            to[from.len()..].fill(T::ZERO);
+                        }
                     }
                 }
             }
@@ -237,10 +238,14 @@ impl<T: Scalar> Loop for Put<'_, T> {
 }
 
 /// Panels of one width, that far apart; what the last is wider than the values becomes zero.
+///
+/// # Safety
+///
+/// As [`Collected::put_left`], for these numbers of the row.
 #[inline(always)]
-fn put<T: Scalar, const WIDTH: usize>(values: &[T], to: Shared<T>, apart: usize) {
+unsafe fn put<T: Scalar, const WIDTH: usize>(values: &[T], to: Shared<T>, apart: usize) {
     let (whole, rest) = values.as_chunks::<WIDTH>();
-    // SAFETY: the panel's numbers of a row, which nobody else uses.
+    // SAFETY: the caller's promise.
     let panel = |i: usize| unsafe { std::slice::from_raw_parts_mut(to.at(i * apart), WIDTH) };
     for (i, from) in whole.iter().enumerate() {
         panel(i).copy_from_slice(from);

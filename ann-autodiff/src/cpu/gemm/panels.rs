@@ -101,7 +101,8 @@ impl Product {
                 let parts = self.parts(self.m, columns.len(), depth.len());
                 let areas = [self.area(b, next, of_block(next_block))];
                 let mut ahead = Ahead::new(&areas, parts);
-                // SAFETY: C is as large as `end` said and borrowed for this call, tasks have different columns; B is whole panels.
+                // SAFETY: C is as large as `end` said and borrowed for this call, tasks have different columns; B is whole panels, or whole
+                // vectors of rows.
                 unsafe {
                     let c = c.at(first);
                     let columns = 0..columns.len();

@@ -254,7 +254,7 @@ impl<C: Cell> Recurrent<C> {
                 // What is padding may be anything.
                 let x = if counts { &x[all * k..][..k] } else { &zeros[..k] };
                 self.collect(collected, to, [if C::SPLIT { du } else { dz }, dz, h], x);
-                pass_on(piece(passed, row * t + step, common.passed_line), dz, fresh[2]);
+                finish(piece(passed, row * t + step, common.passed_line), dz, fresh[2]);
             }
             if !any {
                 continue;
@@ -303,18 +303,14 @@ impl<C: Cell> Recurrent<C> {
     }
 }
 
-/// What is passed on as it is; an empty one is not wanted.
-fn pass_on<T: Scalar>(to: &mut [T], from: &[T], fresh: bool) {
-    if fresh && !to.is_empty() {
-        to[..from.len()].copy_from_slice(from);
-    } else {
-        finish(to, from, fresh);
-    }
-}
-
 /// A gradient, written or added to what is there; an empty one is not wanted.
 fn finish<T: Scalar>(to: &mut [T], from: &[T], fresh: bool) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = if fresh { *from } else { *to + *from };
+    let len = to.len().min(from.len());
+    if fresh {
+        to[..len].copy_from_slice(&from[..len]);
+    } else {
+        for (to, from) in to.iter_mut().zip(from) {
+            *to += *from;
+        }
     }
 }

@@ -97,6 +97,8 @@ impl<C: Cell> Recurrent<C> {
         let (by_k, by_n, by_gates) = (Strides::rows(k), Strides::rows(n), Strides::rows(gates));
         let by_line = Strides::rows(line);
         let block = block(b, cpu.team.threads());
+        // A library sums in an order of its own, and how many sequences are in a block depends on the threads.
+        let is_ours = !cfg!(any(feature = "gemm", feature = "matrixmultiply"));
         Self {
             cpu: cpu.clone(),
             cell,
@@ -109,7 +111,7 @@ impl<C: Cell> Recurrent<C> {
             // Of all steps: z = x W^T, dx = dz W, dW = dz^T x, dU = du^T h. Of each: z = h U^T, dh = du U.
             projection: (x[1][..] != [0]).then(|| Projection {
                 forward: Product::new::<T>(cpu, [b * t, gates, k], by_k, by_k.transposed(), by_gates),
-                by_step: (STEPWISE[0] <= block && gates * k <= STEPWISE[1]).then(|| {
+                by_step: (is_ours && STEPWISE[0] <= block && gates * k <= STEPWISE[1]).then(|| {
                     let (x, to) =
                         (Strides::rows(t * k), Strides::rows(if C::KEEPS { gates } else { t * gates }));
                     Repeated::new::<T>(cpu, [block, gates, k], x, by_k.transposed(), to)

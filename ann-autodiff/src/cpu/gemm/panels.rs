@@ -9,9 +9,6 @@ use super::{Into, K_BLOCK, NUMBERS, Product, Run, Shared, Strides, pack};
 use crate::Scalar;
 use crate::cpu::isa::Loop;
 
-/// Bytes: numbers that are a multiple of it apart lie in one set of the first cache.
-const PAGE: usize = 4096;
-
 /// Numbers of a B that is worth two matrices for C.
 const LARGE: usize = 1 << 16;
 
@@ -84,7 +81,7 @@ impl Product {
             let product = Self { c: Strides { row: c_row, column: 1 }, ..*self };
             for block in blocks.clone() {
                 let depth = of_block(block);
-                let from = if self.lies_as_panels::<T>(columns.len()) {
+                let from = if self.lies_as_panels(columns.len()) {
                     let data = &b[depth.start * self.b.row + columns.start..];
                     From { data, row: self.b.row, panel: self.width }
                 } else {
@@ -126,12 +123,9 @@ impl Product {
         }
     }
 
-    /// Whether so many columns of B are as well read where they lie, while the next are asked for: whole vectors of them, in rows that do
-    /// not lie in one set of the cache.
-    fn lies_as_panels<T>(&self, columns: usize) -> bool {
-        let is_whole = columns.is_multiple_of(self.width / 2);
-        let is_spread = !(self.b.row * size_of::<T>()).is_multiple_of(PAGE);
-        self.b.column == 1 && self.unpaired.is_none() && is_whole && is_spread
+    /// Whether so many columns of B, whole vectors of them, are as well read where they lie, while the next are asked for.
+    fn lies_as_panels(&self, columns: usize) -> bool {
+        self.b.column == 1 && self.unpaired.is_none() && columns.is_multiple_of(self.width / 2)
     }
 
     /// Adds what was summed apart to C.

@@ -29,6 +29,11 @@ impl Area {
         Self { first: first.cast(), apart: apart * size_of::<T>(), of_row, lines: rows * of_row }
     }
 
+    /// Whether there is anything to ask for.
+    pub(super) fn is_some(&self) -> bool {
+        0 < self.lines
+    }
+
     /// Its first line; none is asked for yet.
     fn begin(&self) -> Asks {
         Asks {

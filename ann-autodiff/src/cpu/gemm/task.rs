@@ -70,7 +70,13 @@ impl Product {
             while row < rows.end {
                 let height = tiles.next_height(rows.end - row);
                 let next = row + height;
-                let area = if is_far && next < rows.end {
+                let area = if rows.end <= next {
+                    Area::NONE
+                } else if 0 < self.panels_of_a {
+                    let height = tiles.next_height(rows.end - next);
+                    let first = a.as_ptr().wrapping_add(next * self.panels_of_a + start * height);
+                    Area::new(first, 1, 0, height * k)
+                } else if is_far {
                     part(a, self.a, next..(next + self.height).min(rows.end), start..start + k)
                 } else {
                     Area::NONE
@@ -91,7 +97,7 @@ impl Product {
                     let used = if wide { tile::ROW_PANELS * self.width } else { self.width.min(rest) };
                     let whole = used == self.width || used == self.width / 2;
                     let in_place = whole && self.c.column == 1;
-                    let of_rows = if is_far { Some(next_rows.take(used)) } else { None };
+                    let of_rows = area.is_some().then(|| next_rows.take(used));
                     let further = ahead.as_mut().map(|ahead| ahead.take(height * used));
                     // SAFETY: `b` holds the panel, whole vectors of it: packed it is as wide as the tile, in place the columns
                     // are a multiple of a vector. C as promised, or the corner, which is as large as a tile.

@@ -59,3 +59,9 @@ def peak(threads):
     """GFLOP/s that so many threads reach on multiply-adds in registers."""
     answer = subprocess.run([OURS, "peak", str(threads)], capture_output=True, text=True, check=True)
     return json.loads(answer.stdout)["gflops"]
+
+
+def hand_over():
+    """Nanoseconds from one thread to another."""
+    answer = subprocess.run([OURS, "hand-over"], capture_output=True, text=True, check=True)
+    return json.loads(answer.stdout)["nanoseconds"]

@@ -44,12 +44,13 @@ def short(ms):
 
 
 def beside_peers(rows):
-    yield ["workload", "threads", "ann", "GFLOP/s", "of the peak", "fastest peer", "", "its time over ours", "the others'",
+    yield ["workload", "threads", "ann", "GFLOP/s", "of the peak", "hand-over, ns", "fastest peer", "", "its time over ours", "the others'",
            "MB, ann / peer", "first step, s"]
     for (workload, threads), (row, *others) in measured(rows).items():
         rate, top = gflops(workload, row["ours_ms"]), row.get("peak_gflops")
         yield [
             f"`{workload}`", threads, short(row["ours_ms"]), f"{rate:.1f}", f"{100 * rate / top:.0f} %" if top else "",
+            row.get("hand_over_ns", ""),
             short(row["peer_ms"]), PEERS[row["peer"]], f"{row['ratio']:.2f} ({row['ratio_min']:.2f} to {row['ratio_max']:.2f})",
             "; ".join(f"{PEERS[other['peer']]} {other['ratio']:.2f}" for other in others),
             f"{row['ours_peak_mb']} / {row['peer_peak_mb']}", f"{row['ours_first_step_s']:.2f} / {row['peer_first_step_s']:.2f}",

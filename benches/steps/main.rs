@@ -1,11 +1,13 @@
 //! Milliseconds a training step or a prediction: `steps WORKLOAD THREADS [bf16 | infer]`, `steps JSON THREADS BATCH` for a network by its
-//! description; and `steps peak THREADS`: the GFLOP/s that the processor reaches at most.
+//! description; `steps peak THREADS`: the GFLOP/s that the processor reaches at most; and `steps hand-over`: nanoseconds from a thread to
+//! another.
 //!
 //! A step is forward, loss, backward and update on a batch that changes every step. Every line on the input is an order: a number
 //! of steps to be made, or `end`. The answer is a line of JSON: milliseconds a step, and the loss of the last one. The first line
 //! is of the first step, before any order. `peers.py` measures with this, alternately with others.
 #![allow(clippy::print_stdout, reason = "a command that prints what it measured")]
 
+mod hand_over;
 mod peak;
 
 use std::io::stdin;
@@ -276,6 +278,10 @@ fn main() -> Result<()> {
             println!("{{\"gflops\": {}}}", peak::gflops(number(threads)));
             return Ok(());
         }
+        ["hand-over"] => {
+            println!("{{\"nanoseconds\": {}}}", hand_over::nanoseconds());
+            return Ok(());
+        }
         [json, threads, batch] if json.starts_with('{') => described(
             json,
             How { batch: number(batch), threads: number(threads), precision: MatmulPrecision::Full },
@@ -285,7 +291,7 @@ fn main() -> Result<()> {
         [workload, threads, "infer"] => predict(workload, number(threads)),
         _ => {
             eprintln!(
-                "steps WORKLOAD THREADS [bf16 | infer] | steps JSON THREADS BATCH | steps peak THREADS"
+                "steps WORKLOAD THREADS [bf16 | infer] | steps JSON THREADS BATCH | steps peak THREADS | steps hand-over"
             );
             std::process::exit(2)
         }

@@ -181,9 +181,11 @@ unsafe fn row<V: Vector>(operands: Operands<'_, V::Element>, panel: usize) {
                 }
             }
         }
-        for (j, sum) in sums.into_iter().flatten().enumerate() {
-            let to = c.add(j * V::LANES);
-            if add { V::load(to).plus(sum).store(to) } else { sum.store(to) }
+        for (number, sums) in sums.into_iter().enumerate() {
+            for (j, sum) in sums.into_iter().enumerate() {
+                let to = c.add((2 * number + j) * V::LANES);
+                if add { V::load(to).plus(sum).store(to) } else { sum.store(to) }
+            }
         }
     }
 }

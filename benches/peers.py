@@ -61,6 +61,10 @@ def start(name, command, workload, threads):
 CHANGE, PATIENCE = 1.6, 60
 
 
+class Restless(Exception):
+    """The processors change their places too often."""
+
+
 def in_place(threads, most, rounds, one):
     """Makes so many rounds of which each began and ended with the processors in one place; what each gave, and the hand-overs."""
     made, places = [], []
@@ -77,7 +81,7 @@ def in_place(threads, most, rounds, one):
             places += [before, after]
         if len(made) == rounds:
             return made, places
-    sys.exit(f"of {rounds * PATIENCE} rounds {len(made)} found the processors in one place, within {most} ns")
+    raise Restless(f"of {rounds * PATIENCE} rounds {len(made)} found the processors in one place, within {most} ns")
 
 
 def measure(workload, threads, chosen, rounds, most=float("inf")):
@@ -105,7 +109,13 @@ def measure(workload, threads, chosen, rounds, most=float("inf")):
             found[program.name] = program.steps(program.n)
         return found
 
-    made, places = in_place(threads, most, rounds, one)
+    try:
+        made, places = in_place(threads, most, rounds, one)
+    except Restless as error:
+        for program in programs:
+            program.end()
+        print(f"{workload}, {threads} threads: left out, {error}")
+        return
     times = {program.name: [found[program.name] for found in made] for program in programs}
     for program in programs:
         if workload not in TRAINED and program.first_loss is not None and not program.loss < program.first_loss:

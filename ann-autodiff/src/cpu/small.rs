@@ -139,11 +139,7 @@ impl<T: Scalar> Layer<'_, T> {
         let bias: [T; LANES] = load(b);
         for (row, x) in x.chunks_exact(k).enumerate().take(y.len() / n) {
             let mut sums = [T::ZERO; LANES];
-            for (factor, column) in x.iter().zip(&columns) {
-                for i in 0..LANES {
-                    sums[i] += *factor * column[i];
-                }
-            }
+            add_rows(&mut sums, x, &columns);
             for i in 0..LANES {
                 sums[i] = F::value(sums[i] + bias[i]);
             }
@@ -182,22 +178,22 @@ impl<T: Scalar> Gradients<'_, T> {
     fn lanes<const LANES: usize>(mut self) {
         let mut first = 0;
         while first < self.n {
-            match self.n - first {
+            first += match self.n - first {
                 1 => self.sum::<LANES, 1>(first),
                 2 => self.sum::<LANES, 2>(first),
                 3 => self.sum::<LANES, 3>(first),
+                5 => self.sum::<LANES, 5>(first),
                 _ => self.sum::<LANES, 4>(first),
-            }
-            first += 4;
+            };
         }
         if !self.dx.is_empty() {
             self.by_input::<LANES>();
         }
     }
 
-    /// The gradients by the weights and biases of the outputs from `first` on.
+    /// The gradients by the weights and biases of `N` outputs from `first` on. Returns how many they are.
     #[inline(always)]
-    fn sum<const LANES: usize, const N: usize>(&mut self, first: usize) {
+    fn sum<const LANES: usize, const N: usize>(&mut self, first: usize) -> usize {
         let Self { n, k, .. } = *self;
         let mut by_weight = [[T::ZERO; LANES]; N];
         let mut by_bias = [T::ZERO; N];
@@ -221,6 +217,7 @@ impl<T: Scalar> Gradients<'_, T> {
         for (to, sum) in to_bias[first..].iter_mut().zip(by_bias) {
             *to = sum;
         }
+        N
     }
 
     #[inline(always)]
@@ -233,11 +230,7 @@ impl<T: Scalar> Gradients<'_, T> {
         for (number, dz) in dz.chunks_exact(n).enumerate() {
             let dx = &mut self.dx[number * k..];
             let mut sums = [T::ZERO; LANES];
-            for (slope, row) in dz.iter().zip(&rows) {
-                for i in 0..LANES {
-                    sums[i] += *slope * row[i];
-                }
-            }
+            add_rows(&mut sums, dz, &rows);
             if self.fresh {
                 store(dx, sums, k);
             } else {
@@ -245,6 +238,36 @@ impl<T: Scalar> Gradients<'_, T> {
                     *dx += sum;
                 }
             }
+        }
+    }
+}
+
+/// Adds each row times its factor, from the first to the last: four at a time, as a loop of unknown length takes as long as what is in it.
+#[inline(always)]
+fn add_rows<T: Scalar, const LANES: usize>(sums: &mut [T; LANES], factors: &[T], rows: &[[T; LANES]; SIDE]) {
+    let ((factors, rest), (rows, _)) = (factors.as_chunks::<4>(), rows.as_chunks::<4>());
+    for (factors, rows) in factors.iter().zip(rows) {
+        add_known::<T, LANES, 4>(sums, factors, rows);
+    }
+    let Some(rows) = rows.get(factors.len()) else { return };
+    match rest.len() {
+        1 => add_known::<T, LANES, 1>(sums, rest, rows),
+        2 => add_known::<T, LANES, 2>(sums, rest, rows),
+        3 => add_known::<T, LANES, 3>(sums, rest, rows),
+        _ => {}
+    }
+}
+
+#[inline(always)]
+fn add_known<T: Scalar, const LANES: usize, const N: usize>(
+    sums: &mut [T; LANES],
+    factors: &[T],
+    rows: &[[T; LANES]; 4],
+) {
+    let (Some(factors), Some(rows)) = (factors.first_chunk::<N>(), rows.first_chunk::<N>()) else { return };
+    for j in 0..N {
+        for i in 0..LANES {
+            sums[i] += factors[j] * rows[j][i];
         }
     }
 }

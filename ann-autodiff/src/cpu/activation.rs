@@ -60,8 +60,6 @@ macro_rules! dispatch {
     }};
 }
 
-pub(super) use dispatch;
-
 struct OnRows<F, O>(O, std::marker::PhantomData<F>);
 
 impl<F: Activation, T: Scalar> Loop for OnRows<F, (&mut [T], &[T])> {

@@ -7,6 +7,7 @@ use std::cell::Cell;
 
 use super::asks::Asks;
 use super::pairs::Pairs;
+use super::short::{self, Short};
 #[cfg(target_arch = "x86_64")]
 use super::squares;
 use super::squares::Squares;
@@ -124,6 +125,11 @@ pub trait Float: crate::cpu::math::Math {
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn pairs(isa: Isa) -> Option<Pairs<Self>>;
+
+    /// The loops over short rows.
+    #[doc(hidden)]
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn short(isa: Isa) -> Short<Self>;
 }
 
 #[inline(always)]
@@ -249,6 +255,11 @@ impl Float for f32 {
     fn pairs(isa: Isa) -> Option<Pairs<Self>> {
         Some(Pairs::new(by_level!(isa, portable_pairs avx2_pairs avx512_pairs avx512_bf16_pairs)))
     }
+
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn short(isa: Isa) -> Short<Self> {
+        short::of_f32(isa)
+    }
 }
 
 impl Float for f64 {
@@ -260,6 +271,11 @@ impl Float for f64 {
     #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn pairs(_: Isa) -> Option<Pairs<Self>> {
         None
+    }
+
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn short(isa: Isa) -> Short<Self> {
+        short::of_f64(isa)
     }
 }
 

@@ -18,6 +18,16 @@ pub(super) trait Vector: Copy {
     unsafe fn plus(self, other: Self) -> Self;
 }
 
+/// A vector register of which some lanes may be all there is.
+pub(super) trait Lanes: Vector {
+    /// The first `count`; the other lanes are zero, and nothing is read for them.
+    unsafe fn load_some(from: *const Self::Element, count: usize) -> Self;
+    /// The first `count`.
+    unsafe fn store_some(self, to: *mut Self::Element, count: usize);
+    /// What is below the floor is the floor; NaN stays.
+    unsafe fn at_least(self, floor: Self) -> Self;
+}
+
 /// Numbers that the compiler puts into whatever vectors there are; product and sum are rounded one after the other, as a
 /// fused multiply-add is a slow function call where it is no instruction.
 #[derive(Clone, Copy)]
@@ -65,6 +75,36 @@ macro_rules! array {
 
 array!(f32, 4);
 array!(f64, 2);
+
+impl<T: Copy + Default + PartialOrd, const N: usize> Lanes for Array<T, N>
+where
+    Self: Vector<Element = T>,
+{
+    #[inline(always)]
+    unsafe fn load_some(from: *const T, count: usize) -> Self {
+        let mut lanes = [T::default(); N];
+        for (i, lane) in lanes.iter_mut().enumerate().take(count) {
+            // SAFETY: the caller's promise: so many can be read.
+            *lane = unsafe { *from.add(i) };
+        }
+        Self(lanes)
+    }
+    #[inline(always)]
+    unsafe fn store_some(self, to: *mut T, count: usize) {
+        for (i, lane) in self.0.into_iter().enumerate().take(count) {
+            // SAFETY: the caller's promise: so many can be written.
+            unsafe { *to.add(i) = lane }
+        }
+    }
+    #[inline(always)]
+    unsafe fn at_least(self, floor: Self) -> Self {
+        let mut result = self.0;
+        for (lane, floor) in result.iter_mut().zip(floor.0) {
+            *lane = if *lane < floor { floor } else { *lane };
+        }
+        Self(result)
+    }
+}
 
 /// Pairs of `bf16`, each in the place of an `f32`, or sums of their products; for processors without instructions for them.
 #[derive(Clone, Copy)]
@@ -149,20 +189,60 @@ macro_rules! register {
 }
 
 #[cfg(target_arch = "x86_64")]
+macro_rules! lanes {
+    ($vector:ident, $float:ident, $ones:ident, $load:ident $store:ident $max:ident) => {
+        impl Lanes for std::arch::x86_64::$vector {
+            #[inline(always)]
+            unsafe fn load_some(from: *const $float, count: usize) -> Self {
+                // SAFETY: passed on: the instruction set and the memory, of which lanes without a mask read nothing, are the caller's promise.
+                unsafe { std::arch::x86_64::$load(from, mask(&$ones, count)) }
+            }
+            #[inline(always)]
+            unsafe fn store_some(self, to: *mut $float, count: usize) {
+                // SAFETY: as above.
+                unsafe { std::arch::x86_64::$store(to, mask(&$ones, count), self) }
+            }
+            #[inline(always)]
+            unsafe fn at_least(self, floor: Self) -> Self {
+                // SAFETY: as above. Of two numbers of which one is NaN it is the second that is given.
+                unsafe { std::arch::x86_64::$max(floor, self) }
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{
-        __m256, __m512, __m512bh, _mm256_and_si256, _mm256_castps_si256, _mm256_castsi256_ps,
-        _mm256_fmadd_ps, _mm256_set1_epi32, _mm256_slli_epi32, _mm512_and_si512, _mm512_castps_si512,
-        _mm512_castsi512_ps, _mm512_dpbf16_ps, _mm512_fmadd_ps, _mm512_set1_epi32, _mm512_slli_epi32,
+        __m256, __m256i, __m512, __m512bh, _mm256_and_si256, _mm256_castps_si256, _mm256_castsi256_ps,
+        _mm256_fmadd_ps, _mm256_loadu_si256, _mm256_set1_epi32, _mm256_slli_epi32, _mm512_and_si512,
+        _mm512_castps_si512, _mm512_castsi512_ps, _mm512_dpbf16_ps, _mm512_fmadd_ps, _mm512_set1_epi32,
+        _mm512_slli_epi32,
     };
     use std::mem::transmute;
 
-    use super::Vector;
+    use super::{Lanes, Vector};
 
     register!(__m256, f32, 8, _mm256_loadu_ps _mm256_storeu_ps _mm256_set1_ps _mm256_fmadd_ps _mm256_add_ps);
     register!(__m256d, f64, 4, _mm256_loadu_pd _mm256_storeu_pd _mm256_set1_pd _mm256_fmadd_pd _mm256_add_pd);
     register!(__m512, f32, 16, _mm512_loadu_ps _mm512_storeu_ps _mm512_set1_ps _mm512_fmadd_ps _mm512_add_ps);
     register!(__m512d, f64, 8, _mm512_loadu_pd _mm512_storeu_pd _mm512_set1_pd _mm512_fmadd_pd _mm512_add_pd);
+
+    /// All bits of as many lanes as there are, and no bits of as many.
+    const EIGHT: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+    const FOUR: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
+
+    /// All bits of the first `count` lanes.
+    #[inline(always)]
+    unsafe fn mask<T, const N: usize>(ones: &'static [T; N], count: usize) -> __m256i {
+        let lanes = N / 2;
+        let from = &ones[lanes - count.min(lanes)..][..lanes];
+        // SAFETY: the instruction set is the caller's promise; so many numbers fill a register.
+        unsafe { _mm256_loadu_si256(from.as_ptr().cast()) }
+    }
+
+    lanes!(__m256, f32, EIGHT, _mm256_maskload_ps _mm256_maskstore_ps _mm256_max_ps);
+    lanes!(__m256d, f64, FOUR, _mm256_maskload_pd _mm256_maskstore_pd _mm256_max_pd);
 
     /// Pairs of `bf16`, each in the place of an `f32`, or sums of their products.
     macro_rules! pairs {

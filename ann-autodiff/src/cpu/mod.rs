@@ -59,7 +59,7 @@ pub struct Cpu {
 impl Default for Cpu {
     /// On all processors; all such backends share one set of threads.
     fn default() -> Self {
-        Self::on(Team::of_all_processors())
+        Self::on(Arc::new(Team::of_all_processors()))
     }
 }
 
@@ -95,6 +95,13 @@ impl Cpu {
     /// How many threads take part.
     pub fn threads(&self) -> usize {
         self.team.threads()
+    }
+
+    /// From now on the calling thread computes alone, or no longer: this backend, its clones and all plans compiled for it, to the same
+    /// bits. For steps that are so short that handing work over takes longer than doing it, which depends on the machine and on what
+    /// else is at work there.
+    pub fn let_others_rest(&self, rest: bool) {
+        self.team.let_rest(rest);
     }
 
     /// Calls `task(number, pieces)` for each number below `n_tasks`, on all threads: of each vector a task gets the piece of its number,

@@ -16,8 +16,16 @@ use std::thread::{self, JoinHandle};
 /// How often a worker looks for the next call before it parks, at some 40 cycles a look: about 40 microseconds.
 const LOOKS: usize = 4096;
 
-/// The thread that calls and its workers.
+/// The thread that calls and its workers, who may rest.
+#[derive(Debug)]
 pub(crate) struct Team {
+    crew: Arc<Crew>,
+    /// Whether the calling thread does all tasks itself.
+    rests: AtomicBool,
+}
+
+/// The workers of one team or several.
+struct Crew {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,
     /// Whether a call is under way: a second one, from another thread or from within a task, does its tasks itself.
@@ -67,6 +75,51 @@ const OPEN: u64 = 1;
 impl Team {
     /// The calling thread and `threads - 1` workers; fewer if the system gives no more.
     pub(crate) fn new(threads: usize) -> Self {
+        Self::of(Arc::new(Crew::new(threads)))
+    }
+
+    fn of(crew: Arc<Crew>) -> Self {
+        Self { crew, rests: AtomicBool::new(false) }
+    }
+
+    /// All processors; the workers are the same for the whole process.
+    pub(crate) fn of_all_processors() -> Self {
+        static CREW: OnceLock<Arc<Crew>> = OnceLock::new();
+        let all = || Arc::new(Crew::new(thread::available_parallelism().map_or(1, Into::into)));
+        Self::of(Arc::clone(CREW.get_or_init(all)))
+    }
+
+    /// The calling thread and nobody else.
+    pub(crate) fn alone() -> Arc<Self> {
+        static TEAM: OnceLock<Arc<Team>> = OnceLock::new();
+        Arc::clone(TEAM.get_or_init(|| Arc::new(Self::new(1))))
+    }
+
+    /// How many threads take part: thread numbers are below.
+    pub(crate) fn threads(&self) -> usize {
+        self.crew.workers.len() + 1
+    }
+
+    /// From now on the calling thread does all tasks itself, or no longer.
+    pub(crate) fn let_rest(&self, rests: bool) {
+        self.rests.store(rests, Ordering::Relaxed);
+    }
+
+    /// Calls `task(number, thread)` once for each number below `n_tasks`, on all threads of the team; returns when all are
+    /// done. At no time do two tasks run with one thread number.
+    ///
+    /// A panic in a task goes on in the caller once nobody is at work any more.
+    pub(crate) fn run(&self, n_tasks: usize, task: Task<'_>) {
+        if n_tasks <= 1 || self.rests.load(Ordering::Relaxed) || !self.crew.run(n_tasks, task) {
+            for number in 0..n_tasks {
+                task(number, 0);
+            }
+        }
+    }
+}
+
+impl Crew {
+    fn new(threads: usize) -> Self {
         let n_workers = threads.clamp(1, 1 << 10) - 1;
         let shared = Arc::new(Shared {
             state: AtomicU64::new(0),
@@ -97,35 +150,12 @@ impl Team {
         Self { shared, workers, busy: AtomicBool::new(false) }
     }
 
-    /// The team of all processors, one for the whole process.
-    pub(crate) fn of_all_processors() -> Arc<Self> {
-        static TEAM: OnceLock<Arc<Team>> = OnceLock::new();
-        let all = || Arc::new(Self::new(thread::available_parallelism().map_or(1, Into::into)));
-        Arc::clone(TEAM.get_or_init(all))
-    }
-
-    /// The calling thread and nobody else.
-    pub(crate) fn alone() -> Arc<Self> {
-        static TEAM: OnceLock<Arc<Team>> = OnceLock::new();
-        Arc::clone(TEAM.get_or_init(|| Arc::new(Self::new(1))))
-    }
-
-    /// How many threads take part: thread numbers are below.
-    pub(crate) fn threads(&self) -> usize {
-        self.workers.len() + 1
-    }
-
-    /// Calls `task(number, thread)` once for each number below `n_tasks`, on all threads of the team; returns when all are
-    /// done. At no time do two tasks run with one thread number.
-    ///
-    /// A panic in a task goes on in the caller once nobody is at work any more.
-    pub(crate) fn run(&self, n_tasks: usize, task: Task<'_>) {
-        let alone = n_tasks <= 1 || self.workers.is_empty();
-        if alone || self.busy.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() {
-            for number in 0..n_tasks {
-                task(number, 0);
-            }
-            return;
+    /// [`Team::run`]; returns whether it did, as it does not if there are no workers, or a call is under way.
+    fn run(&self, n_tasks: usize, task: Task<'_>) -> bool {
+        let is_free =
+            || self.busy.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok();
+        if self.workers.is_empty() || !is_free() {
+            return false;
         }
         let shared = &*self.shared;
         // SAFETY: only the lifetime is changed, and no worker uses the pointer after this function returned: it waits below
@@ -160,6 +190,7 @@ impl Team {
         if let Some(panic) = theirs {
             resume_unwind(panic);
         }
+        true
     }
 }
 
@@ -226,7 +257,7 @@ impl Shared {
     }
 }
 
-impl Drop for Team {
+impl Drop for Crew {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::SeqCst);
         for worker in self.workers.drain(..) {
@@ -237,9 +268,9 @@ impl Drop for Team {
     }
 }
 
-impl fmt::Debug for Team {
+impl fmt::Debug for Crew {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Team({})", self.threads())
+        write!(f, "Crew({})", self.workers.len() + 1)
     }
 }
 
@@ -273,6 +304,20 @@ mod tests {
                 std::hint::spin_loop();
                 taken[thread].store(false, Ordering::SeqCst);
             });
+        }
+    }
+
+    #[test]
+    fn while_the_workers_rest_the_caller_does_all_tasks() {
+        let team = Team::new(3);
+        for rests in [true, false, true] {
+            team.let_rest(rests);
+            let (done, here) = (AtomicUsize::new(0), thread::current().id());
+            team.run(50, &|_, _| {
+                thread::sleep(Duration::from_micros(if rests { 0 } else { 200 }));
+                done.fetch_add(usize::from(thread::current().id() == here), Ordering::Relaxed);
+            });
+            assert_eq!(done.into_inner() == 50, rests);
         }
     }
 

@@ -107,8 +107,8 @@ pub(super) struct Feed<P: Precision> {
     places: Places,
     /// Steps of each example of the batch that count.
     used: Vec<usize>,
-    /// What reads.
-    cpu: Cpu,
+    /// What reads and updates.
+    pub(super) cpu: Cpu,
 }
 
 /// Numbers of inputs that one task reads.

@@ -15,6 +15,7 @@ mod pretrain;
 mod progress;
 mod run;
 pub(crate) mod subject;
+mod tempo;
 mod trainer;
 pub(crate) mod update;
 

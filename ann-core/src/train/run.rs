@@ -14,6 +14,7 @@ use super::feed::Feeds;
 use super::history::{Epoch, History};
 use super::progress::Bar;
 use super::subject::{Rows, Subject, check_rows};
+use super::tempo::Tempo;
 use super::trainer::{Settings, check_carried};
 use super::update::{Pass, share, vectors};
 use crate::data::{Batches, Remainder, Shuffle};
@@ -60,6 +61,7 @@ fn fit_in<P: Precision>(
     let mut run = Run::<P>::new(subject, weights, settings, train, judged)?;
     run.resume()?;
     let result = run.epochs();
+    run.settings.backend.let_others_rest(false);
     // Whatever ended the run, a callback's error among it: what is kept has given a finite loss.
     let result = result.and(run.prove()).and_then(|()| run.finish());
     let result = result.and(run.keep());
@@ -90,6 +92,7 @@ pub(super) struct Run<'a, P: Precision> {
     last_batch: Option<usize>,
     /// Those of the best epoch, where early stopping wants them.
     pub(super) best: Option<Vec<P>>,
+    tempo: Tempo,
     shuffle: Shuffle,
     order: Vec<usize>,
     /// The epoch that `order` is of.
@@ -172,6 +175,7 @@ impl<'a, P: Precision> Run<'a, P> {
             last_batch: None,
             best: None,
             values,
+            tempo: Tempo::new(),
             shuffle: if settings.shuffles { Shuffle::new(settings.seed) } else { Shuffle::none() },
             order: vec![0; train.len()],
             shuffled: None,
@@ -227,9 +231,14 @@ impl<'a, P: Precision> Run<'a, P> {
         let done = self.place.position.div_ceil(self.batches.size()) as u64;
         bar.begin_epoch(self.place.epoch + 1, self.settings.epochs, done, steps);
         while let Some(batch) = self.batches.from(self.place.position) {
+            self.settings.backend.let_others_rest(self.tempo.is_alone());
             let began = Instant::now();
             let at = self.step(batch.clone(), steps)?;
-            self.place.seconds += began.elapsed().as_secs_f64();
+            let seconds = began.elapsed().as_secs_f64();
+            self.place.seconds += seconds;
+            if batch.len() == self.batches.size() {
+                self.tempo.took(seconds);
+            }
             let mass = self.feeds.of(batch.len()).mass;
             self.place.loss += at.loss * mass;
             self.place.mass += mass;
@@ -279,8 +288,7 @@ impl<'a, P: Precision> Run<'a, P> {
         let optimizer = &*self.settings.optimizer;
         let learning_rate = optimizer.learning_rate() * self.settings.schedule.factor(at);
         let at = Update { step, learning_rate };
-        let cpu = feed.plan.sweeps_on(&self.settings.backend);
-        let pass = Pass { cpu: &cpu, at, spans: &feed.spans };
+        let pass = Pass { cpu: &feed.cpu, at, spans: &feed.spans };
         let trainable = self.values.layout().trainable();
         let values = self.values.values_mut();
         let all = vectors(values, &mut self.gradients, &mut self.slots);
@@ -303,6 +311,7 @@ impl<'a, P: Precision> Run<'a, P> {
 
     /// Judges the epoch, notes it down and keeps it.
     fn finish_epoch(&mut self, steps: u64) -> Result<Control> {
+        self.settings.backend.let_others_rest(false);
         let evaluation = match &mut self.evaluator {
             Some(evaluator) => {
                 Some(evaluator.evaluate(self.values.values(), self.judged_on, &mut self.settings.metrics)?)

@@ -1,44 +1,47 @@
 //! [`Tempo`]: whether a short step is faster on all threads or on one. Sizes alone do not tell: to hand over takes 50 ns where processors
 //! share a cache, five times as much where they do not, and a time slice where another program is at work on one of them.
 
-/// Steps from one trial to the next.
-const PERIOD: u32 = 2048;
-/// Steps of a trial on all threads, and on one. The fastest of them counts.
-const TRIED: u32 = 8;
+/// Seconds from one trial to the next.
+const PERIOD: f64 = 0.25;
+/// Steps of a trial on all threads, and on one. The fastest of them counts: the first may wake threads that sleep.
+const TRIED: u32 = 5;
 /// Seconds of a step that is not short: handing over is nothing beside it.
 const LONG: f64 = 1e-3;
 
 /// Tries both ways, now and then, and goes the faster one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Tempo {
-    /// The next step, since the trial began.
-    step: u32,
+    /// Steps tried since the trial began.
+    tried: u32,
+    /// Seconds since then.
+    passed: f64,
     /// The fastest step on all threads, and on one.
     fastest: [f64; 2],
 }
 
 impl Tempo {
     pub(super) fn new() -> Self {
-        Self { step: 0, fastest: [f64::INFINITY; 2] }
+        Self { tried: 0, passed: 0.0, fastest: [f64::INFINITY; 2] }
     }
 
     /// Whether the next step is made on one thread.
     pub(super) fn is_alone(&self) -> bool {
         let [all, one] = self.fastest;
-        if self.step < 2 * TRIED { TRIED <= self.step } else { one < all }
+        if self.tried < 2 * TRIED { TRIED <= self.tried } else { one < all }
     }
 
     /// A step on a full batch, made as [`is_alone`](Self::is_alone) said, took so long.
     pub(super) fn took(&mut self, seconds: f64) {
-        if self.step < 2 * TRIED {
+        if self.tried < 2 * TRIED {
             let fastest = &mut self.fastest[usize::from(self.is_alone())];
             *fastest = fastest.min(seconds);
+            self.tried += 1;
+            if self.tried == TRIED && LONG < self.fastest[0] {
+                self.tried = 2 * TRIED;
+            }
         }
-        self.step += 1;
-        if self.step == TRIED && LONG < self.fastest[0] {
-            self.step = 2 * TRIED;
-        }
-        if self.step == PERIOD {
+        self.passed += seconds;
+        if PERIOD < self.passed {
             *self = Self::new();
         }
     }
@@ -48,44 +51,38 @@ impl Tempo {
 mod tests {
     use super::*;
 
-    /// Of so many steps, of a length that depends on the step and on whether it is made alone, those made alone.
-    fn alone(steps: u32, seconds: impl Fn(u32, bool) -> f64) -> u32 {
+    /// Of so many seconds the part in which steps were made alone, which take as long as the time and that tell.
+    fn part_alone(until: f64, seconds: impl Fn(f64, bool) -> f64) -> f64 {
         let mut tempo = Tempo::new();
-        (0..steps)
-            .map(|step| {
-                let is_alone = tempo.is_alone();
-                tempo.took(seconds(step, is_alone));
-                u32::from(is_alone)
-            })
-            .sum()
+        let (mut now, mut alone) = (0.0, 0.0);
+        while now < until {
+            let is_alone = tempo.is_alone();
+            let seconds = seconds(now, is_alone);
+            tempo.took(seconds);
+            now += seconds;
+            alone += if is_alone { seconds } else { 0.0 };
+        }
+        alone / now
     }
 
     #[test]
     fn most_steps_go_the_faster_way() {
-        assert_eq!(alone(10 * PERIOD, |_, alone| if alone { 1e-4 } else { 2e-4 }), 10 * (PERIOD - TRIED));
-        assert_eq!(alone(10 * PERIOD, |_, alone| if alone { 2e-4 } else { 1e-4 }), 10 * TRIED);
-        // One that is held up among those tried changes nothing.
-        let held_up = |step, alone| if alone { 2e-4 } else { 1e-4 + f64::from(u8::from(step % TRIED == 3)) };
-        assert_eq!(alone(10 * PERIOD, held_up), 10 * TRIED);
+        let faster_alone = part_alone(20.0, |_, alone| if alone { 1e-4 } else { 2e-4 });
+        let slower_alone = part_alone(20.0, |_, alone| if alone { 2e-4 } else { 1e-4 });
+        assert!(0.99 < faster_alone && faster_alone < 1.0, "{faster_alone}");
+        assert!(0.0 < slower_alone && slower_alone < 0.01, "{slower_alone}");
     }
 
     #[test]
     fn what_is_faster_may_change() {
-        let is_far = |step: u32| step / (5 * PERIOD) % 2 == 1;
-        let seconds = |step, alone| {
-            if alone {
-                1e-4
-            } else if is_far(step) {
-                2e-4
-            } else {
-                6e-5
-            }
-        };
-        assert_eq!(alone(10 * PERIOD, seconds), 5 * TRIED + 5 * (PERIOD - TRIED));
+        let is_far = |now: f64| now as u32 % 20 < 10;
+        let seconds = |now, alone| if alone { 1e-4 } else { [6e-5, 2e-4][usize::from(is_far(now))] };
+        let alone = part_alone(100.0, seconds);
+        assert!((alone - 0.5).abs() < 0.03, "{alone}");
     }
 
     #[test]
     fn long_steps_are_not_tried_alone() {
-        assert_eq!(alone(10 * PERIOD, |_, alone| if alone { 1e-4 } else { 2e-3 }), 0);
+        assert_eq!(part_alone(20.0, |_, alone| if alone { 1e-4 } else { 2e-3 }), 0.0);
     }
 }

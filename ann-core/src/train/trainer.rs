@@ -132,7 +132,8 @@ impl<L> Trainer<L> {
         self.with(|s| s.seed = seed)
     }
 
-    /// On how many threads, at least 1; the bits do not depend on it.
+    /// On how many threads, at least 1; the bits do not depend on it. Steps shorter than a millisecond are tried on one of them now and
+    /// then, and made there while that is faster.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         self.with(|s| s.backend = Cpu::with_threads(threads).matmul_precision(s.backend.precision()))

@@ -263,3 +263,99 @@ pub(super) fn of_f32(isa: Isa) -> Short<f32> {
 pub(super) fn of_f64(isa: Isa) -> Short<f64> {
     by_level!(isa, portable_f64 avx2_f64 avx512_f64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Scalar;
+    use crate::cpu::Float;
+    use crate::random::Random;
+
+    fn drawn<T: Scalar>(stream: u64, len: usize) -> Vec<T> {
+        (0..len).map(|i| T::from_f64(Random::new(1).stream(stream).normal(i as u64))).collect()
+    }
+
+    /// All sizes there are against sums in `f64`; what lies behind the results stays as it was.
+    fn sums_of_every_size<T: Scalar>(bound: f64) {
+        const BEHIND: f64 = 7.0;
+        let check = |found: &[T], expected: &dyn Fn(usize) -> f64, len: usize, what: &dyn Fn() -> String| {
+            for (i, found) in found.iter().enumerate() {
+                let expected = if i < len { expected(i) } else { BEHIND };
+                assert!((found.to_f64() - expected).abs() <= bound, "{}, number {i}", what());
+            }
+        };
+        for isa in Isa::all() {
+            let short = T::short(isa);
+            for (n, k, rows) in (1..=MOST)
+                .flat_map(|n| (1..=MOST).flat_map(move |k| [0, 1, 3, 4, 7, 13].map(|rows| (n, k, rows))))
+            {
+                let what = || format!("{isa:?}: {rows} rows, {n} by {k}");
+                let (a, b) = (drawn::<T>(1, rows * k), drawn::<T>(2, k * MOST));
+                let bias: [T; MOST] = drawn(3, MOST).try_into().unwrap();
+                let mut c = vec![T::from_f64(BEHIND); rows * n + MOST];
+                short.rows(ShortRows {
+                    a: &a,
+                    b: &b,
+                    bias: &bias,
+                    floor: T::ZERO,
+                    c: &mut c[..rows * n],
+                    rows,
+                    k,
+                    n,
+                });
+                let value = |i: usize| {
+                    let (row, column) = (i / n, i % n);
+                    let product = |p: usize| a[row * k + p].to_f64() * b[p * MOST + column].to_f64();
+                    ((0..k).map(product).sum::<f64>() + bias[column].to_f64()).max(0.0)
+                };
+                check(&c, &value, rows * n, &what);
+
+                let (a, b) = (drawn::<T>(4, rows * n), drawn::<T>(5, rows * k));
+                let mut c = vec![T::from_f64(BEHIND); n * k + MOST];
+                let mut sums_of_a = vec![T::from_f64(BEHIND); n + MOST];
+                short.sums(ShortSums {
+                    a: &a,
+                    b: &b,
+                    c: &mut c[..n * k],
+                    sums_of_a: &mut sums_of_a[..n],
+                    rows,
+                    m: n,
+                    n: k,
+                });
+                let sum = |i: usize| -> f64 {
+                    (0..rows).map(|row| a[row * n + i / k].to_f64() * b[row * k + i % k].to_f64()).sum()
+                };
+                check(&c, &sum, n * k, &what);
+                let sum = |i: usize| -> f64 { (0..rows).map(|row| a[row * n + i].to_f64()).sum() };
+                check(&sums_of_a, &sum, n, &what);
+            }
+        }
+    }
+
+    // At most 17 roundings of sums below 32: of 2^-20 each, and of 2^-49.
+    #[test]
+    fn rows_and_sums_of_every_size_are_what_they_are_by_definition() {
+        sums_of_every_size::<f32>(17.0 / 1_048_576.0);
+        sums_of_every_size::<f64>(17.0 / 562_949_953_421_312.0);
+    }
+
+    #[test]
+    fn nan_is_above_any_floor() {
+        for isa in Isa::all() {
+            let (b, bias) = ([1.0f32; MOST], [0.0; MOST]);
+            let mut c = [0.0; 3];
+            let a = [f32::NAN, -1.0, 2.0];
+            f32::short(isa).rows(ShortRows {
+                a: &a,
+                b: &b,
+                bias: &bias,
+                floor: 0.0,
+                c: &mut c,
+                rows: 3,
+                k: 1,
+                n: 1,
+            });
+            assert!(c[0].is_nan() && c[1..] == [0.0, 2.0], "{isa:?}");
+        }
+    }
+}

@@ -124,24 +124,40 @@ pub enum Dtype {
 }
 
 pub(crate) mod sealed {
+    use crate::cpu::{Cpu, Float, select};
     use crate::op::{AnyOp, Definition};
+    use crate::{Extents, Kernel};
 
-    pub trait Sealed: Sized + crate::cpu::Float {
+    pub trait Sealed: Sized + Float {
         /// The operation in this kind of number.
         fn definition(op: &dyn AnyOp) -> &dyn Definition<Self>;
+
+        /// The processor's kernel for it. Compiled here, for each kind of number: what is generic would be in the crate that uses it, and
+        /// kernels are the greater part of what there is to compile.
+        fn kernel(cpu: &Cpu, op: &dyn AnyOp, x: &[Extents], y: Extents) -> Option<Box<dyn Kernel<Self>>>;
     }
 
-    impl Sealed for f32 {
-        fn definition(op: &dyn AnyOp) -> &dyn Definition<Self> {
-            op
-        }
+    macro_rules! sealed {
+        ($float:ident) => {
+            impl Sealed for $float {
+                fn definition(op: &dyn AnyOp) -> &dyn Definition<Self> {
+                    op
+                }
+
+                fn kernel(
+                    cpu: &Cpu,
+                    op: &dyn AnyOp,
+                    x: &[Extents],
+                    y: Extents,
+                ) -> Option<Box<dyn Kernel<Self>>> {
+                    select::kernel(cpu, op, x, y)
+                }
+            }
+        };
     }
 
-    impl Sealed for f64 {
-        fn definition(op: &dyn AnyOp) -> &dyn Definition<Self> {
-            op
-        }
-    }
+    sealed!(f32);
+    sealed!(f64);
 }
 
 macro_rules! scalar {

@@ -66,7 +66,7 @@ impl Isa {
     #[inline]
     pub(crate) fn run<L: Loop>(self, kernel: L) -> L::Output {
         match self.0 {
-            Level::Portable => kernel.eval(),
+            Level::Portable => portable(kernel),
             #[cfg(target_arch = "x86_64")]
             // SAFETY: an `Isa` of this level is made only by `detect`, which found the features on this processor.
             Level::Avx2 => unsafe { avx2(kernel) },
@@ -75,6 +75,12 @@ impl Isa {
             Level::Avx512 | Level::Avx512Bf16 => unsafe { avx512(kernel) },
         }
     }
+}
+
+/// By itself as the others are, so that it is compiled once for all who run it.
+#[inline(never)]
+fn portable<L: Loop>(kernel: L) -> L::Output {
+    kernel.eval()
 }
 
 #[cfg(target_arch = "x86_64")]

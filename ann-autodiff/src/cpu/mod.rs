@@ -26,7 +26,7 @@ mod pool;
 mod precision;
 mod recurrent;
 mod rows;
-mod select;
+pub(crate) mod select;
 mod small;
 mod sweep;
 mod taker;
@@ -150,7 +150,7 @@ impl Backend for Cpu {
         inputs: &[Extents],
         output: Extents,
     ) -> Option<Box<dyn Kernel<T>>> {
-        select::kernel(self, &**op, inputs, output)
+        T::kernel(self, &**op, inputs, output)
     }
 
     fn alone(&self) -> Self {

@@ -17,7 +17,7 @@ use crate::op::AnyOp;
 use crate::{Cpu, Epilogue, Extents, Kernel, MatmulPrecision, Scalar, ops};
 
 /// The kernel for an operation on tensors of these sizes, if there is one.
-pub(super) fn kernel<T: Scalar>(
+pub(crate) fn kernel<T: Scalar>(
     cpu: &Cpu,
     op: &dyn AnyOp,
     x: &[Extents],

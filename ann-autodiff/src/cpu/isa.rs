@@ -28,6 +28,27 @@ pub(crate) trait Loop {
     fn eval(self) -> Self::Output;
 }
 
+/// Loops over vectors of `N` numbers side by side, as [`Loop`].
+pub(crate) trait LaneLoop {
+    /// The kind of number.
+    type Number;
+
+    /// Runs it.
+    fn eval<const N: usize>(self);
+}
+
+/// The loop over vectors of so many.
+struct By<const N: usize, L>(L);
+
+impl<const N: usize, L: LaneLoop> Loop for By<N, L> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        self.0.eval::<N>();
+    }
+}
+
 impl Isa {
     /// The best there is.
     pub(crate) fn detect() -> Self {
@@ -73,6 +94,26 @@ impl Isa {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above.
             Level::Avx512 | Level::Avx512Bf16 => unsafe { avx512(kernel) },
+        }
+    }
+
+    /// Runs the loop by vectors of 16 numbers, or of 4 where two registers hold fewer than 16: it is compiled for the one or the other.
+    #[inline]
+    pub(crate) fn run_lanes<L: LaneLoop>(self, kernel: L) {
+        match self.0 {
+            Level::Portable => portable(By::<4, L>(kernel)),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Level::Avx2 => unsafe {
+                if const { size_of::<L::Number>() == size_of::<f32>() } {
+                    avx2(By::<16, L>(kernel));
+                } else {
+                    avx2(By::<4, L>(kernel));
+                }
+            },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Level::Avx512 | Level::Avx512Bf16 => unsafe { avx512(By::<16, L>(kernel)) },
         }
     }
 }

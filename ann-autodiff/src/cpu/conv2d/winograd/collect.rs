@@ -3,11 +3,11 @@
 
 use super::grid::{Run, used};
 use super::lanes::{from_points, load, none, store, to_input};
-use super::loops::{MOST, WIDEST};
+use super::loops::WIDEST;
 use crate::Scalar;
 use crate::cpu::conv2d::windows::copy;
 use crate::cpu::gemm::Shared;
-use crate::cpu::isa::Loop;
+use crate::cpu::isa::LaneLoop;
 
 /// Every second or fourth number of a line of patches (two more may follow each tile), and what vectors reach beyond.
 const APART: usize = 3 * WIDEST + 16;
@@ -62,12 +62,12 @@ pub(super) struct Collect<'a, T, const P: usize, const M: usize, const SIDE: usi
     pub(super) Products<'a, T>,
 );
 
-impl<T: Scalar, const P: usize, const M: usize, const SIDE: usize> Loop for Collect<'_, T, P, M, SIDE> {
-    type Output = ();
+impl<T: Scalar, const P: usize, const M: usize, const SIDE: usize> LaneLoop for Collect<'_, T, P, M, SIDE> {
+    type Number = T;
 
     #[inline(always)]
-    fn eval(self) {
-        let tiles = if self.0.width.is_multiple_of(MOST) { self.tiles::<MOST>() } else { self.tiles::<4>() };
+    fn eval<const N: usize>(self) {
+        let tiles = self.tiles::<N>();
         if SIDE == M { self.write(&tiles) } else { self.add(&tiles) }
     }
 }

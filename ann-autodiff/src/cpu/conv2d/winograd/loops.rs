@@ -3,7 +3,7 @@
 use super::grid::{Run, used};
 use super::lanes::{at_points, from_points, load, none, of_input, scaled, store};
 use super::patches::{Planes, Room, slopes};
-use crate::cpu::isa::Loop;
+use crate::cpu::isa::{LaneLoop, Loop};
 use crate::{Epilogue, Scalar};
 
 /// Most columns of a panel, and most lanes.
@@ -23,23 +23,15 @@ pub(super) struct Spread<'a, T, const P: usize, const M: usize, const SIDE: usiz
     pub(super) planes: Planes<'a, T>,
     pub(super) runs: &'a [Run],
     pub(super) channels: (usize, usize),
-    pub(super) width: usize,
     pub(super) places: Places,
     pub(super) to: &'a mut [T],
 }
 
-impl<T: Scalar, const P: usize, const M: usize, const SIDE: usize> Loop for Spread<'_, T, P, M, SIDE> {
-    type Output = ();
+impl<T: Scalar, const P: usize, const M: usize, const SIDE: usize> LaneLoop for Spread<'_, T, P, M, SIDE> {
+    type Number = T;
 
     #[inline(always)]
-    fn eval(self) {
-        if self.width.is_multiple_of(MOST) { self.of::<MOST>() } else { self.of::<4>() }
-    }
-}
-
-impl<T: Scalar, const P: usize, const M: usize, const SIDE: usize> Spread<'_, T, P, M, SIDE> {
-    #[inline(always)]
-    fn of<const N: usize>(self) {
+    fn eval<const N: usize>(self) {
         let Self { planes, runs, channels: (first, end), places, to, .. } = self;
         let mut room = Room::<T, M, SIDE>::new();
         for channel in first..end {

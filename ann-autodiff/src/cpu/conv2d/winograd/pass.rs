@@ -207,7 +207,7 @@ impl<const P: usize, const R: usize, const M: usize, const SIDE: usize> Pass<P, 
                 deal(team, n_panels, [Part::of_task(spread, panel)], |number, [to]| {
                     let places = Places { channel: width, line: self.channels * width };
                     let (runs, channels) = (self.grid.panel(first + number), (0, self.channels));
-                    isa.run(Spread::<T, P, M, SIDE> { planes, runs, channels, width, places, to });
+                    isa.run_lanes(Spread::<T, P, M, SIDE> { planes, runs, channels, places, to });
                 });
                 let spread = &*spread;
                 let parts = [Part::of_thread(&mut *own, self.own_scratch())];
@@ -244,9 +244,9 @@ impl<const P: usize, const R: usize, const M: usize, const SIDE: usize> Pass<P, 
                                 let products =
                                     Products { data: products, line, width, runs, filter, filters, to };
                                 if SIDE == P {
-                                    isa.run(Collect::<T, P, M, M>(products));
+                                    isa.run_lanes(Collect::<T, P, M, M>(products));
                                 } else {
-                                    isa.run(Collect::<T, P, M, P>(products));
+                                    isa.run_lanes(Collect::<T, P, M, P>(products));
                                 }
                             }
                         }

@@ -121,7 +121,7 @@ impl<const P: usize, const R: usize, const M: usize> ByWeight<P, R, M> {
                     let channels = (number * some, ((number + 1) * some).min(self.channels));
                     for panel in panels.clone() {
                         let (runs, to) = (self.grid.panel(panel), &mut to[panel * width - start..]);
-                        isa.run(Spread::<T, P, M, P> { planes, runs, channels, width, places, to });
+                        isa.run_lanes(Spread::<T, P, M, P> { planes, runs, channels, places, to });
                     }
                 });
                 let planes = Planes {
@@ -138,7 +138,7 @@ impl<const P: usize, const R: usize, const M: usize> ByWeight<P, R, M> {
                     let channels = (number * some, ((number + 1) * some).min(self.filters));
                     for panel in panels.clone() {
                         let (runs, to) = (self.grid.panel(panel), &mut to[panel * width - start..]);
-                        isa.run(Spread::<T, P, M, M> { planes, runs, channels, width, places, to });
+                        isa.run_lanes(Spread::<T, P, M, M> { planes, runs, channels, places, to });
                     }
                 });
                 let (of_x, of_dy) = (&*of_x, &*of_dy);

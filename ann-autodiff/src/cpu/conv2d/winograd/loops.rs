@@ -32,7 +32,7 @@ impl<T: Scalar, const P: usize, const M: usize, const SIDE: usize> LaneLoop for 
 
     #[inline(always)]
     fn eval<const N: usize>(self) {
-        let Self { planes, runs, channels: (first, end), places, to, .. } = self;
+        let Self { planes, runs, channels: (first, end), places, to } = self;
         let mut room = Room::<T, M, SIDE>::new();
         for channel in first..end {
             room.fill::<N>(planes, runs, channel);

@@ -80,6 +80,13 @@ pub trait Backend: Clone + Debug + Send + Sync + 'static {
         output: Extents,
     ) -> Option<Box<dyn Kernel<T>>>;
 
+    /// A kernel for several operations at once, each of which takes what the one before gives as its first input, which nobody else sees.
+    /// Its inputs are those of the first, then those of the others but for their first ones. None: they run one by one.
+    fn joint<T: Scalar>(&self, operations: &[Operation<'_>]) -> Option<Box<dyn Kernel<T>>> {
+        let _ = operations;
+        None
+    }
+
     /// The same on the calling thread alone, for a plan of which every kernel is [small](Kernel::is_small).
     #[must_use]
     fn alone(&self) -> Self {
@@ -87,8 +94,25 @@ pub trait Backend: Clone + Debug + Send + Sync + 'static {
     }
 }
 
+/// An operation on tensors of these sizes.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation<'a> {
+    /// Which it is.
+    pub op: &'a dyn AnyOp,
+    /// Sizes of its inputs.
+    pub inputs: &'a [Extents],
+    /// Sizes of its output.
+    pub output: Extents,
+}
+
 /// An operation on tensors of fixed sizes, ready to run.
 pub trait Kernel<T>: Debug + Send + Sync {
+    /// How many numbers a kernel for [several operations](Backend::joint) keeps from forward to backward; of one operation it is what
+    /// that says.
+    fn kept(&self) -> usize {
+        0
+    }
+
     /// How many numbers of scratch memory it needs; their contents are anything at each call.
     fn scratch(&self) -> usize {
         0

@@ -25,7 +25,9 @@ mod tape;
 mod value_and_grad;
 
 pub use activation::Activation;
-pub use backend::{Backend, Backward, Forward, Gradient, HandOver, Hold, Kernel, MAX_INPUTS, Reference};
+pub use backend::{
+    Backend, Backward, Forward, Gradient, HandOver, Hold, Kernel, MAX_INPUTS, Operation, Reference,
+};
 pub use cpu::{Cpu, MatmulPrecision, Sweep, Taker, zeros};
 pub use epilogue::Epilogue;
 pub use error::Error;

@@ -126,7 +126,7 @@ pub enum Dtype {
 pub(crate) mod sealed {
     use crate::cpu::{Cpu, Float, select};
     use crate::op::{AnyOp, Definition};
-    use crate::{Extents, Kernel};
+    use crate::{Extents, Kernel, Operation};
 
     pub trait Sealed: Sized + Float {
         /// The operation in this kind of number.
@@ -135,6 +135,9 @@ pub(crate) mod sealed {
         /// The processor's kernel for it. Compiled here, for each kind of number: what is generic would be in the crate that uses it, and
         /// kernels are the greater part of what there is to compile.
         fn kernel(cpu: &Cpu, op: &dyn AnyOp, x: &[Extents], y: Extents) -> Option<Box<dyn Kernel<Self>>>;
+
+        /// The same for several at once.
+        fn joint(cpu: &Cpu, operations: &[Operation<'_>]) -> Option<Box<dyn Kernel<Self>>>;
     }
 
     macro_rules! sealed {
@@ -151,6 +154,10 @@ pub(crate) mod sealed {
                     y: Extents,
                 ) -> Option<Box<dyn Kernel<Self>>> {
                     select::kernel(cpu, op, x, y)
+                }
+
+                fn joint(cpu: &Cpu, operations: &[Operation<'_>]) -> Option<Box<dyn Kernel<Self>>> {
+                    select::joint(cpu, operations)
                 }
             }
         };

@@ -2,6 +2,7 @@
 
 use super::activation::PIECE;
 use super::elementwise::part;
+use super::gemm::{BLOCK, SHORT, in_columns};
 use super::isa::Loop;
 use super::parts::{Part, deal};
 use crate::backend::{Backward, Forward};
@@ -13,8 +14,6 @@ use crate::{Cpu, Kernel, Scalar};
 const LANES: usize = 16;
 /// Rows whose exponentials are taken together.
 const ROWS: usize = 64;
-/// Most logits of a row that is too short to be gone along: as many rows as there are lanes are computed side by side.
-const SHORT: usize = 16;
 
 /// The mean over all elements of a function of an output and its target, in pieces; the pieces' sums are added in order.
 #[derive(Debug)]
@@ -120,11 +119,19 @@ pub(super) struct CrossEntropy {
     n: usize,
     /// Rows of a task.
     together: usize,
+    /// Whether rows are turned into columns, as they are too short to be gone along.
+    is_short: bool,
 }
 
 impl CrossEntropy {
     pub(super) fn new(cpu: &Cpu, op: SoftmaxCrossEntropy, rows: usize, n: usize) -> Self {
-        Self { cpu: cpu.clone(), op, rows, n, together: (PIECE / 4 / n).max(1) }
+        let is_short = n <= SHORT && is_plain(op);
+        Self { cpu: cpu.clone(), op, rows, n, together: (PIECE / 4 / n).max(1), is_short }
+    }
+
+    /// Numbers of a task's columns.
+    fn in_columns(&self) -> usize {
+        if self.is_short { in_columns(self.together.min(self.rows), self.n) } else { 0 }
     }
 
     fn tasks(&self) -> usize {
@@ -134,7 +141,7 @@ impl CrossEntropy {
 
 impl<T: Scalar> Kernel<T> for CrossEntropy {
     fn scratch(&self) -> usize {
-        self.tasks()
+        self.tasks() * (1 + self.in_columns())
     }
 
     fn is_small(&self) -> bool {
@@ -143,14 +150,30 @@ impl<T: Scalar> Kernel<T> for CrossEntropy {
 
     fn forward(&self, frame: Forward<'_, T>) {
         let (x, classes) = (frame.x[0].data, frame.x[1].data);
-        let (costs, len) = (&mut frame.scratch[..self.tasks()], self.together * self.n);
-        // One kind of slice for both: the softmax of each row, and what a task's rows cost.
-        let parts = [Part::of_task(frame.y.kept, len), Part::of_task(&mut *costs, 1)];
-        deal(&self.cpu.team, self.tasks(), parts, |number, [p, cost]| {
+        let Self { op, n, rows, .. } = *self;
+        let len = self.together * n;
+        let (columns, costs) = frame.scratch.split_at_mut(self.tasks() * self.in_columns());
+        let costs = &mut costs[..self.tasks()];
+        // One kind of slice for all: the softmax of each row, room for columns, and what a task's rows cost.
+        let parts = [
+            Part::of_task(frame.y.kept, len),
+            Part::of_task(columns, self.in_columns()),
+            Part::of_task(&mut *costs, 1),
+        ];
+        deal(&self.cpu.team, self.tasks(), parts, |number, [p, columns, cost]| {
             let x = &x[number * len..][..p.len()];
-            let classes = &classes[number * self.together..][..p.len() / self.n];
-            let sum = self.cpu.isa.run(Rows { op: self.op, n: self.n, x, classes, p });
-            cost[0] = T::from_f64(sum / self.rows as f64);
+            let classes = &classes[number * self.together..][..p.len() / n];
+            let sum = if self.is_short {
+                let columns = &mut columns[..in_columns(classes.len(), n)];
+                let turns = T::columns(self.cpu.isa);
+                turns.turn(x, n, columns);
+                let sum = self.cpu.isa.run(ColumnCosts { n, columns, classes });
+                turns.turn_back(columns, n, p);
+                sum
+            } else {
+                self.cpu.isa.run(Rows { op, n, x, classes, p })
+            };
+            cost[0] = T::from_f64(sum / rows as f64);
         });
         frame.y.data[0] = T::from_f64(costs.iter().map(|cost| cost.to_f64()).sum());
     }
@@ -168,6 +191,120 @@ impl<T: Scalar> Kernel<T> for CrossEntropy {
     }
 }
 
+/// Whether columns of logits are all that it takes.
+pub(super) fn is_plain(op: SoftmaxCrossEntropy) -> bool {
+    op.smoothing == 0.0
+}
+
+/// What rows cost whose logits are columns; those become the softmax.
+pub(super) struct ColumnCosts<'a, T> {
+    pub(super) n: usize,
+    pub(super) columns: &'a mut [T],
+    pub(super) classes: &'a [T],
+}
+
+impl<T: Scalar> Loop for ColumnCosts<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn eval(self) -> f64 {
+        let mut costs = [0.0; BLOCK];
+        for (columns, classes) in
+            self.columns.chunks_exact_mut(BLOCK * self.n).zip(self.classes.chunks(BLOCK))
+        {
+            let (columns, _) = columns.as_chunks_mut::<BLOCK>();
+            let of = whole(classes);
+            let mut most = columns[0];
+            for column in &*columns {
+                for i in 0..BLOCK {
+                    most[i] = wider(most[i], column[i]);
+                }
+            }
+            // A class that is none gives NaN.
+            let (mut below, mut exponentials) = ([T::NAN; BLOCK], [T::ZERO; BLOCK]);
+            for (j, column) in columns.iter_mut().enumerate() {
+                let j = T::from_usize(j);
+                for i in 0..BLOCK {
+                    let distance = most[i] - column[i];
+                    below[i] = if of[i] == j { distance } else { below[i] };
+                    column[i] = (-distance).fast_exp();
+                    exponentials[i] += column[i];
+                }
+            }
+            for column in columns {
+                for i in 0..BLOCK {
+                    column[i] /= exponentials[i];
+                }
+            }
+            for i in 0..BLOCK {
+                below[i] += exponentials[i].fast_ln();
+            }
+            // Rows that only fill up the block cost nothing.
+            if classes.len() < BLOCK {
+                below[classes.len()..].fill(T::ZERO);
+            }
+            for i in 0..BLOCK {
+                costs[i] += below[i].to_f64();
+            }
+        }
+        let mut count = BLOCK;
+        while 1 < count {
+            count /= 2;
+            for i in 0..count {
+                costs[i] += costs[i + count];
+            }
+        }
+        costs[0]
+    }
+}
+
+/// The classes of a block, filled up with zeros.
+#[inline(always)]
+fn whole<T: Scalar>(classes: &[T]) -> [T; BLOCK] {
+    classes.first_chunk().copied().unwrap_or_else(|| {
+        let mut all = [T::ZERO; BLOCK];
+        all[..classes.len()].copy_from_slice(classes);
+        all
+    })
+}
+
+/// The gradient by logits that are columns.
+pub(super) struct ColumnSlopes<'a, T> {
+    pub(super) n: usize,
+    pub(super) p: &'a [T],
+    pub(super) classes: &'a [T],
+    pub(super) share: T,
+    pub(super) dx: &'a mut [T],
+}
+
+impl<T: Scalar> Loop for ColumnSlopes<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        let Self { n, p, classes, share, dx } = self;
+        let blocks = p.chunks_exact(BLOCK * n).zip(dx.chunks_exact_mut(BLOCK * n)).zip(classes.chunks(BLOCK));
+        for ((p, dx), classes) in blocks {
+            let of = whole(classes);
+            let mut shares = [share; BLOCK];
+            if classes.len() < BLOCK {
+                shares[classes.len()..].fill(T::ZERO);
+            }
+            let columns = p.as_chunks::<BLOCK>().0.iter().zip(dx.as_chunks_mut::<BLOCK>().0);
+            for (j, (p, dx)) in columns.enumerate() {
+                let j = T::from_usize(j);
+                // In a variable of its own: so the compiler makes vectors of it.
+                let mut slopes = *p;
+                for i in 0..BLOCK {
+                    let target = if of[i] == j { T::ONE } else { T::ZERO };
+                    slopes[i] = shares[i] * (slopes[i] - target);
+                }
+                *dx = slopes;
+            }
+        }
+    }
+}
+
 struct Rows<'a, T> {
     op: SoftmaxCrossEntropy,
     n: usize,
@@ -181,73 +318,6 @@ impl<T: Scalar> Loop for Rows<'_, T> {
 
     #[inline(always)]
     fn eval(self) -> f64 {
-        if self.n <= SHORT && self.op.smoothing == 0.0 { self.side_by_side() } else { self.along() }
-    }
-}
-
-impl<T: Scalar> Rows<'_, T> {
-    #[inline(always)]
-    fn side_by_side(self) -> f64 {
-        let Self { n, x, classes, p, .. } = self;
-        let mut sum = 0.0;
-        let blocks = x.chunks(LANES * n).zip(p.chunks_mut(LANES * n)).zip(classes.chunks(LANES));
-        for ((x, p), classes) in blocks {
-            let mut columns = [[T::ZERO; LANES]; SHORT];
-            // A few of each row at a time, as many as the compiler is told.
-            for first in (0..n).step_by(4) {
-                match n - first {
-                    1 => to_columns::<T, 1>(x, n, first, &mut columns),
-                    2 => to_columns::<T, 2>(x, n, first, &mut columns),
-                    3 => to_columns::<T, 3>(x, n, first, &mut columns),
-                    _ => to_columns::<T, 4>(x, n, first, &mut columns),
-                }
-            }
-            let mut of = [T::ZERO; LANES];
-            for (of, class) in of.iter_mut().zip(classes) {
-                *of = *class;
-            }
-            let mut most = columns[0];
-            for column in &columns[..n] {
-                for i in 0..LANES {
-                    most[i] = wider(most[i], column[i]);
-                }
-            }
-            // A class that is none gives NaN.
-            let (mut below, mut exponentials) = ([T::NAN; LANES], [T::ZERO; LANES]);
-            for (j, column) in columns.iter_mut().enumerate().take(n) {
-                let j = T::from_usize(j);
-                for i in 0..LANES {
-                    let distance = most[i] - column[i];
-                    below[i] = if of[i] == j { distance } else { below[i] };
-                    column[i] = (-distance).fast_exp();
-                    exponentials[i] += column[i];
-                }
-            }
-            for column in &mut columns[..n] {
-                for i in 0..LANES {
-                    column[i] /= exponentials[i];
-                }
-            }
-            for i in 0..LANES {
-                below[i] += exponentials[i].fast_ln();
-            }
-            for first in (0..n).step_by(4) {
-                match n - first {
-                    1 => to_rows::<T, 1>(&columns, p, n, first),
-                    2 => to_rows::<T, 2>(&columns, p, n, first),
-                    3 => to_rows::<T, 3>(&columns, p, n, first),
-                    _ => to_rows::<T, 4>(&columns, p, n, first),
-                }
-            }
-            for (cost, _) in below.iter().zip(classes) {
-                sum += cost.to_f64();
-            }
-        }
-        sum
-    }
-
-    #[inline(always)]
-    fn along(self) -> f64 {
         let Self { op, n, x, classes, p } = self;
         let mut sum = 0.0;
         let blocks = x.chunks(ROWS * n).zip(p.chunks_mut(ROWS * n)).zip(classes.chunks(ROWS));
@@ -273,30 +343,6 @@ impl<T: Scalar> Rows<'_, T> {
             }
         }
         sum
-    }
-}
-
-/// Puts `W` numbers of each row, from `first` on, where rows lie side by side.
-#[inline(always)]
-fn to_columns<T: Scalar, const W: usize>(x: &[T], n: usize, first: usize, columns: &mut [[T; LANES]; SHORT]) {
-    let Some(columns) = columns[first..].first_chunk_mut::<W>() else { return };
-    for (row, x) in x.chunks_exact(n).enumerate().take(LANES) {
-        let x = &x[first..first + W];
-        for j in 0..W {
-            columns[j][row] = x[j];
-        }
-    }
-}
-
-/// Puts them back.
-#[inline(always)]
-fn to_rows<T: Scalar, const W: usize>(columns: &[[T; LANES]; SHORT], p: &mut [T], n: usize, first: usize) {
-    let Some(columns) = columns[first..].first_chunk::<W>() else { return };
-    for (row, p) in p.chunks_exact_mut(n).enumerate().take(LANES) {
-        let p = &mut p[first..first + W];
-        for j in 0..W {
-            p[j] = columns[j][row];
-        }
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod activation;
+mod chain;
 mod concat;
 mod conv2d;
 mod elementwise;
@@ -35,7 +36,7 @@ mod team;
 use std::sync::Arc;
 
 use crate::op::AnyOp;
-use crate::{Backend, Dtype, Error, Extents, Kernel, Scalar};
+use crate::{Backend, Dtype, Error, Extents, Kernel, Operation, Scalar};
 pub(crate) use gemm::Float;
 pub(crate) use isa::{Isa, Loop};
 pub use pages::zeros;
@@ -151,6 +152,10 @@ impl Backend for Cpu {
         output: Extents,
     ) -> Option<Box<dyn Kernel<T>>> {
         T::kernel(self, &**op, inputs, output)
+    }
+
+    fn joint<T: Scalar>(&self, operations: &[Operation<'_>]) -> Option<Box<dyn Kernel<T>>> {
+        T::joint(self, operations)
     }
 
     fn alone(&self) -> Self {

@@ -1,6 +1,7 @@
 //! Which kernel an operation gets.
 
 use super::activation::Elementwise;
+use super::chain::Chain;
 use super::concat::Concat;
 use super::conv2d::{Convolution, Depthwise, Transposed, winograd};
 use super::elementwise::{Arithmetic, Bernoulli, Binary, Dropout, Noise, Pieces, Softplus};
@@ -14,7 +15,7 @@ use super::recurrent;
 use super::rows::{AddRow, SumRows};
 use super::small::SmallLinear;
 use crate::op::AnyOp;
-use crate::{Cpu, Epilogue, Extents, Kernel, MatmulPrecision, Scalar, ops};
+use crate::{Cpu, Epilogue, Extents, Kernel, MatmulPrecision, Operation, Scalar, ops};
 
 /// The kernel for an operation on tensors of these sizes, if there is one.
 pub(crate) fn kernel<T: Scalar>(
@@ -113,6 +114,11 @@ pub(crate) fn kernel<T: Scalar>(
         return Some(Box::new(AddRow { cpu: cpu.clone(), width }));
     }
     recurrent::kernel(cpu, op, x).or_else(|| by_element(cpu, op, x))
+}
+
+/// The kernel for several operations at once, if there is one.
+pub(crate) fn joint<T: Scalar>(cpu: &Cpu, operations: &[Operation<'_>]) -> Option<Box<dyn Kernel<T>>> {
+    Some(Box::new(Chain::new(cpu, operations)?))
 }
 
 /// The kernel for a convolution.

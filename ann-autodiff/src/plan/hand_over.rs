@@ -22,13 +22,13 @@ impl<T: Scalar> Plan<T> {
     /// for which `may` says so by their ranges, if one operation alone uses the parameter and its kernel can. Returns their ranges.
     pub fn hand_over(&mut self, may: impl Fn(&Range<usize>) -> bool) -> Vec<Range<usize>> {
         let uses = |range: &Range<usize>| {
-            let places = self.schedule.steps.iter().flat_map(|step| &step.x);
+            let places = self.schedule.steps.iter().flat_map(|step| &step.at.x);
             places.filter(|(place, _)| *place == Place::Parameter(range.clone())).count()
         };
         let mut handed_over = Vec::with_capacity(self.kernels.len());
         for (step, kernel) in self.schedule.steps.iter().zip(&self.kernels) {
             let input = kernel.hands_over().map(HandOver::input);
-            let adjoint = input.zip(step.backward.as_ref());
+            let adjoint = input.zip(step.at.backward.as_ref());
             let place =
                 adjoint.and_then(|(input, adjoint)| Some((input, &adjoint.dx[input].as_ref()?.place)));
             handed_over.push(match place {
@@ -38,6 +38,8 @@ impl<T: Scalar> Plan<T> {
                 _ => None,
             });
         }
+        // Nothing of those that run as one.
+        handed_over.resize(self.kernels.len(), None);
         self.handed_over = handed_over;
         self.handed_over.iter().flatten().map(|of| of.range.clone()).collect()
     }
@@ -69,7 +71,8 @@ impl<T: Scalar> Plan<T> {
         }
         let gradients = std::mem::take(&mut vectors[Sweeping::<T, N>::GRADIENT]);
         self.seed(gradients);
-        for number in (0..self.kernels.len()).rev() {
+        for i in (0..self.order.len()).rev() {
+            let number = self.order[i];
             let Some(HandedOver { input, range }) = self.handed_over[number].clone() else {
                 self.step_backward(number, Part::All, vectors[0], gradients);
                 continue;

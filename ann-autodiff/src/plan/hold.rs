@@ -14,7 +14,7 @@ use crate::{Error, Parameters, Scalar};
 pub(super) struct Held<T> {
     parameters: Arc<Parameters<T>>,
     made: Lines<T>,
-    /// For each step its part of that.
+    /// For each kernel its part of that.
     ranges: Vec<Range<usize>>,
 }
 
@@ -25,7 +25,7 @@ impl<T: Scalar> Plan<T> {
         let parts = || {
             self.schedule.steps.iter().zip(&self.kernels).map(|(step, kernel)| {
                 let hold = kernel.holds()?;
-                match &step.x[hold.input()].0 {
+                match &step.at.x[hold.input()].0 {
                     Place::Parameter(range) => Some((hold, range.clone())),
                     Place::Arena(_) => None,
                 }
@@ -45,6 +45,8 @@ impl<T: Scalar> Plan<T> {
             end += numbers(hold);
             hold.hold(&parameters.values()[parameter], &mut made[start..][..hold.numbers()]);
         }
+        // Nothing of those that run as one.
+        ranges.resize(self.kernels.len(), 0..0);
         self.held = Some(Held { parameters, made, ranges });
         Ok(())
     }
@@ -52,8 +54,10 @@ impl<T: Scalar> Plan<T> {
     /// [`forward`](Self::forward) with the parameters that are [held](Self::hold), to the same bits.
     pub fn forward_held(&mut self) -> Result<(), Error> {
         let held = self.held.take().ok_or(Error::NotHeld)?;
-        for (number, range) in held.ranges.iter().enumerate() {
-            self.step_forward(number, held.parameters.values(), &held.made[range.clone()]);
+        for i in 0..self.order.len() {
+            let number = self.order[i];
+            let made = &held.made[held.ranges[number].clone()];
+            self.step_forward(number, held.parameters.values(), made);
         }
         self.is_forward = true;
         self.held = Some(held);

@@ -1,5 +1,6 @@
 //! [`Plan`]: a tape made ready to run. What lives when is known (`schedule`), every value has its place in one arena
-//! (`arena`) and is cut out of it there (`cuts`), neighbours are joined (`fuse`); running it again allocates nothing (`run`); gradients of parameters may be taken as they come (`hand_over`);
+//! (`arena`) and is cut out of it there (`cuts`), neighbours become one operation (`fuse`) or are run as one
+//! (`join`); running it again allocates nothing (`run`); gradients of parameters may be taken as they come (`hand_over`);
 //! parameters that stay the same are prepared once (`hold`).
 
 mod arena;
@@ -8,6 +9,7 @@ mod exchange;
 mod fuse;
 mod hand_over;
 mod hold;
+mod join;
 mod lines;
 mod profile;
 mod run;

@@ -20,7 +20,8 @@ pub struct Timing {
 }
 
 impl<T: Scalar> Plan<T> {
-    /// Runs forward and backward `runs` times and says how long each operation took, in the order of [`explain`](Self::explain).
+    /// Runs forward and backward `runs` times and says how long each operation took, in the order of [`explain`](Self::explain). Each
+    /// runs by itself, those too that otherwise run as one.
     pub fn profile(
         &mut self,
         parameters: &[T],

@@ -5,18 +5,24 @@ use std::sync::Arc;
 use super::hand_over::HandedOver;
 use super::hold::Held;
 use super::lines::Lines;
-use super::schedule::{Place, Schedule, Step};
+use super::schedule::{Joint, Place, Schedule, Step};
 use super::step::{Frames, Part};
-use crate::backend::Defined;
-use crate::op::Moment;
+use crate::backend::{Defined, Operation};
+use crate::op::{Moment, Saves};
 use crate::{Backend, Cpu, Error, Extents, Kernel, Scalar, Tape, Var};
+
+/// What steps that run as one see backward: parameters, and what else is there all the time. The rest they keep.
+const ALL_BUT_THE_FIRST: Saves = Saves::inputs(&[1, 2, 3, 4, 5, 6, 7]);
 
 /// A tape ready to run, in one kind of number, on one backend. Running it again allocates nothing.
 #[derive(Debug)]
 pub struct Plan<T: Scalar> {
     pub(super) schedule: Schedule,
+    /// Of the steps, and behind them of those that run as one.
     pub(super) kernels: Vec<Box<dyn Kernel<T>>>,
     pub(super) frames: Vec<Frames>,
+    /// The numbers of the kernels that run, in their order.
+    pub(super) order: Vec<usize>,
     /// Whether the kernel is the backend's own, or the definition.
     is_own: Vec<bool>,
     /// Whether all runs on the calling thread, see [`Kernel::is_small`].
@@ -64,33 +70,35 @@ impl<T: Scalar> Plan<T> {
         backend.check(T::DTYPE)?;
         let record = tape.record()?;
         let outputs: Vec<_> = outputs.iter().map(|output| output.id).collect();
-        let mut schedule = Schedule::new(&record, loss.map(|loss| loss.id), &outputs)?;
-        let kernels_on = |backend: &B| {
-            let kernel = |step: &Step| -> (Box<dyn Kernel<T>>, bool) {
-                let inputs: Vec<Extents> = step.x.iter().map(|(_, extents)| *extents).collect();
-                match backend.kernel::<T>(&step.op, &inputs, step.extents) {
-                    Some(own) => (own, true),
-                    None => (Box::new(Defined(Arc::clone(&step.op))), false),
-                }
-            };
-            schedule.steps.iter().map(kernel).unzip()
-        };
-        let (mut kernels, is_own): (Vec<_>, Vec<_>) = kernels_on(backend);
+        let joint = |operations: &[Operation<'_>]| Some(backend.joint::<T>(operations)?.kept());
+        let mut schedule = Schedule::new(&record, loss.map(|loss| loss.id), &outputs, joint)?;
+        let (mut kernels, is_own) = kernels_on(backend, &schedule);
         let is_small = kernels.iter().all(|kernel| kernel.is_small());
         if is_small {
-            (kernels, _) = kernels_on(&backend.alone());
+            (kernels, _) = kernels_on(&backend.alone(), &schedule);
         }
+        let mut order: Vec<usize> = (0..schedule.steps.len()).collect();
+        for (number, joint) in schedule.joints.iter().enumerate() {
+            // The place of the first of them is that of all.
+            order[joint.steps.start] = schedule.steps.len() + number;
+        }
+        let others = |joint: &Joint| joint.steps.start + 1..joint.steps.end;
+        order.retain(|number| !schedule.joints.iter().any(|joint| others(joint).contains(number)));
         let scratch = kernels.iter().map(|kernel| kernel.scratch()).max().unwrap_or(0);
         let scratch = if scratch == 0 { 0..0 } else { schedule.arena..schedule.arena + scratch };
         schedule.arena = schedule.arena.max(scratch.end);
         let arena = Lines::zeros(schedule.arena)?;
         let moment = Moment::default();
         let handed_over = vec![None; kernels.len()];
-        let frames = schedule.steps.iter().map(|step| Frames::new(step, &scratch)).collect();
+        let of_steps = schedule.steps.iter().map(|step| Frames::new(&step.at, step.op.saves(), &scratch));
+        let of_joints =
+            schedule.joints.iter().map(|joint| Frames::new(&joint.at, ALL_BUT_THE_FIRST, &scratch));
+        let frames = of_steps.chain(of_joints).collect();
         let mut plan = Self {
             schedule,
             kernels,
             frames,
+            order,
             is_own,
             is_small,
             backend: backend.name(),
@@ -189,8 +197,8 @@ impl<T: Scalar> Plan<T> {
     /// Computes the outputs and the loss.
     pub fn forward(&mut self, parameters: &[T]) -> Result<(), Error> {
         self.check("parameters", parameters.len())?;
-        for number in 0..self.kernels.len() {
-            self.step_forward(number, parameters, &[]);
+        for i in 0..self.order.len() {
+            self.step_forward(self.order[i], parameters, &[]);
         }
         self.is_forward = true;
         Ok(())
@@ -206,8 +214,8 @@ impl<T: Scalar> Plan<T> {
             return Err(Error::NoForward);
         }
         self.seed(gradients);
-        for number in (0..self.kernels.len()).rev() {
-            self.step_backward(number, Part::All, parameters, gradients);
+        for i in (0..self.order.len()).rev() {
+            self.step_backward(self.order[i], Part::All, parameters, gradients);
         }
         Ok(())
     }
@@ -253,12 +261,12 @@ impl<T: Scalar> Plan<T> {
     pub fn first_fault(&mut self, parameters: &[T]) -> Result<Option<Fault>, Error> {
         self.check("parameters", parameters.len())?;
         self.is_forward = false;
-        for number in 0..self.kernels.len() {
+        for number in 0..self.schedule.steps.len() {
             let step = &self.schedule.steps[number];
             let fault = |index, in_parameter| {
                 Ok(Some(Fault { scope: step.scope.clone(), op: step.op.name(), index, in_parameter }))
             };
-            for (place, _) in &step.x {
+            for (place, _) in &step.at.x {
                 if let Place::Parameter(range) = place
                     && let Some(index) = first_non_finite(&parameters[range.clone()])
                 {
@@ -267,7 +275,7 @@ impl<T: Scalar> Plan<T> {
             }
             self.step_forward(number, parameters, &[]);
             let step = &self.schedule.steps[number];
-            if let Some(index) = first_non_finite(&self.arena[step.y.clone()]) {
+            if let Some(index) = first_non_finite(&self.arena[step.at.y.clone()]) {
                 return Ok(Some(Fault {
                     scope: step.scope.clone(),
                     op: step.op.name(),
@@ -280,19 +288,22 @@ impl<T: Scalar> Plan<T> {
     }
 
     /// What the plan does, a line a step: the operation, its layer, its sizes, and whether the backend has a kernel for it
-    /// or the definition runs.
+    /// or the definition runs; `..` where it runs as one with the step before.
     pub fn explain(&self) -> String {
         use std::fmt::Write;
         let mut text = String::new();
-        for (step, own) in self.schedule.steps.iter().zip(&self.is_own) {
+        for (number, (step, own)) in self.schedule.steps.iter().zip(&self.is_own).enumerate() {
+            let goes_on = |joint: &Joint| joint.steps.start < number && number < joint.steps.end;
+            let is_behind = self.schedule.joints.iter().any(goes_on);
             let by = if *own { self.backend } else { "definition" };
-            let backward = if step.backward.is_some() { "forward and backward" } else { "forward" };
+            let by = if is_behind { ".." } else { by };
+            let backward = if step.at.backward.is_some() { "forward and backward" } else { "forward" };
             let _ = writeln!(
                 text,
                 "{:<24} {:<28} {:<20} {backward}, {by}",
                 step.scope,
                 step.op.name(),
-                step.extents.to_string()
+                step.at.extents.to_string()
             );
         }
         let _ = writeln!(text, "arena: {} numbers", self.arena.len());
@@ -315,6 +326,31 @@ impl<T: Scalar> Plan<T> {
         let expected = self.schedule.parameters;
         if expected == found { Ok(()) } else { Err(Error::Length { what, expected, found }) }
     }
+}
+
+/// A kernel for each step and whether it is the backend's own, and behind them one for each of those that run as one.
+fn kernels_on<T: Scalar, B: Backend>(
+    backend: &B,
+    schedule: &Schedule,
+) -> (Vec<Box<dyn Kernel<T>>>, Vec<bool>) {
+    let inputs = |step: &Step| -> Vec<Extents> { step.at.x.iter().map(|(_, extents)| *extents).collect() };
+    let kernel = |step: &Step| -> (Box<dyn Kernel<T>>, bool) {
+        match backend.kernel::<T>(&step.op, &inputs(step), step.at.extents) {
+            Some(own) => (own, true),
+            None => (Box::new(Defined(Arc::clone(&step.op))), false),
+        }
+    };
+    let (mut kernels, is_own): (Vec<_>, Vec<_>) = schedule.steps.iter().map(kernel).unzip();
+    for joint in &schedule.joints {
+        let steps = &schedule.steps[joint.steps.clone()];
+        let inputs: Vec<Vec<Extents>> = steps.iter().map(inputs).collect();
+        let operations = steps.iter().zip(&inputs);
+        let operations: Vec<Operation<'_>> = operations
+            .map(|(step, inputs)| Operation { op: &*step.op, inputs, output: step.at.extents })
+            .collect();
+        kernels.push(backend.joint(&operations).expect("what runs as one was asked for before"));
+    }
+    (kernels, is_own)
 }
 
 fn first_non_finite<T: Scalar>(values: &[T]) -> Option<usize> {

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use super::arena::{Interval, place};
 use super::exchange::exchange;
 use super::fuse::fuse;
+use super::join::{Joined, join};
+use crate::backend::Operation;
 use crate::op::{AnyOp, Erased, Role};
 use crate::ops::{Copy, Reshape};
 use crate::tape::{Id, NodeKind, Record};
@@ -46,6 +48,19 @@ pub(super) struct Sink {
 pub(super) struct Step {
     pub(super) op: Arc<dyn AnyOp>,
     pub(super) scope: String,
+    pub(super) at: Operands,
+}
+
+/// Steps that run as one.
+#[derive(Clone, Debug)]
+pub(super) struct Joint {
+    pub(super) steps: Range<usize>,
+    pub(super) at: Operands,
+}
+
+/// Where the operands of something that runs lie.
+#[derive(Clone, Debug)]
+pub(super) struct Operands {
     pub(super) x: Vec<(Place, Extents)>,
     pub(super) y: Range<usize>,
     pub(super) extents: Extents,
@@ -53,7 +68,7 @@ pub(super) struct Step {
     pub(super) backward: Option<Adjoint>,
 }
 
-/// The backward half of a step.
+/// What runs backward takes and gives.
 #[derive(Clone, Debug)]
 pub(super) struct Adjoint {
     pub(super) dy: Range<usize>,
@@ -65,6 +80,7 @@ pub(super) struct Adjoint {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Schedule {
     pub(super) steps: Vec<Step>,
+    pub(super) joints: Vec<Joint>,
     pub(super) arena: usize,
     pub(super) inputs: Vec<Range<usize>>,
     /// The gradients of the inputs that want one.
@@ -82,7 +98,13 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    pub(super) fn new(record: &Record, loss: Option<Id>, outputs: &[Id]) -> Result<Self, Error> {
+    /// `joint` says how many numbers the backend's kernel for several operations at once keeps, if it has one.
+    pub(super) fn new(
+        record: &Record,
+        loss: Option<Id>,
+        outputs: &[Id],
+        joint: impl Fn(&[Operation<'_>]) -> Option<usize>,
+    ) -> Result<Self, Error> {
         let mut values = Values::new(record);
         let mut results = Vec::new();
         // What states become is kept to the end, as outputs are.
@@ -97,7 +119,8 @@ impl Schedule {
         let (loss, kept) =
             if loss.is_some() { (results.first().copied(), &results[1..]) } else { (None, &results[..]) };
         keep_live(&mut instructions, &values, &results);
-        Ok(values.lay_out(record, &instructions, loss, kept.split_at(outputs.len())))
+        let joints = join(&instructions, &values, record, &results, joint);
+        Ok(values.lay_out(record, &instructions, &joints, loss, kept.split_at(outputs.len())))
     }
 }
 
@@ -120,6 +143,11 @@ impl Values {
     /// The sizes of a value.
     pub(super) fn extents(&self, of: Id) -> Extents {
         self.extents[of]
+    }
+
+    /// The value in whose place it lies.
+    pub(super) fn root(&self, of: Id) -> Id {
+        self.root[of]
     }
 
     /// A value more.
@@ -195,13 +223,19 @@ impl Values {
         &self,
         record: &Record,
         instructions: &[Instruction],
+        joined: &[Joined],
         loss: Option<Id>,
         (outputs, next_states): (&[Id], &[Id]),
     ) -> Schedule {
         let n = instructions.len();
         let (seed_time, end) = (n + 1, 2 * n + 2);
-        let forward_time = |i: usize| 1 + i;
-        let backward_time = |i: usize| 2 * n + 1 - i;
+        // What runs as one runs at one time.
+        let mut times: Vec<usize> = (0..n).collect();
+        for joined in joined {
+            times[joined.instructions.clone()].fill(joined.instructions.start);
+        }
+        let forward_time = |i: usize| 1 + times[i];
+        let backward_time = |i: usize| 2 * n + 1 - times[i];
         let wanted = self.wanted(record, instructions);
 
         // Which operations run backward, and who writes each gradient first.
@@ -292,6 +326,11 @@ impl Values {
             let death = if sinks[i].is_some() { backward_time(i) } else { forward_time(i) };
             intervals.push(Interval { len: instruction.op.kept(&extents), birth: forward_time(i), death });
         }
+        for joined in joined {
+            let (first, last) = (joined.instructions.start, joined.instructions.end - 1);
+            let death = if sinks[last].is_some() { backward_time(first) } else { forward_time(first) };
+            intervals.push(Interval { len: joined.kept, birth: forward_time(first), death });
+        }
         let (places, arena) = place(&intervals);
         let values = self.root.len();
         let place_of = |id: Id| {
@@ -306,9 +345,7 @@ impl Values {
         };
         let in_arena = |id: Id| places[self.root[id]].clone();
 
-        let steps = instructions.iter().enumerate().map(|(i, instruction)| Step {
-            op: Arc::clone(&instruction.op),
-            scope: record.scopes[instruction.scope].clone(),
+        let operands = |(i, instruction): (usize, &Instruction)| Operands {
             x: instruction.inputs.iter().map(|id| (place_of(*id), self.extents[*id])).collect(),
             y: in_arena(instruction.output),
             extents: instruction.extents,
@@ -322,7 +359,18 @@ impl Values {
                     .map(|(id, fresh)| fresh.map(|fresh| Sink { place: gradient_of(*id), fresh }))
                     .collect(),
             }),
+        };
+        let step = |(i, instruction): (usize, &Instruction)| Step {
+            op: Arc::clone(&instruction.op),
+            scope: record.scopes[instruction.scope].clone(),
+            at: operands((i, instruction)),
+        };
+        let steps: Vec<Step> = instructions.iter().enumerate().map(step).collect();
+        let joints = joined.iter().zip(&places[2 * values + n..]).map(|(joined, kept)| Joint {
+            steps: joined.instructions.clone(),
+            at: Operands::of_all(&steps[joined.instructions.clone()], kept.clone()),
         });
+        let joints = joints.collect();
         let constants = record.nodes.iter().enumerate().filter_map(|(id, node)| match &node.kind {
             NodeKind::Constant(constant) => Some((places[id].clone(), Arc::clone(constant))),
             _ => None,
@@ -333,7 +381,8 @@ impl Values {
             (places[*id].clone(), next.and_then(|_| next_states.next()).map(|id| in_arena(*id)))
         });
         Schedule {
-            steps: steps.collect(),
+            steps,
+            joints,
             arena,
             inputs: record.inputs.iter().map(|(id, _)| places[*id].clone()).collect(),
             input_gradients: record

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::Plan;
 use super::cuts::Cuts;
-use super::schedule::{Place, Step};
+use super::schedule::{Operands, Place, Sink};
 use crate::backend::{Backward, Forward, Gradient, MAX_INPUTS};
-use crate::op::{Output, View};
+use crate::op::{Output, Saves, View};
 use crate::{Extents, Scalar, Taker};
 
 const PLACES: &str = "there are more places than these";
@@ -24,26 +24,29 @@ pub(super) struct Frames {
 #[derive(Clone, Debug)]
 struct Frame {
     arena: Cuts,
-    /// Sizes of the inputs.
+    /// How many inputs there are, and their sizes.
+    inputs: usize,
     extents: [Extents; MAX_INPUTS],
+    /// Sizes of the output.
+    output: Extents,
     /// The inputs that are parameters.
     parameters: Vec<(usize, Range<usize>)>,
     /// The inputs by which gradients go into those of the parameters.
     gradients: Cuts,
+    /// Whether the gradient by an input is the first to be written where it goes.
+    fresh: [bool; MAX_INPUTS],
 }
 
 impl Frames {
-    pub(super) fn new(step: &Step, scratch: &Range<usize>) -> Self {
-        let (y, kept, scratch) = (&step.y, &step.kept, scratch.clone());
+    /// `saves` says what is seen backward.
+    pub(super) fn new(at: &Operands, saves: Saves, scratch: &Range<usize>) -> Self {
+        let (y, kept, scratch) = (&at.y, &at.kept, scratch.clone());
         let first = [(0, y.clone()), (1, kept.clone()), (2, scratch.clone())];
-        let forward = Frame::new(step, first, |i| 3 + i, |_| true, []);
-        let backward = step.backward.as_ref().map(|adjoint| {
-            let saves = step.op.saves();
+        let forward = Frame::new(at, first, |i| 3 + i, |_| true, &[]);
+        let backward = at.backward.as_ref().map(|adjoint| {
             let y = if saves.output() { y.clone() } else { 0..0 };
             let first = [(0, y), (1, kept.clone()), (2, adjoint.dy.clone()), (3, scratch)];
-            let sinks = adjoint.dx.iter().enumerate();
-            let sinks = sinks.filter_map(|(i, sink)| sink.as_ref().map(|sink| (i, &sink.place)));
-            Frame::new(step, first, |i| 4 + 2 * i, |i| saves.input(i), sinks)
+            Frame::new(at, first, |i| 4 + 2 * i, |i| saves.input(i), &adjoint.dx)
         });
         Self { forward, backward }
     }
@@ -51,32 +54,43 @@ impl Frames {
 
 impl Frame {
     /// Of the first operands, the inputs that are seen and the gradients; `number` is that of an input, that of its gradient is the next.
-    fn new<'a>(
-        step: &Step,
+    fn new(
+        at: &Operands,
         first: impl IntoIterator<Item = (usize, Range<usize>)>,
         number: impl Fn(usize) -> usize,
         is_seen: impl Fn(usize) -> bool,
-        gradients: impl IntoIterator<Item = (usize, &'a Place)>,
+        sinks: &[Option<Sink>],
     ) -> Self {
         let mut arena: Vec<_> = first.into_iter().collect();
         let (mut parameters, mut by_parameters) = (Vec::new(), Vec::new());
-        for (i, (place, _)) in step.x.iter().enumerate().filter(|(i, _)| is_seen(*i)) {
+        for (i, (place, _)) in at.x.iter().enumerate().filter(|(i, _)| is_seen(*i)) {
             match place {
                 Place::Arena(at) => arena.push((number(i), at.clone())),
                 Place::Parameter(at) => parameters.push((i, at.clone())),
             }
         }
-        for (i, place) in gradients {
-            match place {
+        let mut fresh = [false; MAX_INPUTS];
+        for (i, sink) in sinks.iter().enumerate() {
+            let Some(sink) = sink else { continue };
+            fresh[i] = sink.fresh;
+            match &sink.place {
                 Place::Arena(at) => arena.push((number(i) + 1, at.clone())),
                 Place::Parameter(at) => by_parameters.push((i, at.clone())),
             }
         }
         let mut extents = [Extents::SCALAR; MAX_INPUTS];
-        for (to, (_, from)) in extents.iter_mut().zip(&step.x) {
+        for (to, (_, from)) in extents.iter_mut().zip(&at.x) {
             *to = *from;
         }
-        Self { arena: Cuts::new(arena), extents, parameters, gradients: Cuts::new(by_parameters) }
+        Self {
+            arena: Cuts::new(arena),
+            inputs: at.x.len(),
+            extents,
+            output: at.extents,
+            parameters,
+            gradients: Cuts::new(by_parameters),
+            fresh,
+        }
     }
 
     #[inline]
@@ -90,7 +104,7 @@ impl Frame {
 impl<T: Scalar> Plan<T> {
     pub(super) fn step_forward(&mut self, number: usize, parameters: &[T], held: &[T]) {
         // Most operations have few inputs; room for all that there may be costs more than a small operation does.
-        match self.schedule.steps[number].x.len() {
+        match self.frames[number].forward.inputs {
             0..=3 => self.forward_of::<3, 6>(number, parameters, held),
             _ => self.forward_of::<MAX_INPUTS, { MAX_INPUTS + 3 }>(number, parameters, held),
         }
@@ -103,7 +117,7 @@ impl<T: Scalar> Plan<T> {
         parameters: &[T],
         gradients: &mut [T],
     ) {
-        match self.schedule.steps[number].x.len() {
+        match self.frames[number].forward.inputs {
             0..=3 => self.backward_of::<3, 10>(number, part, parameters, gradients),
             _ => self.backward_of::<MAX_INPUTS, { 2 * MAX_INPUTS + 4 }>(number, part, parameters, gradients),
         }
@@ -111,7 +125,7 @@ impl<T: Scalar> Plan<T> {
 
     /// A step of at most `N` inputs, with `R = N + 3` operands.
     fn forward_of<const N: usize, const R: usize>(&mut self, number: usize, parameters: &[T], held: &[T]) {
-        let (step, frame) = (&self.schedule.steps[number], &self.frames[number].forward);
+        let frame = &self.frames[number].forward;
         let mut operands: [&mut [T]; R] = frame.arena.of(&mut self.arena);
         let ([y, kept, scratch], inputs) = operands.split_first_chunk_mut().expect(PLACES);
         let mut x = [View { data: &[][..], extents: Extents::SCALAR }; N];
@@ -119,8 +133,8 @@ impl<T: Scalar> Plan<T> {
             *x = View { data: input, extents: *extents };
         }
         frame.see(parameters, &mut x);
-        let y = Output { data: y, extents: step.extents, kept, moment: self.moment };
-        self.kernels[number].forward(Forward { x: &x[..step.x.len()], held, y, scratch });
+        let y = Output { data: y, extents: frame.output, kept, moment: self.moment };
+        self.kernels[number].forward(Forward { x: &x[..frame.inputs], held, y, scratch });
     }
 
     /// A step of at most `N` inputs, with `R = 2 N + 4` operands.
@@ -131,32 +145,31 @@ impl<T: Scalar> Plan<T> {
         parameters: &[T],
         gradients: &mut [T],
     ) {
-        let (step, frame) = (&self.schedule.steps[number], &self.frames[number].backward);
-        let (Some(adjoint), Some(frame)) = (&step.backward, frame) else { return };
+        let Some(frame) = &self.frames[number].backward else { return };
         let mut operands: [&mut [T]; R] = frame.arena.of(&mut self.arena);
         let ([y, kept, dy, scratch], inputs) = operands.split_first_chunk_mut().expect(PLACES);
         let mut by_parameters: [&mut [T]; N] = frame.gradients.of(gradients);
         let (inputs, _) = inputs.as_chunks_mut::<2>();
         let mut x = [View { data: &[][..], extents: Extents::SCALAR }; N];
         let mut dx: [_; N] = from_fn(|_| Gradient { data: Default::default(), fresh: false });
-        for (i, (sink, [input, by_input])) in adjoint.dx.iter().zip(inputs).enumerate() {
+        for (i, [input, by_input]) in inputs.iter_mut().take(frame.inputs).enumerate() {
             x[i] = View { data: input, extents: frame.extents[i] };
-            if let Some(sink) = sink.as_ref().filter(|_| part.wants(i)) {
-                let place =
-                    if matches!(sink.place, Place::Arena(_)) { by_input } else { &mut by_parameters[i] };
-                dx[i] = Gradient { data: std::mem::take(place), fresh: sink.fresh };
+            if part.wants(i) {
+                // It goes to one of the two places, the other one is empty.
+                let place = if by_input.is_empty() { &mut by_parameters[i] } else { by_input };
+                dx[i] = Gradient { data: std::mem::take(place), fresh: frame.fresh[i] };
             }
         }
         if !matches!(part, Part::HandOver(..)) {
             frame.see(parameters, &mut x);
         }
         let frame = Backward {
-            x: &x[..step.x.len()],
-            y: View { data: y, extents: step.extents },
+            x: &x[..frame.inputs],
+            y: View { data: y, extents: frame.output },
             kept,
             moment: self.moment,
             dy,
-            dx: &mut dx[..step.x.len()],
+            dx: &mut dx[..frame.inputs],
             scratch,
         };
         match part {

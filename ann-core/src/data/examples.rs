@@ -31,6 +31,20 @@ pub struct Examples<S, T = f32> {
 }
 
 impl<S: Shaped, T: Scalar> Examples<S, T> {
+    /// Numbers of an example, where the shape says: then the compiler knows how much there is to copy.
+    const WIDTH: Option<usize> = match S::DIMS {
+        Some(dims) => {
+            let (mut width, mut axis) = (1_usize, 0);
+            while axis < dims.len() {
+                width = width.saturating_mul(dims[axis]);
+                axis += 1;
+            }
+            // An axis whose size is open has more than there can be.
+            if width < STEPS { Some(width) } else { None }
+        }
+        None => None,
+    };
+
     /// Of as many numbers as the shape has for each example. The shape's sizes have to be known while compiling.
     pub fn from_vec(values: Vec<T>) -> Result<Self> {
         Self::from_vec_with_dims(values, &known::<S>()?)
@@ -83,7 +97,7 @@ impl<S: Shaped, T: Scalar> Examples<S, T> {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.values.len() / self.width
+        self.values.len() / self.width()
     }
 
     /// Whether there is none.
@@ -97,8 +111,9 @@ impl<S: Shaped, T: Scalar> Examples<S, T> {
     }
 
     /// How many numbers one has.
+    #[inline]
     pub fn width(&self) -> usize {
-        self.width
+        Self::WIDTH.unwrap_or(self.width)
     }
 
     /// All numbers.
@@ -114,7 +129,7 @@ impl<S: Shaped, T: Scalar> Examples<S, T> {
     /// The numbers of one example.
     #[inline]
     pub fn row(&self, number: usize) -> Option<&[T]> {
-        self.values.get(number.checked_mul(self.width)?..)?.get(..self.width)
+        self.values.get(number.checked_mul(self.width())?..)?.get(..self.width())
     }
 
     /// The numbers of each example.

@@ -241,6 +241,16 @@ impl Labels {
             .get(number * width..(number + 1) * width)
             .ok_or_else(|| out_of_range(number, self.count()))
     }
+
+    /// Copies those of one example, one at each step. By itself, so that the way of a single label is short.
+    fn copy_steps<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()> {
+        let labels = self.of(number)?;
+        check_place(labels.len(), to.len())?;
+        for (to, label) in to.iter_mut().zip(labels) {
+            *to = T::from_f64(f64::from(*label));
+        }
+        Ok(())
+    }
 }
 
 impl Column for Labels {
@@ -262,12 +272,12 @@ impl Column for Labels {
 
     #[inline]
     fn copy<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()> {
-        let labels = self.of(number)?;
-        check_place(labels.len(), to.len())?;
-        for (to, label) in to.iter_mut().zip(labels) {
+        if let (None, [to]) = (self.steps, &mut *to) {
+            let label = self.numbers.get(number).ok_or_else(|| out_of_range(number, self.count()))?;
             *to = T::from_f64(f64::from(*label));
+            return Ok(());
         }
-        Ok(())
+        self.copy_steps(number, to)
     }
 }
 

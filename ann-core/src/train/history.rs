@@ -16,7 +16,8 @@ pub struct Epoch {
     pub epoch: u64,
     /// Steps made from the beginning of the run to the end of the epoch.
     pub step: u64,
-    /// Seconds that its steps took; validation, callbacks and checkpoints are not counted.
+    /// Seconds that its steps took, callbacks after steps among them; validation, what is done after an epoch, and checkpoints are not
+    /// counted.
     #[serde(with = "number")]
     pub seconds: f64,
     /// The learning rate of its last step.

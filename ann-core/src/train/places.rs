@@ -45,12 +45,12 @@ impl Places {
                 }
             }
         }
-        // All at once, as nearly always nothing is wrong; padding is a class and an index like any other.
-        let is_right = all(inputs, P::is_finite)
-            && all(targets, P::is_finite)
-            && self.indices.is_none_or(|below| all(inputs, |index| is_below(index, below)))
-            && self.classes.is_none_or(|classes| all(targets, |label| is_below(label, classes)));
-        if is_right {
+        // All at once, as nearly always nothing is wrong; padding is a class and an index like any other, and both are finite.
+        let are_right = |values: &[P], below: Option<usize>| match below {
+            Some(below) => all(values, |value| is_below(value, below)),
+            None => all(values, P::is_finite),
+        };
+        if are_right(inputs, self.indices) && are_right(targets, self.classes) {
             return Ok(());
         }
         for (row, (number, used)) in numbers.iter().zip(used).enumerate() {

@@ -230,15 +230,11 @@ impl<'a, P: Precision> Run<'a, P> {
         let steps = self.batches.len() as u64;
         let done = self.place.position.div_ceil(self.batches.size()) as u64;
         bar.begin_epoch(self.place.epoch + 1, self.settings.epochs, done, steps);
+        // Read once a step: that takes as long as the update of a small network.
+        let mut began = Instant::now();
         while let Some(batch) = self.batches.from(self.place.position) {
             self.settings.backend.let_others_rest(self.tempo.is_alone());
-            let began = Instant::now();
             let at = self.step(batch.clone(), steps)?;
-            let seconds = began.elapsed().as_secs_f64();
-            self.place.seconds += seconds;
-            if batch.len() == self.batches.size() {
-                self.tempo.took(seconds);
-            }
             let mass = self.feeds.of(batch.len()).mass;
             self.place.loss += at.loss * mass;
             self.place.mass += mass;
@@ -248,6 +244,13 @@ impl<'a, P: Precision> Run<'a, P> {
             for callback in &mut self.settings.callbacks {
                 stops |= callback.on_step(&at)? == Control::Stop;
             }
+            let now = Instant::now();
+            let seconds = (now - began).as_secs_f64();
+            began = now;
+            self.place.seconds += seconds;
+            if batch.len() == self.batches.size() {
+                self.tempo.took(seconds);
+            }
             if batch.end == self.batches.examples() {
                 bar.end_epoch();
                 let control = self.finish_epoch(steps)?;
@@ -255,6 +258,7 @@ impl<'a, P: Precision> Run<'a, P> {
             }
             if stops || self.settings.checkpoints_after(at.step) {
                 self.write_checkpoint()?;
+                began = Instant::now();
             }
             if stops {
                 return Ok(Control::Stop);

@@ -10,6 +10,7 @@
 mod asks;
 mod choose;
 mod collected;
+mod columns;
 mod copies;
 mod few;
 #[cfg(any(feature = "gemm", feature = "matrixmultiply"))]
@@ -25,6 +26,7 @@ mod strips;
 mod subsets;
 mod task;
 mod tile;
+mod turn;
 mod vector;
 
 use std::ops::Range;
@@ -34,6 +36,7 @@ use super::team::Team;
 use crate::Scalar;
 pub(crate) use asks::{Area, ask};
 pub(crate) use collected::Collected;
+pub(crate) use columns::{BLOCK, Mix, Sums, numbers as in_columns};
 pub(crate) use matrix::{Into, Strides};
 pub(crate) use pack::transpose;
 use pairs::Unpaired;

@@ -6,6 +6,7 @@
 use std::cell::Cell;
 
 use super::asks::Asks;
+use super::columns::{self, Columns};
 use super::pairs::Pairs;
 use super::short::{self, Short};
 #[cfg(target_arch = "x86_64")]
@@ -130,6 +131,11 @@ pub trait Float: crate::cpu::math::Math {
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn short(isa: Isa) -> Short<Self>;
+
+    /// The loops over columns of short rows.
+    #[doc(hidden)]
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn columns(isa: Isa) -> Columns<Self>;
 }
 
 #[inline(always)]
@@ -260,6 +266,11 @@ impl Float for f32 {
     fn short(isa: Isa) -> Short<Self> {
         short::of_f32(isa)
     }
+
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn columns(isa: Isa) -> Columns<Self> {
+        columns::of_f32(isa)
+    }
 }
 
 impl Float for f64 {
@@ -276,6 +287,11 @@ impl Float for f64 {
     #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn short(isa: Isa) -> Short<Self> {
         short::of_f64(isa)
+    }
+
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn columns(isa: Isa) -> Columns<Self> {
+        columns::of_f64(isa)
     }
 }
 

@@ -1,0 +1,90 @@
+//! Neighbours that run as one: a backend may have a kernel for several operations at once, each of which takes what the one before gives
+//! and nobody else does. They stay steps of their own, to be looked at one by one where something went wrong.
+
+use std::ops::Range;
+
+use super::schedule::{Adjoint, Instruction, Operands, Step, Values};
+use crate::Extents;
+use crate::backend::{MAX_INPUTS, Operation};
+use crate::tape::{Id, NodeKind, Record};
+
+/// Instructions that run as one.
+#[derive(Clone, Debug)]
+pub(super) struct Joined {
+    pub(super) instructions: Range<usize>,
+    /// How many numbers their kernel keeps from forward to backward.
+    pub(super) kept: usize,
+}
+
+/// The longest runs of instructions for which there is a kernel, by what `joint` says.
+pub(super) fn join(
+    instructions: &[Instruction],
+    values: &Values,
+    record: &Record,
+    results: &[Id],
+    joint: impl Fn(&[Operation<'_>]) -> Option<usize>,
+) -> Vec<Joined> {
+    let inputs: Vec<Vec<Extents>> =
+        instructions.iter().map(|i| i.inputs.iter().map(|id| values.extents(*id)).collect()).collect();
+    let operations: Vec<Operation<'_>> = instructions
+        .iter()
+        .zip(&inputs)
+        .map(|(instruction, inputs)| Operation { op: &*instruction.op, inputs, output: instruction.extents })
+        .collect();
+    let uses = |id: Id| {
+        let inputs = instructions.iter().flat_map(|i| &i.inputs);
+        inputs.chain(results).filter(|other| values.root(**other) == values.root(id)).count()
+    };
+    // The others lie in the arena from before the first of the joint runs until after the last.
+    let is_leaf = |id: &Id| {
+        record.nodes.get(values.root(*id)).is_some_and(|node| !matches!(node.kind, NodeKind::Op(..)))
+    };
+    let goes_on = |range: &Range<usize>| {
+        let Some(next) = instructions.get(range.end) else { return false };
+        let all: Vec<Id> = std::iter::once(instructions[range.start].inputs[0])
+            .chain(instructions[range.start..=range.end].iter().flat_map(|i| i.inputs[1..].iter().copied()))
+            .map(|id| values.root(id))
+            .collect();
+        let is_once = |(number, id): (usize, &Id)| !all[..number].contains(id);
+        next.inputs[0] == instructions[range.end - 1].output
+            && uses(next.inputs[0]) == 1
+            && all.len() <= MAX_INPUTS
+            && all.iter().enumerate().all(is_once)
+            && instructions[range.start..=range.end].iter().all(|i| i.inputs[1..].iter().all(is_leaf))
+    };
+    let mut joined = Vec::new();
+    let mut start = 0;
+    while start < instructions.len() {
+        let (mut range, mut kept) = (start..start + 1, None);
+        while goes_on(&range)
+            && let Some(numbers) = joint(&operations[start..=range.end])
+        {
+            range.end += 1;
+            kept = Some(numbers);
+        }
+        start = range.end;
+        joined.extend(kept.map(|kept| Joined { instructions: range, kept }));
+    }
+    joined
+}
+
+impl Operands {
+    /// Of steps that run as one: the inputs of the first, and those of the others but for what the one before gives.
+    pub(super) fn of_all(steps: &[Step], kept: Range<usize>) -> Self {
+        let (first, last) = (&steps[0].at, &steps[steps.len() - 1].at);
+        let others = || steps[1..].iter().map(|step| &step.at);
+        let x = first.x.iter().chain(others().flat_map(|at| &at.x[1..])).cloned().collect();
+        let backward = last.backward.as_ref().map(|adjoint| {
+            let mut dx = Vec::new();
+            for (number, Step { at, .. }) in steps.iter().enumerate() {
+                let skipped = usize::from(number != 0);
+                match &at.backward {
+                    Some(adjoint) => dx.extend_from_slice(&adjoint.dx[skipped..]),
+                    None => dx.extend(at.x[skipped..].iter().map(|_| None)),
+                }
+            }
+            Adjoint { dy: adjoint.dy.clone(), dx }
+        });
+        Self { x, y: last.y.clone(), extents: last.extents, kept, backward }
+    }
+}

@@ -78,6 +78,12 @@ impl Isa {
         levels.into_iter().filter(|level| *level <= Self::detect().0).map(Self).collect()
     }
 
+    /// Whether lanes of a vector can be left out.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn has_masks(self) -> bool {
+        Level::Avx512 <= self.0
+    }
+
     /// Which it is.
     pub(crate) fn level(self) -> Level {
         self.0

@@ -13,6 +13,7 @@ mod conv2d;
 mod elementwise;
 mod embedding;
 mod gemm;
+mod halving;
 #[cfg(test)]
 mod instruction_sets;
 mod isa;

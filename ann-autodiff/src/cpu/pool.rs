@@ -1,6 +1,7 @@
 //! Pooling, a plane of one channel at a time; windows of 2 by 2 side by side, the usual ones, by themselves.
 
 use super::activation::PIECE;
+use super::halving::{Halves, Halving};
 use super::isa::Loop;
 use super::parts::{Part, deal};
 use crate::backend::{Backward, Forward};
@@ -65,8 +66,15 @@ impl Pool {
         self.image[0] * self.image[1]
     }
 
-    fn output(&self) -> usize {
+    /// Windows of a plane.
+    pub(super) fn output(&self) -> usize {
         self.output[0] * self.output[1]
+    }
+
+    /// The loops over windows of 2 by 2, if there are such for these, and what they go over: so many planes.
+    pub(super) fn halves<T: Scalar>(&self, planes: usize) -> Option<(Halves<T>, Halving)> {
+        let halves = T::halves(self.cpu.isa).filter(|_| self.is_halving && self.of == Of::Largest)?;
+        Some((halves, Halving { image: self.image, output: self.output, planes }))
     }
 }
 
@@ -76,8 +84,12 @@ impl<T: Scalar> Kernel<T> for Pool {
         let planes = x.len() / self.plane().max(1);
         let part = Part::of_task(frame.y.data, self.together * self.output());
         deal(&self.cpu.team, planes.div_ceil(self.together), [part], |number, [y]| {
-            let x = &x[number * self.together * self.plane()..];
-            self.cpu.isa.run(Pick { pool: self, x, y });
+            let planes = y.len() / self.output();
+            let x = &x[number * self.together * self.plane()..][..planes * self.plane()];
+            match self.halves(planes) {
+                Some((halves, of)) => halves.pick(of, x, y),
+                None => self.cpu.isa.run(Pick { pool: self, x, y }),
+            }
         });
     }
 
@@ -90,8 +102,12 @@ impl<T: Scalar> Kernel<T> for Pool {
         deal(&self.cpu.team, planes.div_ceil(self.together), [part], |number, [dx]| {
             let start = number * self.together;
             let x = x.get(start * self.plane()..).unwrap_or_default();
-            let dy = &dy[start * self.output()..];
-            self.cpu.isa.run(Spread { pool: self, x, dy, dx, fresh });
+            let planes = dx.len() / self.plane();
+            let dy = &dy[start * self.output()..][..planes * self.output()];
+            match self.halves(planes) {
+                Some((halves, of)) => halves.spread(of, &x[..dx.len()], dy, dx, fresh),
+                None => self.cpu.isa.run(Spread { pool: self, x, dy, dx, fresh }),
+            }
         });
     }
 }

@@ -118,7 +118,24 @@ pub(crate) fn kernel<T: Scalar>(
 
 /// The kernel for several operations at once, if there is one.
 pub(crate) fn joint<T: Scalar>(cpu: &Cpu, operations: &[Operation<'_>]) -> Option<Box<dyn Kernel<T>>> {
-    Some(Box::new(Chain::new(cpu, operations)?))
+    if let Some(chain) = Chain::new(cpu, operations) {
+        return Some(Box::new(chain));
+    }
+    let [first, pool] = operations else { return None };
+    let pooling = pool.op.downcast_ref::<ops::MaxPool2d>()?.windows;
+    let (windows, epilogue) = if let Some(op) = first.op.downcast_ref::<ops::Conv2dBias>() {
+        (op.windows, op.epilogue)
+    } else {
+        (first.op.downcast_ref::<ops::Conv2d>()?.windows, Epilogue::None)
+    };
+    let sizes = [first.inputs[0], first.inputs[1], first.output];
+    let pool = Pool::new(cpu, Of::Largest, pooling, first.output, pool.output);
+    if special::<T>(cpu, windows, epilogue, sizes).is_some() {
+        return None;
+    }
+    let places = [windows.stride, windows.pad, windows.dilation];
+    let convolution = Convolution::new::<T>(cpu, places, windows.groups, epilogue, sizes);
+    Some(Box::new(convolution.picked_by::<T>(pool)?))
 }
 
 /// The kernel for a convolution.
@@ -126,20 +143,30 @@ fn convolution<T: Scalar>(
     cpu: &Cpu,
     windows: ops::Windows,
     epilogue: Epilogue,
-    [x, w, y]: [Extents; 3],
+    sizes: [Extents; 3],
 ) -> Box<dyn Kernel<T>> {
+    let places = [windows.stride, windows.pad, windows.dilation];
+    special(cpu, windows, epilogue, sizes)
+        .unwrap_or_else(|| Box::new(Convolution::new::<T>(cpu, places, windows.groups, epilogue, sizes)))
+}
+
+/// The kernel for one that is not made of the products of its windows.
+fn special<T: Scalar>(
+    cpu: &Cpu,
+    windows: ops::Windows,
+    epilogue: Epilogue,
+    [x, w, y]: [Extents; 3],
+) -> Option<Box<dyn Kernel<T>>> {
     let places = [windows.stride, windows.pad, windows.dilation];
     // Of a single channel the windows make a matrix worth multiplying by.
     if 1 < windows.groups && windows.groups == x[1] && windows.groups == y[1] {
-        return Box::new(Depthwise::new(cpu, places, epilogue, [x, w, y]));
+        return Some(Box::new(Depthwise::new(cpu, places, epilogue, [x, w, y])));
     }
     // Filtering would round sums of numbers, and needs as many instructions as pairs do.
-    if cpu.precision == MatmulPrecision::Full
-        && let Some(kernel) = winograd(cpu, places, windows.groups, epilogue, [x, w, y])
-    {
-        return kernel;
+    if cpu.precision == MatmulPrecision::Full {
+        return winograd(cpu, places, windows.groups, epilogue, [x, w, y]);
     }
-    Box::new(Convolution::new::<T>(cpu, places, windows.groups, epilogue, [x, w, y]))
+    None
 }
 
 /// The kernel for an operation that treats each element by itself.

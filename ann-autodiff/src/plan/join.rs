@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::schedule::{Adjoint, Instruction, Operands, Step, Values};
 use crate::Extents;
 use crate::backend::{MAX_INPUTS, Operation};
+use crate::op::Saves;
 use crate::tape::{Id, NodeKind, Record};
 
 /// Instructions that run as one.
@@ -66,6 +67,15 @@ pub(super) fn join(
         joined.extend(kept.map(|kept| Joined { instructions: range, kept }));
     }
     joined
+}
+
+/// What is there when steps that run as one run backward: of the inputs of the first those that it saves, and those of the others, which
+/// are there all the time.
+pub(super) fn saves(steps: &[Step]) -> Saves {
+    let first = steps[0].at.x.len();
+    let all = Operands::of_all(steps, 0..0).x.len();
+    let seen: Vec<usize> = (0..all).filter(|i| first <= *i || steps[0].op.saves().input(*i)).collect();
+    Saves::inputs(&seen)
 }
 
 impl Operands {

@@ -8,11 +8,8 @@ use super::lines::Lines;
 use super::schedule::{Joint, Place, Schedule, Step};
 use super::step::{Frames, Part};
 use crate::backend::{Defined, Operation};
-use crate::op::{Moment, Saves};
+use crate::op::Moment;
 use crate::{Backend, Cpu, Error, Extents, Kernel, Scalar, Tape, Var};
-
-/// What steps that run as one see backward: parameters, and what else is there all the time. The rest they keep.
-const ALL_BUT_THE_FIRST: Saves = Saves::inputs(&[1, 2, 3, 4, 5, 6, 7]);
 
 /// A tape ready to run, in one kind of number, on one backend. Running it again allocates nothing.
 #[derive(Debug)]
@@ -91,8 +88,7 @@ impl<T: Scalar> Plan<T> {
         let moment = Moment::default();
         let handed_over = vec![None; kernels.len()];
         let of_steps = schedule.steps.iter().map(|step| Frames::new(&step.at, step.op.saves(), &scratch));
-        let of_joints =
-            schedule.joints.iter().map(|joint| Frames::new(&joint.at, ALL_BUT_THE_FIRST, &scratch));
+        let of_joints = schedule.joints.iter().map(|joint| Frames::new(&joint.at, joint.saves, &scratch));
         let frames = of_steps.chain(of_joints).collect();
         let mut plan = Self {
             schedule,
@@ -288,7 +284,7 @@ impl<T: Scalar> Plan<T> {
     }
 
     /// What the plan does, a line a step: the operation, its layer, its sizes, and whether the backend has a kernel for it
-    /// or the definition runs; `..` where it runs as one with the step before.
+    /// or the definition runs, and whether that is for the step before as well.
     pub fn explain(&self) -> String {
         use std::fmt::Write;
         let mut text = String::new();
@@ -296,11 +292,11 @@ impl<T: Scalar> Plan<T> {
             let goes_on = |joint: &Joint| joint.steps.start < number && number < joint.steps.end;
             let is_behind = self.schedule.joints.iter().any(goes_on);
             let by = if *own { self.backend } else { "definition" };
-            let by = if is_behind { ".." } else { by };
+            let joint = if is_behind { ", as one with the step before" } else { "" };
             let backward = if step.at.backward.is_some() { "forward and backward" } else { "forward" };
             let _ = writeln!(
                 text,
-                "{:<24} {:<28} {:<20} {backward}, {by}",
+                "{:<24} {:<28} {:<20} {backward}, {by}{joint}",
                 step.scope,
                 step.op.name(),
                 step.at.extents.to_string()

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use super::arena::{Interval, place};
 use super::exchange::exchange;
 use super::fuse::fuse;
-use super::join::{Joined, join};
+use super::join::{Joined, join, saves};
 use crate::backend::Operation;
-use crate::op::{AnyOp, Erased, Role};
+use crate::op::{AnyOp, Erased, Role, Saves};
 use crate::ops::{Copy, Reshape};
 use crate::tape::{Id, NodeKind, Record};
 use crate::{Error, Extents};
@@ -56,6 +56,8 @@ pub(super) struct Step {
 pub(super) struct Joint {
     pub(super) steps: Range<usize>,
     pub(super) at: Operands,
+    /// What is seen backward.
+    pub(super) saves: Saves,
 }
 
 /// Where the operands of something that runs lie.
@@ -369,6 +371,7 @@ impl Values {
         let joints = joined.iter().zip(&places[2 * values + n..]).map(|(joined, kept)| Joint {
             steps: joined.instructions.clone(),
             at: Operands::of_all(&steps[joined.instructions.clone()], kept.clone()),
+            saves: saves(&steps[joined.instructions.clone()]),
         });
         let joints = joints.collect();
         let constants = record.nodes.iter().enumerate().filter_map(|(id, node)| match &node.kind {

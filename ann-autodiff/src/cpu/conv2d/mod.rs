@@ -1,10 +1,15 @@
 //! Convolution: the windows of one image at a time gathered into a matrix that stays in the cache, then a product.
 //!
+//! Where the largest elements of windows of the output are all that is wanted, they are picked image by image, and the output itself never
+//! leaves the cache.
+//!
 //! Tasks are images, or chunks of them. The gradient of the weight is summed in each chunk by itself, and the chunks, whose
 //! number depends on the sizes alone, are added in order.
 
 mod depthwise;
 mod loops;
+#[cfg(test)]
+mod picked;
 #[cfg(test)]
 mod rates;
 mod sizes;
@@ -14,8 +19,10 @@ mod winograd;
 
 use super::activation::{finish_plane, through};
 use super::gemm::{Into, Product, transpose};
+use super::halving::{Halves, Halving};
 use super::linear::ColumnSums;
 use super::parts::{Part, deal};
+use super::pool::Pool;
 use crate::backend::{Backward, Forward};
 use crate::{Cpu, Epilogue, Kernel, Scalar};
 pub(super) use depthwise::Depthwise;
@@ -24,11 +31,13 @@ pub(super) use transposed::Transposed;
 use windows::{Gather, Geometry, Runs, Scatter};
 pub(super) use winograd::winograd;
 
-/// `y = f(conv(x, w) + b)`
+/// `y = f(conv(x, w) + b)`, or what is picked of that.
 #[derive(Debug)]
 pub(super) struct Convolution {
     cpu: Cpu,
     epilogue: Epilogue,
+    /// Picks, if that is wanted; then the epilogue is none or a rectifier.
+    pool: Option<Pool>,
     geometry: Geometry,
     images: usize,
     groups: usize,
@@ -88,31 +97,44 @@ impl Convolution {
         self.cpu.isa.run(Gather { runs, size, stride, line: self.line, image, matrix });
     }
 
-    fn forward_images<T: Scalar>(&self, x: &[T], w: &[T], b: Option<&[T]>, y: &mut [T], scratch: &mut [T]) {
+    fn forward_image<T: Scalar>(&self, x: &[T], w: &[T], b: Option<&[T]>, y: &mut [T], scratch: &mut [T]) {
         let isa = self.cpu.isa;
         let (matrix, scratch) = scratch.split_at_mut(self.matrix());
         let group_image = self.image() / self.groups;
         let (plane, weight) = (self.plane(), self.filters * self.window);
-        for (y, x) in y.chunks_exact_mut(self.output()).zip(x.chunks_exact(self.image())) {
-            for (group, y) in y.chunks_exact_mut(self.filters * plane).enumerate() {
-                let image = &x[group * group_image..][..group_image];
-                let w = &w[group * weight..][..weight];
-                for strip in &self.strips {
-                    let windows = if self.geometry.is_pointwise() {
-                        &image[strip.start..]
-                    } else {
-                        self.gather(strip, image, matrix);
-                        &*matrix
-                    };
-                    strip.products.forward.serial(w, windows, &mut y[strip.start..], Into::Fresh, scratch);
-                }
-            }
-            if b.is_some() || self.epilogue != Epilogue::None {
-                for (filter, y) in y.chunks_exact_mut(plane).enumerate() {
-                    finish_plane(isa, self.epilogue, y, b.map_or(T::ZERO, |b| b[filter]));
-                }
+        for (group, y) in y.chunks_exact_mut(self.filters * plane).enumerate() {
+            let image = &x[group * group_image..][..group_image];
+            let w = &w[group * weight..][..weight];
+            for strip in &self.strips {
+                let windows = if self.geometry.is_pointwise() {
+                    &image[strip.start..]
+                } else {
+                    self.gather(strip, image, matrix);
+                    &*matrix
+                };
+                strip.products.forward.serial(w, windows, &mut y[strip.start..], Into::Fresh, scratch);
             }
         }
+        if b.is_some() || self.epilogue != Epilogue::None {
+            for (filter, y) in y.chunks_exact_mut(plane).enumerate() {
+                finish_plane(isa, self.epilogue, y, b.map_or(T::ZERO, |b| b[filter]));
+            }
+        }
+    }
+
+    /// Picks of the output of an image.
+    fn picks<T: Scalar>(&self) -> Option<(Halves<T>, Halving)> {
+        self.pool.as_ref()?.halves(self.groups * self.filters)
+    }
+
+    /// Numbers of what an image gives: its output, or what is picked of it.
+    fn given(&self) -> usize {
+        self.pool.as_ref().map_or(self.output(), |pool| self.groups * self.filters * pool.output())
+    }
+
+    /// Numbers that are kept of the picks of an image.
+    fn kept_of_image<T: Scalar>(&self) -> usize {
+        self.picks::<T>().map_or(0, |(halves, of)| halves.kept(of))
     }
 
     /// The gradients of one image and group; empty slices where nobody wants them. `db` and `dw` are added to, and `dx` is.
@@ -124,16 +146,18 @@ impl Convolution {
     ) {
         let isa = self.cpu.isa;
         let (plane, geometry) = (self.plane(), self.geometry);
+        // Of picks only those were kept that a gradient goes through.
+        let epilogue = if self.pool.is_some() { Epilogue::None } else { self.epilogue };
         for strip in &self.strips {
             let padded = strip.products.padded;
             // Without an activation the gradient of whole planes is as it is needed.
-            let is_whole = self.epilogue == Epilogue::None && strip.pixels == plane && padded == plane;
+            let is_whole = epilogue == Epilogue::None && strip.pixels == plane && padded == plane;
             if !is_whole {
                 for (filter, dz) in bench.dz.chunks_exact_mut(padded).take(self.filters).enumerate() {
                     let at = filter * plane + strip.start..filter * plane + strip.start + strip.pixels;
                     let (dz, rest) = dz.split_at_mut(strip.pixels);
                     let y = if y.is_empty() { &[] } else { &y[at.clone()] };
-                    through(isa, self.epilogue, dz, &dy[at], y);
+                    through(isa, epilogue, dz, &dy[at], y);
                     rest.fill(T::ZERO);
                 }
             }
@@ -168,6 +192,10 @@ impl Convolution {
 }
 
 impl<T: Scalar> Kernel<T> for Convolution {
+    fn kept(&self) -> usize {
+        self.images * self.kept_of_image::<T>()
+    }
+
     fn scratch(&self) -> usize {
         let shared =
             self.weight() + (self.chunks() + 1) * self.partial() + self.chunks() * self.groups * self.filters;
@@ -177,14 +205,28 @@ impl<T: Scalar> Kernel<T> for Convolution {
     fn forward(&self, frame: Forward<'_, T>) {
         let (x, w) = (frame.x[0].data, frame.x[1].data);
         let b = frame.x.get(2).map(|b| b.data);
-        let piece = self.together * self.output();
+        let (given, kept_of_image) = (self.given(), self.kept_of_image::<T>());
         let scratch = &mut frame.scratch[..self.cpu.threads() * self.own_scratch()];
-        if piece == 0 {
+        if self.together * given == 0 {
             return;
         }
-        let parts = [Part::of_task(frame.y.data, piece), Part::of_thread(scratch, self.own_scratch())];
-        deal(&self.cpu.team, self.images.div_ceil(self.together), parts, |number, [y, scratch]| {
-            self.forward_images(&x[number * self.together * self.image()..], w, b, y, scratch);
+        let parts = [
+            Part::of_task(frame.y.data, self.together * given),
+            Part::of_task(frame.y.kept, self.together * kept_of_image),
+            Part::of_thread(scratch, self.own_scratch()),
+        ];
+        deal(&self.cpu.team, self.images.div_ceil(self.together), parts, |number, [y, kept, scratch]| {
+            let images = x[number * self.together * self.image()..].chunks_exact(self.image());
+            for (number, (y, x)) in y.chunks_exact_mut(given).zip(images).enumerate() {
+                let Some((halves, of)) = self.picks() else {
+                    self.forward_image(x, w, b, y, scratch);
+                    continue;
+                };
+                let (output, scratch) = scratch.split_at_mut(self.output());
+                self.forward_image(x, w, b, output, scratch);
+                let kept = piece_mut(kept, number, kept_of_image);
+                halves.pick_and_keep(of, output, y, kept, self.epilogue == Epilogue::Relu);
+            }
         });
     }
 
@@ -231,9 +273,18 @@ impl<T: Scalar> Kernel<T> for Convolution {
                 // Columns beyond the filters are multiplied, too.
                 dz_columns.fill(T::ZERO);
             }
+            let (product, by_output) = product.split_at_mut(product.len() - self.picked());
             let mut bench = Bench { dz, dz_columns, matrix, product };
             let first = number * self.chunk;
             for image in first..(first + self.chunk).min(self.images) {
+                let dy = match self.picks() {
+                    Some((halves, of)) => {
+                        let kept = piece(frame.kept, image, self.kept_of_image::<T>());
+                        halves.spread_kept(of, kept, piece(dy, image, self.given()), by_output);
+                        &*by_output
+                    }
+                    None => piece(dy, image, self.output()),
+                };
                 for group in 0..self.groups {
                     let index = image * self.groups + group;
                     let of = |values, len: usize| piece(values, index, len);
@@ -244,7 +295,7 @@ impl<T: Scalar> Kernel<T> for Convolution {
                         of(x, image_len),
                         piece(w_columns, group, weight_len),
                         of(y, output_len),
-                        of(dy, output_len),
+                        piece(dy, group, output_len),
                     ];
                     let wanted = [
                         piece_mut(dx, index - first * self.groups, image_len),

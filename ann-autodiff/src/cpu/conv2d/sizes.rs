@@ -3,6 +3,7 @@
 use super::windows::Geometry;
 use super::{Convolution, Products, Strip};
 use crate::cpu::gemm::{Product, Strides};
+use crate::cpu::pool::Pool;
 use crate::{Cpu, Epilogue, Extents, Scalar};
 
 /// Most numbers in the matrix of windows: half of the second cache.
@@ -79,6 +80,7 @@ impl Convolution {
         Self {
             cpu: cpu.clone(),
             epilogue,
+            pool: None,
             geometry,
             images,
             groups,
@@ -92,6 +94,13 @@ impl Convolution {
             together: (TASK / cost).clamp(1, images.max(1)),
             chunk: images.div_ceil(chunks).max((TASK / 2 / cost).min(images)).max(1),
         }
+    }
+
+    /// The same with a pool behind it that there are loops for, if a gradient goes through what it picks or not at all.
+    pub(in crate::cpu) fn picked_by<T: Scalar>(self, pool: Pool) -> Option<Self> {
+        let is_right = matches!(self.epilogue, Epilogue::None | Epilogue::Relu);
+        let has_loops = pool.halves::<T>(self.groups * self.filters).is_some();
+        (is_right && has_loops).then(|| Self { pool: Some(pool), ..self })
     }
 
     /// Numbers in an image of all groups, in the output of one filter, in the output of an image.
@@ -124,7 +133,12 @@ impl Convolution {
 
     /// Scratch memory of one thread.
     pub(super) fn own_scratch(&self) -> usize {
-        self.matrix() + self.dz().iter().sum::<usize>() + self.product_scratch()
+        self.matrix() + self.dz().iter().sum::<usize>() + self.product_scratch() + self.picked()
+    }
+
+    /// Numbers in an output that is only picked from, or in the gradient by it.
+    pub(super) fn picked(&self) -> usize {
+        if self.pool.is_some() { self.output() } else { 0 }
     }
 
     /// Numbers in the gradient of the weight as chunks sum it: `[group, window, filter]`.

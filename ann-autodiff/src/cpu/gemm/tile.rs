@@ -16,6 +16,7 @@ use super::subsets::{self, Panel};
 #[cfg(target_arch = "x86_64")]
 use super::vector;
 use super::vector::{Array, PairArray, Vector};
+use crate::cpu::halving::{self, Halves};
 use crate::cpu::isa::{Isa, Level};
 
 /// Where the operands of a tile lie. Element `(i, p)` of A is at `a + i a_row + p a_step`; row `p` of B, `width` numbers, at
@@ -136,6 +137,11 @@ pub trait Float: crate::cpu::math::Math {
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn columns(isa: Isa) -> Columns<Self>;
+
+    /// The loops over windows of 2 by 2, if there are such.
+    #[doc(hidden)]
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn halves(isa: Isa) -> Option<Halves<Self>>;
 }
 
 #[inline(always)]
@@ -271,6 +277,11 @@ impl Float for f32 {
     fn columns(isa: Isa) -> Columns<Self> {
         columns::of_f32(isa)
     }
+
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn halves(isa: Isa) -> Option<Halves<Self>> {
+        halving::of_f32(isa)
+    }
 }
 
 impl Float for f64 {
@@ -292,6 +303,11 @@ impl Float for f64 {
     #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn columns(isa: Isa) -> Columns<Self> {
         columns::of_f64(isa)
+    }
+
+    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
+    fn halves(isa: Isa) -> Option<Halves<Self>> {
+        halving::of_f64(isa)
     }
 }
 

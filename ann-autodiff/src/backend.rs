@@ -108,7 +108,7 @@ pub struct Operation<'a> {
 /// An operation on tensors of fixed sizes, ready to run.
 pub trait Kernel<T>: Debug + Send + Sync {
     /// How many numbers a kernel for [several operations](Backend::joint) keeps from forward to backward; of one operation it is what
-    /// that says.
+    /// that says. There is no room for them where nothing runs backward.
     fn kept(&self) -> usize {
         0
     }

@@ -94,9 +94,10 @@ impl<T: Scalar> Kernel<T> for Chain {
         in_columns(self.rows, self.width)
     }
 
-    /// For each task two gradients by what is between layers, and its sums; or what its rows cost.
+    /// Forward what each task's rows cost, and room for what is not kept; backward two gradients by what is between layers, and its sums.
     fn scratch(&self) -> usize {
-        2 * in_columns(self.rows, self.widest) + self.n_tasks() * self.sums
+        let forward = self.n_tasks() + in_columns(self.rows, self.width);
+        forward.max(2 * in_columns(self.rows, self.widest) + self.n_tasks() * self.sums)
     }
 
     fn is_small(&self) -> bool {
@@ -109,13 +110,14 @@ impl<T: Scalar> Kernel<T> for Chain {
         let Self { first, last, width, .. } = *self;
         let (x, others) = frame.x.split_at(1);
         let (parameters, classes) = others.split_at(2 * self.layers.len());
-        let costs = &mut frame.scratch[..self.n_tasks()];
+        let (costs, room) = frame.scratch.split_at_mut(self.n_tasks());
+        let kept = if frame.y.kept.is_empty() { room } else { frame.y.kept };
         let of_task = if self.has_loss {
             Part::of_task(&mut *costs, 1)
         } else {
             Part::of_task(&mut *frame.y.data, TOGETHER * last)
         };
-        let parts = [Part::of_task(frame.y.kept, TOGETHER * width), of_task];
+        let parts = [Part::of_task(kept, TOGETHER * width), of_task];
         deal(&self.cpu.team, self.n_tasks(), parts, |number, [kept, y]| {
             let rows = self.rows_of(number);
             let (mut into, mut rest) = kept.split_at_mut(in_columns(rows, first));

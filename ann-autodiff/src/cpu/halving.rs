@@ -17,14 +17,6 @@ impl Halving {
     fn is_whole(self) -> bool {
         self.output.map(|windows| 2 * windows) == self.image
     }
-
-    /// Where each row of windows begins: among the pixels and among the windows.
-    fn rows(self) -> impl Iterator<Item = [usize; 2]> {
-        let ([height, width], [rows, columns]) = (self.image, self.output);
-        (0..self.planes).flat_map(move |plane| {
-            (0..rows).map(move |row| [(plane * height + 2 * row) * width, (plane * rows + row) * columns])
-        })
-    }
 }
 
 /// The loops for a kind of number.
@@ -157,56 +149,69 @@ macro_rules! halves {
                 }};
             }
 
-            #[target_feature(enable = "avx512f")]
-            unsafe fn pick(of: Halving, x: &[$float], y: &mut [$float]) {
-                let (width, columns) = (of.image[1], of.output[1]);
-                for [pixels, windows] in of.rows() {
-                    for at in (0..columns).step_by(WINDOWS) {
-                        let count = WINDOWS.min(columns - at);
-                        // SAFETY: the caller's promise: there are so many windows, and twice as many pixels in either row.
-                        unsafe {
-                            let from = x.as_ptr().add(pixels + 2 * at);
-                            let (upper, lower) =
-                                ($load(first(2 * count), from), $load(first(2 * count), from.add(width)));
-                            let (largest, _) = largest!(upper, lower);
-                            $store(
-                                y.as_mut_ptr().add(windows + at),
-                                first(count),
-                                $permute($halved, largest),
-                            );
+            /// Goes through all windows, a register at a time: the number of the first pixel of the upper row, that of the first window, the
+            /// lanes of their pixels and those of as many numbers as there are windows.
+            macro_rules! each {
+                ($of:ident, |$pixel:ident, $window:ident, $both:ident, $one:ident| $body:expr) => {
+                    let Halving { image: [height, width], output: [rows, columns], planes } = $of;
+                    let rest = columns % WINDOWS;
+                    let [whole, some] =
+                        [(first(2 * WINDOWS), first(WINDOWS)), (first(2 * rest), first(rest))];
+                    let mut $window = 0;
+                    for plane in 0..planes {
+                        for row in 0..rows {
+                            let mut $pixel = (plane * height + 2 * row) * width;
+                            for _ in 0..columns / WINDOWS {
+                                let ($both, $one) = whole;
+                                $body;
+                                $pixel += 2 * WINDOWS;
+                                $window += WINDOWS;
+                            }
+                            if 0 < rest {
+                                let ($both, $one) = some;
+                                $body;
+                                $window += rest;
+                            }
                         }
                     }
-                }
+                };
+            }
+
+            #[target_feature(enable = "avx512f")]
+            unsafe fn pick(of: Halving, x: &[$float], y: &mut [$float]) {
+                let (x, y, width) = (x.as_ptr(), y.as_mut_ptr(), of.image[1]);
+                each!(of, |pixel, window, both, one| {
+                    // SAFETY: the caller's promise: there are so many windows, and twice as many pixels in either row.
+                    unsafe {
+                        let (upper, lower) = ($load(both, x.add(pixel)), $load(both, x.add(pixel + width)));
+                        let (largest, _) = largest!(upper, lower);
+                        $store(y.add(window), one, $permute($halved, largest));
+                    }
+                });
             }
 
             #[target_feature(enable = "avx512f")]
             unsafe fn spread(of: Halving, x: &[$float], dy: &[$float], dx: &mut [$float], fresh: bool) {
-                let (width, columns) = (of.image[1], of.output[1]);
                 if fresh && !of.is_whole() {
                     dx.fill(0.0);
                 }
-                for [pixels, windows] in of.rows() {
-                    for at in (0..columns).step_by(WINDOWS) {
-                        let count = WINDOWS.min(columns - at);
-                        let both = first(2 * count);
-                        // SAFETY: as above.
-                        unsafe {
-                            let from = x.as_ptr().add(pixels + 2 * at);
-                            let (upper, lower) = ($load(both, from), $load(both, from.add(width)));
-                            let (_, places) = largest!(upper, lower);
-                            let dy = $permute($doubled, $load(first(count), dy.as_ptr().add(windows + at)));
-                            let to = dx.as_mut_ptr().add(pixels + 2 * at);
-                            for (to, places) in [to, to.add(width)].into_iter().zip(places) {
-                                if fresh {
-                                    $store(to, both, $some(places, dy));
-                                } else {
-                                    let sum = $load(both, to);
-                                    $store(to, both, $add(sum, places, sum, dy));
-                                }
+                let (x, dy, dx, width) = (x.as_ptr(), dy.as_ptr(), dx.as_mut_ptr(), of.image[1]);
+                each!(of, |pixel, window, both, one| {
+                    // SAFETY: as above.
+                    unsafe {
+                        let (upper, lower) = ($load(both, x.add(pixel)), $load(both, x.add(pixel + width)));
+                        let (_, places) = largest!(upper, lower);
+                        let dy = $permute($doubled, $load(one, dy.add(window)));
+                        for (to, places) in [pixel, pixel + width].into_iter().zip(places) {
+                            if fresh {
+                                $store(dx.add(to), both, $some(places, dy));
+                            } else {
+                                let sum = $load(both, dx.add(to));
+                                $store(dx.add(to), both, $add(sum, places, sum, dy));
                             }
                         }
                     }
-                }
+                });
             }
 
             #[target_feature(enable = "avx512f")]
@@ -217,52 +222,40 @@ macro_rules! halves {
                 kept: &mut [$float],
                 is_rectified: bool,
             ) {
-                let (width, columns) = (of.image[1], of.output[1]);
+                let (x, y, width) = (x.as_ptr(), y.as_mut_ptr(), of.image[1]);
                 let mut kept = kept.iter_mut();
-                for [pixels, windows] in of.rows() {
-                    for (at, kept) in (0..columns).step_by(WINDOWS).zip(&mut kept) {
-                        let count = WINDOWS.min(columns - at);
-                        // SAFETY: as above.
-                        unsafe {
-                            let from = x.as_ptr().add(pixels + 2 * at);
-                            let (upper, lower) =
-                                ($load(first(2 * count), from), $load(first(2 * count), from.add(width)));
-                            let (largest, [upper, lower]) = largest!(upper, lower);
-                            $store(
-                                y.as_mut_ptr().add(windows + at),
-                                first(count),
-                                $permute($halved, largest),
-                            );
-                            let counted =
-                                if is_rectified { $compare::<_CMP_GT_OQ>(largest, $zero()) } else { !0 };
-                            let [upper, lower] = [upper, lower].map(|places| u32::from(places & counted));
+                each!(of, |pixel, window, both, one| {
+                    // SAFETY: as above.
+                    unsafe {
+                        let (upper, lower) = ($load(both, x.add(pixel)), $load(both, x.add(pixel + width)));
+                        let (largest, [upper, lower]) = largest!(upper, lower);
+                        $store(y.add(window), one, $permute($halved, largest));
+                        let counted =
+                            if is_rectified { $compare::<_CMP_GT_OQ>(largest, $zero()) } else { !0 };
+                        let (upper, lower) = (u32::from(upper & counted), u32::from(lower & counted));
+                        if let Some(kept) = kept.next() {
                             *kept = <$float>::from_bits((upper << $lanes | lower).into());
                         }
                     }
-                }
+                });
             }
 
             #[target_feature(enable = "avx512f")]
             unsafe fn spread_kept(of: Halving, kept: &[$float], dy: &[$float], dx: &mut [$float]) {
-                let (width, columns) = (of.image[1], of.output[1]);
                 if !of.is_whole() {
                     dx.fill(0.0);
                 }
+                let (dy, dx, width) = (dy.as_ptr(), dx.as_mut_ptr(), of.image[1]);
                 let mut kept = kept.iter();
-                for [pixels, windows] in of.rows() {
-                    for (at, kept) in (0..columns).step_by(WINDOWS).zip(&mut kept) {
-                        let count = WINDOWS.min(columns - at);
-                        let both = first(2 * count);
-                        let places = kept.to_bits() as u32;
-                        // SAFETY: as above.
-                        unsafe {
-                            let dy = $permute($doubled, $load(first(count), dy.as_ptr().add(windows + at)));
-                            let to = dx.as_mut_ptr().add(pixels + 2 * at);
-                            $store(to, both, $some((places >> $lanes) as $mask, dy));
-                            $store(to.add(width), both, $some(places as $mask, dy));
-                        }
+                each!(of, |pixel, window, both, one| {
+                    let places = kept.next().map_or(0, |kept| kept.to_bits() as u32);
+                    // SAFETY: as above.
+                    unsafe {
+                        let dy = $permute($doubled, $load(one, dy.add(window)));
+                        $store(dx.add(pixel), both, $some((places >> $lanes) as $mask, dy));
+                        $store(dx.add(pixel + width), both, $some(places as $mask, dy));
                     }
-                }
+                });
             }
 
             pub(super) const HALVES: Halves<$float> =

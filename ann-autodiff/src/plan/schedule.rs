@@ -330,8 +330,8 @@ impl Values {
         }
         for joined in joined {
             let (first, last) = (joined.instructions.start, joined.instructions.end - 1);
-            let death = if sinks[last].is_some() { backward_time(first) } else { forward_time(first) };
-            intervals.push(Interval { len: joined.kept, birth: forward_time(first), death });
+            let len = if sinks[last].is_some() { joined.kept } else { 0 };
+            intervals.push(Interval { len, birth: forward_time(first), death: backward_time(first) });
         }
         let (places, arena) = place(&intervals);
         let values = self.root.len();

@@ -224,8 +224,12 @@ impl<T: Scalar> Kernel<T> for Convolution {
                 };
                 let (output, scratch) = scratch.split_at_mut(self.output());
                 self.forward_image(x, w, b, output, scratch);
-                let kept = piece_mut(kept, number, kept_of_image);
-                halves.pick_and_keep(of, output, y, kept, self.epilogue == Epilogue::Relu);
+                if kept.is_empty() {
+                    halves.pick(of, output, y);
+                } else {
+                    let kept = piece_mut(kept, number, kept_of_image);
+                    halves.pick_and_keep(of, output, y, kept, self.epilogue == Epilogue::Relu);
+                }
             }
         });
     }

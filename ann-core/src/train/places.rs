@@ -78,10 +78,15 @@ fn all<T: Copy>(values: &[T], has: impl Fn(T) -> bool) -> bool {
 
 /// Whether it is a whole number from 0 to one below the bound.
 fn is_below<T: Scalar>(value: T, bound: usize) -> bool {
-    // 2^52: a sum with it is rounded to a whole number. A conversion would not be a loop over vectors.
-    const WHOLE: f64 = 4_503_599_627_370_496.0;
+    // All numbers from this one on are whole: the sum of it and a smaller one is rounded to a whole number. A conversion would not be a loop
+    // over vectors.
+    let whole = T::ONE / T::EPSILON;
+    let limit = T::from_usize(bound);
+    if limit <= whole {
+        return T::ZERO <= value && value < limit && value + whole - whole == value;
+    }
     let value = value.to_f64();
-    0.0 <= value && value < bound as f64 && value + WHOLE - WHOLE == value
+    0.0 <= value && value < bound as f64 && value.fract() == 0.0
 }
 
 fn check_finite<P: Precision>(what: &'static str, example: usize, values: &[P]) -> Result<()> {
@@ -106,4 +111,28 @@ fn check_label<T: Scalar>(number: usize, step: Option<usize>, label: T, classes:
     }
     let step = step.map(|step| format!(", step {step}")).unwrap_or_default();
     Err(Error::Label { place: format!("example {number}{step}"), found: label.to_f64().to_string(), classes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_below_a_bound_are_told_from_others() {
+        fn check<T: Scalar>(bounds: &[usize]) {
+            for bound in bounds.iter().copied() {
+                let (last, behind) = ((bound - 1) as f64, bound as f64);
+                let others = [0.0, 0.5, -0.0, -1.0, -0.25, 2.0 * behind + 2.0, f64::NAN, f64::INFINITY];
+                for value in [last, last - 0.5, behind, behind + 1.0].into_iter().chain(others) {
+                    let value = T::from_f64(value);
+                    let exact = value.to_f64();
+                    let expected = 0.0 <= exact && exact < behind && exact.fract() == 0.0;
+                    assert_eq!(is_below(value, bound), expected, "{value} of {bound}");
+                }
+            }
+        }
+        // Around the numbers from which on all are whole, and from which on not all whole numbers are there.
+        check::<f32>(&[1, 2, 10, 1 << 22, 1 << 23, (1 << 23) + 1, (1 << 24) + 1, (1 << 24) + 3, 1 << 30]);
+        check::<f64>(&[1, 3, 1 << 30, 1 << 52, (1 << 52) + 1]);
+    }
 }

@@ -92,7 +92,8 @@ pub(super) struct Run<'a, P: Precision> {
     last_batch: Option<usize>,
     /// Those of the best epoch, where early stopping wants them.
     pub(super) best: Option<Vec<P>>,
-    tempo: Tempo,
+    /// Where there are several threads to choose from.
+    tempo: Option<Tempo>,
     shuffle: Shuffle,
     order: Vec<usize>,
     /// The epoch that `order` is of.
@@ -152,6 +153,7 @@ impl<'a, P: Precision> Run<'a, P> {
             };
             feed.spans = share(&mut feed.plan, &layout, is_plain);
         }
+        let has_choice = 1 < feeds.full().cpu.threads();
         let trainable = layout.trainable();
         for metric in &mut settings.metrics {
             metric.reset();
@@ -175,7 +177,7 @@ impl<'a, P: Precision> Run<'a, P> {
             last_batch: None,
             best: None,
             values,
-            tempo: Tempo::new(),
+            tempo: has_choice.then(Tempo::new),
             shuffle: if settings.shuffles { Shuffle::new(settings.seed) } else { Shuffle::none() },
             order: vec![0; train.len()],
             shuffled: None,
@@ -230,10 +232,11 @@ impl<'a, P: Precision> Run<'a, P> {
         let steps = self.batches.len() as u64;
         let done = self.place.position.div_ceil(self.batches.size()) as u64;
         bar.begin_epoch(self.place.epoch + 1, self.settings.epochs, done, steps);
-        // Read once a step: that takes as long as the update of a small network.
         let mut began = Instant::now();
         while let Some(batch) = self.batches.from(self.place.position) {
-            self.settings.backend.let_others_rest(self.tempo.is_alone());
+            if let Some(tempo) = &self.tempo {
+                self.settings.backend.let_others_rest(tempo.is_alone());
+            }
             let at = self.step(batch.clone(), steps)?;
             let mass = self.feeds.of(batch.len()).mass;
             self.place.loss += at.loss * mass;
@@ -244,19 +247,24 @@ impl<'a, P: Precision> Run<'a, P> {
             for callback in &mut self.settings.callbacks {
                 stops |= callback.on_step(&at)? == Control::Stop;
             }
-            let now = Instant::now();
-            let seconds = (now - began).as_secs_f64();
-            began = now;
-            self.place.seconds += seconds;
-            if batch.len() == self.batches.size() {
-                self.tempo.took(seconds);
+            let is_last = batch.end == self.batches.examples();
+            let is_written = stops || self.settings.checkpoints_after(at.step);
+            // Only where it is asked for: to read the clock takes as long as the update of a small network.
+            if is_last || is_written || self.tempo.is_some() {
+                let now = Instant::now();
+                let seconds = (now - began).as_secs_f64();
+                began = now;
+                self.place.seconds += seconds;
+                if let Some(tempo) = self.tempo.as_mut().filter(|_| batch.len() == self.batches.size()) {
+                    tempo.took(seconds);
+                }
             }
-            if batch.end == self.batches.examples() {
+            if is_last {
                 bar.end_epoch();
                 let control = self.finish_epoch(steps)?;
                 return Ok(if stops { Control::Stop } else { control });
             }
-            if stops || self.settings.checkpoints_after(at.step) {
+            if is_written {
                 self.write_checkpoint()?;
                 began = Instant::now();
             }

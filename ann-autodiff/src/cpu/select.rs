@@ -118,6 +118,11 @@ pub(crate) fn kernel<T: Scalar>(
 
 /// The kernel for several operations at once, if there is one.
 pub(crate) fn joint<T: Scalar>(cpu: &Cpu, operations: &[Operation<'_>]) -> Option<Box<dyn Kernel<T>>> {
+    // Left to the definitions, as above.
+    let is_empty = |extents: &Extents| extents.iter().skip(1).any(|size| *size == 0);
+    if operations.iter().any(|of| of.inputs.iter().chain([&of.output]).any(is_empty)) {
+        return None;
+    }
     if let Some(chain) = Chain::new(cpu, operations) {
         return Some(Box::new(chain));
     }

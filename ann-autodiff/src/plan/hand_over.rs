@@ -26,8 +26,10 @@ impl<T: Scalar> Plan<T> {
             places.filter(|(place, _)| *place == Place::Parameter(range.clone())).count()
         };
         let mut handed_over = Vec::with_capacity(self.kernels.len());
-        for (step, kernel) in self.schedule.steps.iter().zip(&self.kernels) {
-            let input = kernel.hands_over().map(HandOver::input);
+        for (number, (step, kernel)) in self.schedule.steps.iter().zip(&self.kernels).enumerate() {
+            // The kernel of a step that runs as one with others does not run.
+            let part = if self.schedule.is_joined(number) { None } else { kernel.hands_over() };
+            let input = part.map(HandOver::input);
             let adjoint = input.zip(step.at.backward.as_ref());
             let place =
                 adjoint.and_then(|(input, adjoint)| Some((input, &adjoint.dx[input].as_ref()?.place)));

@@ -23,8 +23,9 @@ impl<T: Scalar> Plan<T> {
     pub fn hold(&mut self, parameters: Arc<Parameters<T>>) -> Result<(), Error> {
         self.check("parameters", parameters.values().len())?;
         let parts = || {
-            self.schedule.steps.iter().zip(&self.kernels).map(|(step, kernel)| {
-                let hold = kernel.holds()?;
+            self.schedule.steps.iter().zip(&self.kernels).enumerate().map(|(number, (step, kernel))| {
+                // The kernel of a step that runs as one with others does not run.
+                let hold = if self.schedule.is_joined(number) { None } else { kernel.holds() }?;
                 match &step.at.x[hold.input()].0 {
                     Place::Parameter(range) => Some((hold, range.clone())),
                     Place::Arena(_) => None,

@@ -32,26 +32,26 @@ pub(super) fn join(
         .zip(&inputs)
         .map(|(instruction, inputs)| Operation { op: &*instruction.op, inputs, output: instruction.extents })
         .collect();
-    let uses = |id: Id| {
-        let inputs = instructions.iter().flat_map(|i| &i.inputs);
-        inputs.chain(results).filter(|other| values.root(**other) == values.root(id)).count()
-    };
+    let mut uses = vec![0; values.count()];
+    for id in instructions.iter().flat_map(|i| &i.inputs).chain(results) {
+        uses[values.root(*id)] += 1;
+    }
     // The others lie in the arena from before the first of the joint runs until after the last.
     let is_leaf = |id: &Id| {
         record.nodes.get(values.root(*id)).is_some_and(|node| !matches!(node.kind, NodeKind::Op(..)))
     };
     let goes_on = |range: &Range<usize>| {
         let Some(next) = instructions.get(range.end) else { return false };
-        let all: Vec<Id> = std::iter::once(instructions[range.start].inputs[0])
-            .chain(instructions[range.start..=range.end].iter().flat_map(|i| i.inputs[1..].iter().copied()))
-            .map(|id| values.root(id))
-            .collect();
-        let is_once = |(number, id): (usize, &Id)| !all[..number].contains(id);
-        next.inputs[0] == instructions[range.end - 1].output
-            && uses(next.inputs[0]) == 1
-            && all.len() <= MAX_INPUTS
-            && all.iter().enumerate().all(is_once)
-            && instructions[range.start..=range.end].iter().all(|i| i.inputs[1..].iter().all(is_leaf))
+        let given = instructions[range.end - 1].output;
+        if next.inputs.first() != Some(&given) || uses[values.root(given)] != 1 {
+            return false;
+        }
+        let all = &instructions[range.start..=range.end];
+        let others = all.iter().flat_map(|i| i.inputs.iter().skip(1));
+        let inputs: Vec<Id> =
+            all[0].inputs.iter().take(1).chain(others.clone()).map(|id| values.root(*id)).collect();
+        let is_once = |(number, id): (usize, &Id)| !inputs[..number].contains(id);
+        inputs.len() <= MAX_INPUTS && inputs.iter().enumerate().all(is_once) && others.clone().all(is_leaf)
     };
     let mut joined = Vec::new();
     let mut start = 0;

@@ -74,13 +74,13 @@ impl<T: Scalar> Plan<T> {
         if is_small {
             (kernels, _) = kernels_on(&backend.alone(), &schedule);
         }
-        let mut order: Vec<usize> = (0..schedule.steps.len()).collect();
+        let (mut order, mut next) = (Vec::with_capacity(schedule.steps.len()), 0);
         for (number, joint) in schedule.joints.iter().enumerate() {
-            // The place of the first of them is that of all.
-            order[joint.steps.start] = schedule.steps.len() + number;
+            order.extend(next..joint.steps.start);
+            order.push(schedule.steps.len() + number);
+            next = joint.steps.end;
         }
-        let others = |joint: &Joint| joint.steps.start + 1..joint.steps.end;
-        order.retain(|number| !schedule.joints.iter().any(|joint| others(joint).contains(number)));
+        order.extend(next..schedule.steps.len());
         let scratch = kernels.iter().map(|kernel| kernel.scratch()).max().unwrap_or(0);
         let scratch = if scratch == 0 { 0..0 } else { schedule.arena..schedule.arena + scratch };
         schedule.arena = schedule.arena.max(scratch.end);

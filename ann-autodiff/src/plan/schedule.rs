@@ -100,6 +100,11 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
+    /// Whether a step runs as one with others.
+    pub(super) fn is_joined(&self, step: usize) -> bool {
+        self.joints.iter().any(|joint| joint.steps.contains(&step))
+    }
+
     /// `joint` says how many numbers the backend's kernel for several operations at once keeps, if it has one.
     pub(super) fn new(
         record: &Record,
@@ -145,6 +150,11 @@ impl Values {
     /// The sizes of a value.
     pub(super) fn extents(&self, of: Id) -> Extents {
         self.extents[of]
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.root.len()
     }
 
     /// The value in whose place it lies.

@@ -424,6 +424,27 @@ mod tests {
     }
 
     #[test]
+    fn layers_at_once_give_the_bits_of_one_by_one() {
+        let outputs = |cpu: &Cpu, asks: bool| {
+            let tape = Tape::new();
+            let parameter = |name: &str, dims: &[usize]| tape.parameter(name, dims);
+            let x = tape.data(&[21, 9]).linear(parameter("a", &[7, 9]), parameter("b", &[7])).tanh();
+            let y = x.linear(parameter("c", &[16, 7]), parameter("d", &[16])).relu();
+            let outputs: &[Var<'_>] = if asks { &[y, x] } else { &[y] };
+            let mut plan = Plan::<f32>::compile_for(cpu, &tape, None, outputs).unwrap();
+            assert_eq!(plan.explain().matches("as one").count(), usize::from(!asks));
+            let draw = |stream: u64, i: usize| Random::new(9).stream(stream).normal(i as u64) as f32;
+            plan.input_mut(0).iter_mut().enumerate().for_each(|(i, x)| *x = draw(1, i));
+            let parameters: Vec<f32> = (0..plan.n_parameters()).map(|i| draw(2, i)).collect();
+            plan.forward(&parameters).unwrap();
+            plan.output(0).to_vec()
+        };
+        for cpu in Cpu::of_every_kind().iter().flatten() {
+            assert!(outputs(cpu, false) == outputs(cpu, true), "{cpu:?}");
+        }
+    }
+
+    #[test]
     fn a_fault_within_is_named_by_its_layer() {
         let tape = Tape::new();
         let mut x = tape.data(&[3, 2]);

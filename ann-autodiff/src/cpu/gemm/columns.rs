@@ -10,13 +10,14 @@ pub(crate) const BLOCK: usize = 16;
 /// Columns that are computed together.
 pub(super) const TOGETHER: usize = 4;
 
-/// `Y = max(X C + bias, floor)`: each column of Y is a sum of those of X, each times its coefficient, from the first on.
+/// `Y = max(X C + bias, floor)`: each column of Y is a sum of those of X, each times its coefficient, from the first on: to the bits of
+/// [`ShortRows`](super::ShortRows).
 pub(crate) struct Mix<'a, T> {
     pub(crate) x: &'a [T],
     pub(crate) coefficients: &'a [T],
     /// From the coefficients of a column of Y to those of the next, and from one to the next for the same column.
     pub(crate) steps: [usize; 2],
-    /// Begins the sum of each column; zeros if it is empty.
+    /// Zeros if it is empty.
     pub(crate) bias: &'a [T],
     pub(crate) floor: T,
     pub(crate) y: &'a mut [T],
@@ -177,17 +178,17 @@ unsafe fn mix_some<V: Turn, const N: usize>(of: &mut Mix<'_, V::Element>, first:
     unsafe {
         let coefficients = of.coefficients.as_ptr().add(first * of_column);
         let floor = V::splat(floor);
-        let mut begin = [V::zero(); N];
+        let mut bias = [V::zero(); N];
         if !of.bias.is_empty() {
-            for (j, begin) in begin.iter_mut().enumerate() {
-                *begin = V::splat(*of.bias.as_ptr().add(first + j));
+            for (j, bias) in bias.iter_mut().enumerate() {
+                *bias = V::splat(*of.bias.as_ptr().add(first + j));
             }
         }
         for block in 0..blocks {
             for part in (0..BLOCK).step_by(V::LANES) {
                 let x = of.x.as_ptr().add(block * k * BLOCK + part);
                 let y = of.y.as_mut_ptr().add((block * n + first) * BLOCK + part);
-                let mut sums = begin;
+                let mut sums = [V::zero(); N];
                 for p in 0..k {
                     let column = V::load(x.add(p * BLOCK));
                     for (j, sum) in sums.iter_mut().enumerate() {
@@ -195,8 +196,8 @@ unsafe fn mix_some<V: Turn, const N: usize>(of: &mut Mix<'_, V::Element>, first:
                         *sum = coefficient.multiply_add(column, *sum);
                     }
                 }
-                for (j, sum) in sums.into_iter().enumerate() {
-                    sum.at_least(floor).store(y.add(j * BLOCK));
+                for (j, (sum, bias)) in sums.into_iter().zip(bias).enumerate() {
+                    sum.plus(bias).at_least(floor).store(y.add(j * BLOCK));
                 }
             }
         }

@@ -3,7 +3,7 @@
 
 use super::activation::{finish_plane, through};
 use super::gemm::{BLOCK, Mix, SHORT, Sums, in_columns};
-use super::loss::{ColumnCosts, ColumnSlopes, is_plain};
+use super::logits::{ColumnCosts, ColumnSlopes, is_plain};
 use super::parts::{Part, deal};
 use crate::backend::{Backward, Forward, MAX_INPUTS, Operation};
 use crate::op::View;

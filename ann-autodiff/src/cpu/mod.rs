@@ -18,6 +18,7 @@ mod halving;
 mod instruction_sets;
 mod isa;
 mod linear;
+mod logits;
 mod loss;
 mod lrn;
 mod math;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Plan;
-use super::schedule::Place;
+use super::operands::Place;
 use super::step::Part;
 use crate::cpu::{AnySweep, Sweeping};
 use crate::{Cpu, Error, HandOver, Scalar, Sweep};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Plan;
 use super::lines::Lines;
-use super::schedule::Place;
+use super::operands::Place;
 use crate::backend::Hold;
 use crate::{Error, Parameters, Scalar};
 

@@ -3,10 +3,9 @@
 
 use std::ops::Range;
 
-use super::schedule::{Adjoint, Instruction, Operands, Step, Values};
+use super::schedule::{Instruction, Values};
 use crate::Extents;
 use crate::backend::{MAX_INPUTS, Operation};
-use crate::op::Saves;
 use crate::tape::{Id, NodeKind, Record};
 
 /// Instructions that run as one.
@@ -67,34 +66,4 @@ pub(super) fn join(
         joined.extend(kept.map(|kept| Joined { instructions: range, kept }));
     }
     joined
-}
-
-/// What is there when steps that run as one run backward: of the inputs of the first those that it saves, and those of the others, which
-/// are there all the time.
-pub(super) fn saves(steps: &[Step]) -> Saves {
-    let first = steps[0].at.x.len();
-    let all = Operands::of_all(steps, 0..0).x.len();
-    let seen: Vec<usize> = (0..all).filter(|i| first <= *i || steps[0].op.saves().input(*i)).collect();
-    Saves::inputs(&seen)
-}
-
-impl Operands {
-    /// Of steps that run as one: the inputs of the first, and those of the others but for what the one before gives.
-    pub(super) fn of_all(steps: &[Step], kept: Range<usize>) -> Self {
-        let (first, last) = (&steps[0].at, &steps[steps.len() - 1].at);
-        let others = || steps[1..].iter().map(|step| &step.at);
-        let x = first.x.iter().chain(others().flat_map(|at| &at.x[1..])).cloned().collect();
-        let backward = last.backward.as_ref().map(|adjoint| {
-            let mut dx = Vec::new();
-            for (number, Step { at, .. }) in steps.iter().enumerate() {
-                let skipped = usize::from(number != 0);
-                match &at.backward {
-                    Some(adjoint) => dx.extend_from_slice(&adjoint.dx[skipped..]),
-                    None => dx.extend(at.x[skipped..].iter().map(|_| None)),
-                }
-            }
-            Adjoint { dy: adjoint.dy.clone(), dx }
-        });
-        Self { x, y: last.y.clone(), extents: last.extents, kept, backward }
-    }
 }

@@ -11,6 +11,7 @@ mod hand_over;
 mod hold;
 mod join;
 mod lines;
+mod operands;
 mod profile;
 mod run;
 mod schedule;

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use super::arena::{Interval, place};
 use super::exchange::exchange;
 use super::fuse::fuse;
-use super::join::{Joined, join, saves};
+use super::join::{Joined, join};
+use super::operands::{Adjoint, Joint, Operands, Place, Sink, Step};
 use crate::backend::Operation;
-use crate::op::{AnyOp, Erased, Role, Saves};
+use crate::op::{AnyOp, Erased, Role};
 use crate::ops::{Copy, Reshape};
 use crate::tape::{Id, NodeKind, Record};
 use crate::{Error, Extents};
@@ -26,56 +27,6 @@ pub(super) struct Instruction {
     pub(super) extents: Extents,
     /// Layer it belongs to.
     pub(super) scope: usize,
-}
-
-/// Where a value lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Arena(Range<usize>),
-    Parameter(Range<usize>),
-}
-
-/// Where a gradient goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Sink {
-    pub(super) place: Place,
-    /// Whether it is the first to write there.
-    pub(super) fresh: bool,
-}
-
-/// One operation with places.
-#[derive(Clone, Debug)]
-pub(super) struct Step {
-    pub(super) op: Arc<dyn AnyOp>,
-    pub(super) scope: String,
-    pub(super) at: Operands,
-}
-
-/// Steps that run as one.
-#[derive(Clone, Debug)]
-pub(super) struct Joint {
-    pub(super) steps: Range<usize>,
-    pub(super) at: Operands,
-    /// What is seen backward.
-    pub(super) saves: Saves,
-}
-
-/// Where the operands of something that runs lie.
-#[derive(Clone, Debug)]
-pub(super) struct Operands {
-    pub(super) x: Vec<(Place, Extents)>,
-    pub(super) y: Range<usize>,
-    pub(super) extents: Extents,
-    pub(super) kept: Range<usize>,
-    pub(super) backward: Option<Adjoint>,
-}
-
-/// What runs backward takes and gives.
-#[derive(Clone, Debug)]
-pub(super) struct Adjoint {
-    pub(super) dy: Range<usize>,
-    /// One an input; none where nobody wants the gradient.
-    pub(super) dx: Vec<Option<Sink>>,
 }
 
 /// All that a plan does.
@@ -378,12 +329,9 @@ impl Values {
             at: operands((i, instruction)),
         };
         let steps: Vec<Step> = instructions.iter().enumerate().map(step).collect();
-        let joints = joined.iter().zip(&places[2 * values + n..]).map(|(joined, kept)| Joint {
-            steps: joined.instructions.clone(),
-            at: Operands::of_all(&steps[joined.instructions.clone()], kept.clone()),
-            saves: saves(&steps[joined.instructions.clone()]),
-        });
-        let joints = joints.collect();
+        let joints = joined.iter().zip(&places[2 * values + n..]);
+        let joints =
+            joints.map(|(of, kept)| Joint::of(&steps, of.instructions.clone(), kept.clone())).collect();
         let constants = record.nodes.iter().enumerate().filter_map(|(id, node)| match &node.kind {
             NodeKind::Constant(constant) => Some((places[id].clone(), Arc::clone(constant))),
             _ => None,

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Plan;
 use super::cuts::Cuts;
-use super::schedule::{Operands, Place, Sink};
+use super::operands::{Operands, Place, Sink};
 use crate::backend::{Backward, Forward, Gradient, MAX_INPUTS};
 use crate::op::{Output, Saves, View};
 use crate::{Extents, Scalar, Taker};

@@ -1,7 +1,6 @@
 //! One training run in one precision: the loop over epochs and steps.
 
 use std::ops::Range;
-use std::time::Instant;
 
 use ann_autodiff::{Dtype, Moment, Parameters, zeros};
 
@@ -14,7 +13,7 @@ use super::feed::Feeds;
 use super::history::{Epoch, History};
 use super::progress::Bar;
 use super::subject::{Rows, Subject, check_rows};
-use super::tempo::Tempo;
+use super::tempo::Clock;
 use super::trainer::{Settings, check_carried};
 use super::update::{Pass, share, vectors};
 use crate::data::{Batches, Remainder, Shuffle};
@@ -92,8 +91,7 @@ pub(super) struct Run<'a, P: Precision> {
     last_batch: Option<usize>,
     /// Those of the best epoch, where early stopping wants them.
     pub(super) best: Option<Vec<P>>,
-    /// Where there are several threads to choose from.
-    tempo: Option<Tempo>,
+    clock: Clock,
     shuffle: Shuffle,
     order: Vec<usize>,
     /// The epoch that `order` is of.
@@ -177,7 +175,7 @@ impl<'a, P: Precision> Run<'a, P> {
             last_batch: None,
             best: None,
             values,
-            tempo: has_choice.then(Tempo::new),
+            clock: Clock::new(has_choice),
             shuffle: if settings.shuffles { Shuffle::new(settings.seed) } else { Shuffle::none() },
             order: vec![0; train.len()],
             shuffled: None,
@@ -232,11 +230,9 @@ impl<'a, P: Precision> Run<'a, P> {
         let steps = self.batches.len() as u64;
         let done = self.place.position.div_ceil(self.batches.size()) as u64;
         bar.begin_epoch(self.place.epoch + 1, self.settings.epochs, done, steps);
-        let mut began = Instant::now();
+        self.clock.start();
         while let Some(batch) = self.batches.from(self.place.position) {
-            if let Some(tempo) = &self.tempo {
-                self.settings.backend.let_others_rest(tempo.is_alone());
-            }
+            self.settings.backend.let_others_rest(self.clock.is_alone());
             let at = self.step(batch.clone(), steps)?;
             let mass = self.feeds.of(batch.len()).mass;
             self.place.loss += at.loss * mass;
@@ -249,16 +245,7 @@ impl<'a, P: Precision> Run<'a, P> {
             }
             let is_last = batch.end == self.batches.examples();
             let is_written = stops || self.settings.checkpoints_after(at.step);
-            // Only where it is asked for: to read the clock takes as long as the update of a small network.
-            if is_last || is_written || self.tempo.is_some() {
-                let now = Instant::now();
-                let seconds = (now - began).as_secs_f64();
-                began = now;
-                self.place.seconds += seconds;
-                if let Some(tempo) = self.tempo.as_mut().filter(|_| batch.len() == self.batches.size()) {
-                    tempo.took(seconds);
-                }
-            }
+            self.place.seconds += self.clock.lap(is_last || is_written, batch.len() == self.batches.size());
             if is_last {
                 bar.end_epoch();
                 let control = self.finish_epoch(steps)?;
@@ -266,7 +253,7 @@ impl<'a, P: Precision> Run<'a, P> {
             }
             if is_written {
                 self.write_checkpoint()?;
-                began = Instant::now();
+                self.clock.start();
             }
             if stops {
                 return Ok(Control::Stop);

@@ -1,5 +1,7 @@
-//! [`Tempo`]: whether a short step is faster on all threads or on one. Sizes alone do not tell: to hand over takes 50 ns where processors
+//! [`Clock`]: how long steps take, and by that whether a short one is faster on all threads or on one. Sizes alone do not tell: to hand over takes 50 ns where processors
 //! share a cache, five times as much where they do not, and a time slice where another program is at work on one of them.
+
+use std::time::Instant;
 
 /// Seconds from one trial to the next.
 const PERIOD: f64 = 0.25;
@@ -8,9 +10,48 @@ const TRIED: u32 = 5;
 /// Seconds of a step that is not short: handing over is nothing beside it.
 const LONG: f64 = 1e-3;
 
+/// How long steps take. It is read only where somebody asks: that takes as long as the update of a small network.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    /// When it was read last.
+    at: Instant,
+    /// Where there are several threads to choose from.
+    tempo: Option<Tempo>,
+}
+
+impl Clock {
+    pub(super) fn new(has_choice: bool) -> Self {
+        Self { at: Instant::now(), tempo: has_choice.then(Tempo::new) }
+    }
+
+    /// What was before does not count.
+    pub(super) fn start(&mut self) {
+        self.at = Instant::now();
+    }
+
+    /// Whether the next step is made on one thread.
+    pub(super) fn is_alone(&self) -> bool {
+        self.tempo.is_some_and(|tempo| tempo.is_alone())
+    }
+
+    /// After a step, on a full batch or not: seconds that were not yet counted, 0 if nobody asks for them.
+    pub(super) fn lap(&mut self, is_asked: bool, is_full: bool) -> f64 {
+        if !is_asked && self.tempo.is_none() {
+            return 0.0;
+        }
+        let now = Instant::now();
+        let seconds = (now - self.at).as_secs_f64();
+        self.at = now;
+        if let Some(tempo) = self.tempo.as_mut().filter(|_| is_full) {
+            tempo.took(seconds);
+        }
+        seconds
+    }
+}
+
 /// Tries both ways, now and then, and goes the faster one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Tempo {
+struct Tempo {
     /// Steps tried since the trial began.
     tried: u32,
     /// Seconds since then.
@@ -20,18 +61,18 @@ pub(super) struct Tempo {
 }
 
 impl Tempo {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self { tried: 0, passed: 0.0, fastest: [f64::INFINITY; 2] }
     }
 
     /// Whether the next step is made on one thread.
-    pub(super) fn is_alone(&self) -> bool {
+    fn is_alone(&self) -> bool {
         let [all, one] = self.fastest;
         if self.tried < 2 * TRIED { TRIED <= self.tried } else { one < all }
     }
 
     /// A step on a full batch, made as [`is_alone`](Self::is_alone) said, took so long.
-    pub(super) fn took(&mut self, seconds: f64) {
+    fn took(&mut self, seconds: f64) {
         if self.tried < 2 * TRIED {
             let fastest = &mut self.fastest[usize::from(self.is_alone())];
             *fastest = fastest.min(seconds);
@@ -79,6 +120,23 @@ mod tests {
         let seconds = |now, alone| if alone { 1e-4 } else { [6e-5, 2e-4][usize::from(is_far(now))] };
         let alone = part_alone(100.0, seconds);
         assert!((alone - 0.5).abs() < 0.03, "{alone}");
+    }
+
+    #[test]
+    fn seconds_are_counted_once_whenever_they_are_asked_for() {
+        for has_choice in [false, true] {
+            let began = Instant::now();
+            let mut clock = Clock::new(has_choice);
+            let wait = || std::thread::sleep(std::time::Duration::from_millis(5));
+            wait();
+            clock.start();
+            let mut counted = 0.0;
+            for is_asked in [false, false, true, false, true] {
+                wait();
+                counted += clock.lap(is_asked, true);
+            }
+            assert!((0.025..=began.elapsed().as_secs_f64() - 0.005).contains(&counted), "{counted}");
+        }
     }
 
     #[test]

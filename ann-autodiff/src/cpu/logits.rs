@@ -1,0 +1,126 @@
+//! The cross-entropy of rows of a few logits, turned into columns: as many rows as there are in a block side by side.
+
+use super::gemm::BLOCK;
+use super::isa::Loop;
+use crate::Scalar;
+use crate::ops::SoftmaxCrossEntropy;
+
+/// Whether columns of logits are all that it takes.
+pub(super) fn is_plain(op: SoftmaxCrossEntropy) -> bool {
+    op.smoothing == 0.0
+}
+
+/// What rows cost whose logits are columns; those become the softmax.
+pub(super) struct ColumnCosts<'a, T> {
+    pub(super) n: usize,
+    pub(super) columns: &'a mut [T],
+    pub(super) classes: &'a [T],
+}
+
+impl<T: Scalar> Loop for ColumnCosts<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn eval(self) -> f64 {
+        let mut costs = [0.0; BLOCK];
+        for (columns, classes) in
+            self.columns.chunks_exact_mut(BLOCK * self.n).zip(self.classes.chunks(BLOCK))
+        {
+            let (columns, _) = columns.as_chunks_mut::<BLOCK>();
+            let of = whole(classes);
+            let mut most = columns[0];
+            for column in &*columns {
+                for i in 0..BLOCK {
+                    most[i] = wider(most[i], column[i]);
+                }
+            }
+            // A class that is none gives NaN.
+            let (mut below, mut exponentials) = ([T::NAN; BLOCK], [T::ZERO; BLOCK]);
+            for (j, column) in columns.iter_mut().enumerate() {
+                let j = T::from_usize(j);
+                for i in 0..BLOCK {
+                    let distance = most[i] - column[i];
+                    below[i] = if of[i] == j { distance } else { below[i] };
+                    column[i] = (-distance).fast_exp();
+                    exponentials[i] += column[i];
+                }
+            }
+            for column in columns {
+                for i in 0..BLOCK {
+                    column[i] /= exponentials[i];
+                }
+            }
+            for i in 0..BLOCK {
+                below[i] += exponentials[i].fast_ln();
+            }
+            // Rows that only fill up the block cost nothing.
+            if classes.len() < BLOCK {
+                below[classes.len()..].fill(T::ZERO);
+            }
+            for i in 0..BLOCK {
+                costs[i] += below[i].to_f64();
+            }
+        }
+        let mut count = BLOCK;
+        while 1 < count {
+            count /= 2;
+            for i in 0..count {
+                costs[i] += costs[i + count];
+            }
+        }
+        costs[0]
+    }
+}
+
+/// The classes of a block, filled up with zeros.
+#[inline(always)]
+fn whole<T: Scalar>(classes: &[T]) -> [T; BLOCK] {
+    classes.first_chunk().copied().unwrap_or_else(|| {
+        let mut all = [T::ZERO; BLOCK];
+        all[..classes.len()].copy_from_slice(classes);
+        all
+    })
+}
+
+/// The gradient by logits that are columns.
+pub(super) struct ColumnSlopes<'a, T> {
+    pub(super) n: usize,
+    pub(super) p: &'a [T],
+    pub(super) classes: &'a [T],
+    pub(super) share: T,
+    pub(super) dx: &'a mut [T],
+}
+
+impl<T: Scalar> Loop for ColumnSlopes<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval(self) {
+        let Self { n, p, classes, share, dx } = self;
+        let blocks = p.chunks_exact(BLOCK * n).zip(dx.chunks_exact_mut(BLOCK * n)).zip(classes.chunks(BLOCK));
+        for ((p, dx), classes) in blocks {
+            let of = whole(classes);
+            let mut shares = [share; BLOCK];
+            if classes.len() < BLOCK {
+                shares[classes.len()..].fill(T::ZERO);
+            }
+            let columns = p.as_chunks::<BLOCK>().0.iter().zip(dx.as_chunks_mut::<BLOCK>().0);
+            for (j, (p, dx)) in columns.enumerate() {
+                let j = T::from_usize(j);
+                // In a variable of its own: so the compiler makes vectors of it.
+                let mut slopes = *p;
+                for i in 0..BLOCK {
+                    let target = if of[i] == j { T::ONE } else { T::ZERO };
+                    slopes[i] = shares[i] * (slopes[i] - target);
+                }
+                *dx = slopes;
+            }
+        }
+    }
+}
+
+/// The larger, NaN if one is NaN.
+#[inline(always)]
+pub(super) fn wider<T: Scalar>(a: T, b: T) -> T {
+    if a < b || b.is_nan() { b } else { a }
+}

@@ -232,8 +232,9 @@ impl<'a, P: Precision> Run<'a, P> {
         bar.begin_epoch(self.place.epoch + 1, self.settings.epochs, done, steps);
         self.clock.start();
         while let Some(batch) = self.batches.from(self.place.position) {
-            self.settings.backend.let_others_rest(self.clock.is_alone());
+            self.settings.backend.let_others_rest(self.clock.begin_step());
             let at = self.step(batch.clone(), steps)?;
+            self.clock.end_step(batch.len() == self.batches.size());
             let mass = self.feeds.of(batch.len()).mass;
             self.place.loss += at.loss * mass;
             self.place.mass += mass;
@@ -245,7 +246,7 @@ impl<'a, P: Precision> Run<'a, P> {
             }
             let is_last = batch.end == self.batches.examples();
             let is_written = stops || self.settings.checkpoints_after(at.step);
-            self.place.seconds += self.clock.lap(is_last || is_written, batch.len() == self.batches.size());
+            self.place.seconds += if is_last || is_written { self.clock.lap() } else { 0.0 };
             if is_last {
                 bar.end_epoch();
                 let control = self.finish_epoch(steps)?;

@@ -10,18 +10,19 @@ const TRIED: u32 = 5;
 /// Seconds of a step that is not short: handing over is nothing beside it.
 const LONG: f64 = 1e-3;
 
-/// How long steps take. It is read only where somebody asks: that takes as long as the update of a small network.
+/// How long steps take. It is read only where that decides something: it takes as long as the update of a small network.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
-    /// When it was read last.
+    /// When it was read last for what is counted.
     at: Instant,
-    /// Where there are several threads to choose from.
-    tempo: Option<Tempo>,
+    /// Where there are several threads to choose from, with when the step began.
+    tempo: Option<(Tempo, Instant)>,
 }
 
 impl Clock {
     pub(super) fn new(has_choice: bool) -> Self {
-        Self { at: Instant::now(), tempo: has_choice.then(Tempo::new) }
+        let now = Instant::now();
+        Self { at: now, tempo: has_choice.then(|| (Tempo::new(), now)) }
     }
 
     /// What was before does not count.
@@ -29,22 +30,26 @@ impl Clock {
         self.at = Instant::now();
     }
 
-    /// Whether the next step is made on one thread.
-    pub(super) fn is_alone(&self) -> bool {
-        self.tempo.is_some_and(|tempo| tempo.is_alone())
+    /// Before a step. Returns whether it is made on one thread.
+    pub(super) fn begin_step(&mut self) -> bool {
+        self.tempo.as_mut().is_some_and(|(tempo, began)| {
+            *began = Instant::now();
+            tempo.is_alone()
+        })
     }
 
-    /// After a step, on a full batch or not: seconds that were not yet counted, 0 if nobody asks for them.
-    pub(super) fn lap(&mut self, is_asked: bool, is_full: bool) -> f64 {
-        if !is_asked && self.tempo.is_none() {
-            return 0.0;
+    /// After it, on a full batch or not.
+    pub(super) fn end_step(&mut self, is_full: bool) {
+        if let Some((tempo, began)) = self.tempo.as_mut().filter(|_| is_full) {
+            tempo.took(began.elapsed().as_secs_f64());
         }
+    }
+
+    /// Seconds that were not counted yet.
+    pub(super) fn lap(&mut self) -> f64 {
         let now = Instant::now();
         let seconds = (now - self.at).as_secs_f64();
         self.at = now;
-        if let Some(tempo) = self.tempo.as_mut().filter(|_| is_full) {
-            tempo.took(seconds);
-        }
         seconds
     }
 }
@@ -123,20 +128,35 @@ mod tests {
     }
 
     #[test]
-    fn seconds_are_counted_once_whenever_they_are_asked_for() {
-        for has_choice in [false, true] {
-            let began = Instant::now();
-            let mut clock = Clock::new(has_choice);
-            let wait = || std::thread::sleep(std::time::Duration::from_millis(5));
+    fn seconds_are_counted_once() {
+        let began = Instant::now();
+        let mut clock = Clock::new(true);
+        let wait = || std::thread::sleep(std::time::Duration::from_millis(5));
+        wait();
+        clock.start();
+        let mut counted = 0.0;
+        for is_asked in [false, true, false, true] {
+            clock.begin_step();
             wait();
-            clock.start();
-            let mut counted = 0.0;
-            for is_asked in [false, false, true, false, true] {
-                wait();
-                counted += clock.lap(is_asked, true);
-            }
-            assert!((0.025..=began.elapsed().as_secs_f64() - 0.005).contains(&counted), "{counted}");
+            clock.end_step(true);
+            counted += if is_asked { clock.lap() } else { 0.0 };
         }
+        assert!((0.02..=began.elapsed().as_secs_f64() - 0.005).contains(&counted), "{counted}");
+    }
+
+    #[test]
+    fn waiting_between_steps_begins_no_trial() {
+        let mut clock = Clock::new(true);
+        for _ in 0..2 * TRIED {
+            clock.begin_step();
+            clock.end_step(true);
+        }
+        let wait = std::time::Duration::from_secs_f64(1.2 * PERIOD);
+        std::thread::sleep(wait);
+        clock.begin_step();
+        clock.end_step(true);
+        let (tempo, _) = clock.tempo.unwrap();
+        assert_eq!(tempo.tried, 2 * TRIED);
     }
 
     #[test]

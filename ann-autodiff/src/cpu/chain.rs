@@ -274,8 +274,9 @@ impl<T: Scalar> Task<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cpu::beside::{Net, check};
     use crate::random::Random;
-    use crate::{Backend, Plan, Reference, Tape, Var};
+    use crate::{Plan, Tape, Var};
 
     /// What comes behind the layers.
     #[derive(Clone, Copy, Debug, PartialEq)]
@@ -285,7 +286,8 @@ mod tests {
         Squares,
     }
 
-    struct Net {
+    #[derive(Debug)]
+    struct Dense {
         widths: &'static [usize],
         epilogues: &'static [Epilogue],
         loss: Loss,
@@ -295,7 +297,7 @@ mod tests {
         adds: bool,
     }
 
-    impl Net {
+    impl Net for Dense {
         fn record<'t>(&self, tape: &'t Tape) -> Var<'t> {
             let (rows, last) = (self.rows, *self.widths.last().unwrap());
             let dims = [rows, self.widths[0]];
@@ -319,29 +321,8 @@ mod tests {
             if self.adds { loss + (input * input).sum() } else { loss }
         }
 
-        /// The loss, the gradients, the gradient by the input, and how many steps run as one with the one before.
-        fn run<T: Scalar>(&self, backend: &impl Backend) -> (Vec<T>, usize) {
-            let tape = Tape::new();
-            let loss = self.record(&tape);
-            let mut plan = Plan::<T>::compile_for(backend, &tape, Some(loss), &[]).unwrap();
-            plan.poison();
-            let random = Random::new(5);
-            let draw = |stream: u64, i: usize| T::from_f64(0.5 * random.stream(stream).normal(i as u64));
-            for (i, x) in plan.input_mut(0).iter_mut().enumerate() {
-                *x = draw(1, i);
-            }
-            let classes = *self.widths.last().unwrap();
-            for (i, target) in plan.input_mut(1).iter_mut().enumerate() {
-                *target = if self.loss == Loss::Squares { draw(2, i) } else { T::from_usize(i % classes) };
-            }
-            let parameters: Vec<T> = (0..plan.n_parameters()).map(|i| draw(3, i)).collect();
-            let mut found = vec![T::NAN; parameters.len()];
-            plan.forward(&parameters).unwrap();
-            found.push(plan.loss());
-            let gradients = found.len() - 1;
-            plan.backward(&parameters, &mut found[..gradients]).unwrap();
-            found.extend(plan.input_gradient(0).unwrap_or_default());
-            (found, plan.explain().matches("as one").count())
+        fn target(&self, i: usize) -> Option<f64> {
+            (self.loss != Loss::Squares).then(|| (i % self.widths.last().unwrap()) as f64)
         }
     }
 
@@ -359,30 +340,13 @@ mod tests {
         ]
     };
 
-    fn check<T: Scalar>(bound: f64) {
+    fn all<T: Scalar>(bound: f64) {
         for (number, cpus) in Cpu::of_every_kind().iter().enumerate() {
-            for (widths, epilogues, loss, behind) in NETS {
+            for (widths, epilogues, loss, joined) in NETS {
                 for (i, rows) in [1, 16, 33, TOGETHER + 1, 2 * TOGETHER + 30].into_iter().enumerate() {
                     let (passes, adds) = ((number + i) % 2 == 0, i % 4 == 2);
-                    let net = Net { widths, epilogues, loss: *loss, rows, passes: passes || adds, adds };
-                    let what = || format!("{rows} rows, {widths:?}, {loss:?}, {passes}, {adds}");
-                    let (expected, _) = net.run::<T>(&Reference);
-                    let (found, joined) = net.run::<T>(&cpus[0]);
-                    assert_eq!(joined, *behind, "{}", what());
-                    assert_eq!(found.len(), expected.len());
-                    for (i, (found, expected)) in found.iter().zip(&expected).enumerate() {
-                        let (found, expected) = (found.to_f64(), expected.to_f64());
-                        let error = (found - expected).abs() / (1.0 + expected.abs());
-                        assert!(
-                            error <= bound,
-                            "{}, {:?}: {found} for {expected}, number {i}",
-                            what(),
-                            cpus[0]
-                        );
-                    }
-                    for cpu in &cpus[1..] {
-                        assert!(net.run::<T>(cpu).0 == found, "{}: other bits on {cpu:?}", what());
-                    }
+                    let net = Dense { widths, epilogues, loss: *loss, rows, passes: passes || adds, adds };
+                    check::<T>(&net, cpus, *joined, bound);
                 }
             }
         }
@@ -391,8 +355,8 @@ mod tests {
     // A few thousand roundings of sums near 1, most of which cancel.
     #[test]
     fn layers_at_once_are_what_each_is_by_definition() {
-        check::<f32>(1e-5);
-        check::<f64>(1e-13);
+        all::<f32>(1e-5);
+        all::<f64>(1e-13);
     }
 
     #[test]

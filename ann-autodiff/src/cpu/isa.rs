@@ -49,6 +49,25 @@ impl<const N: usize, L: LaneLoop> Loop for By<N, L> {
     }
 }
 
+/// What there is for an instruction set, of what is there for each: portable, AVX2, AVX-512, and that with products of pairs if it differs.
+macro_rules! by_level {
+    ($isa:expr, $portable:expr, $avx2:expr, $avx512:expr) => {
+        by_level!($isa, $portable, $avx2, $avx512, $avx512)
+    };
+    ($isa:expr, $portable:expr, $avx2:expr, $avx512:expr, $avx512_bf16:expr) => {
+        match $isa.level() {
+            $crate::cpu::isa::Level::Portable => $portable,
+            #[cfg(target_arch = "x86_64")]
+            $crate::cpu::isa::Level::Avx2 => $avx2,
+            #[cfg(target_arch = "x86_64")]
+            $crate::cpu::isa::Level::Avx512 => $avx512,
+            #[cfg(target_arch = "x86_64")]
+            $crate::cpu::isa::Level::Avx512Bf16 => $avx512_bf16,
+        }
+    };
+}
+pub(crate) use by_level;
+
 impl Isa {
     /// The best there is.
     pub(crate) fn detect() -> Self {

@@ -7,6 +7,8 @@
 )]
 
 mod activation;
+#[cfg(test)]
+mod beside;
 mod chain;
 mod concat;
 mod conv2d;

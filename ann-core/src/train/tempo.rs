@@ -1,12 +1,16 @@
-//! [`Clock`]: how long steps take, and by that whether a short one is faster on all threads or on one. Sizes alone do not tell: to hand over takes 50 ns where processors
-//! share a cache, five times as much where they do not, and a time slice where another program is at work on one of them.
+//! [`Clock`]: how long steps take, and by that whether a short one is faster on all threads or on one. Sizes alone do not tell: to hand
+//! over takes 50 ns where processors share a cache, five times as much where they do not, and a time slice where another program is at
+//! work on one of them.
 
 use std::time::Instant;
 
 /// Seconds from one trial to the next.
-const PERIOD: f64 = 0.25;
-/// Steps of a trial on all threads, and on one. The fastest of them counts: the first may wake threads that sleep.
+const PERIOD: f64 = 2.0;
+/// Steps of a trial on one thread, of which the fastest counts, and at least as many on all threads.
 const TRIED: u32 = 5;
+/// Seconds of a trial on all threads before it is given up. Those that slept while one was tried have to wake: the system may put them where
+/// the caller is, until its next tick.
+const WAKING: f64 = 1e-2;
 /// Seconds of a step that is not short: handing over is nothing beside it.
 const LONG: f64 = 1e-3;
 
@@ -57,34 +61,42 @@ impl Clock {
 /// Tries both ways, now and then, and goes the faster one.
 #[derive(Clone, Copy, Debug)]
 struct Tempo {
-    /// Steps tried since the trial began.
+    /// Whether steps are made on one thread, once the trial told.
+    alone: Option<bool>,
+    /// Steps since the trial began.
     tried: u32,
-    /// Seconds since then.
+    /// The fastest of them on one thread, and how long those on all threads took that came after.
+    fastest: f64,
+    waited: f64,
+    /// Seconds since the trial began.
     passed: f64,
-    /// The fastest step on all threads, and on one.
-    fastest: [f64; 2],
 }
 
 impl Tempo {
     fn new() -> Self {
-        Self { tried: 0, passed: 0.0, fastest: [f64::INFINITY; 2] }
+        Self { alone: None, tried: 0, fastest: f64::INFINITY, waited: 0.0, passed: 0.0 }
     }
 
     /// Whether the next step is made on one thread.
     fn is_alone(&self) -> bool {
-        let [all, one] = self.fastest;
-        if self.tried < 2 * TRIED { TRIED <= self.tried } else { one < all }
+        self.alone.unwrap_or((1..=TRIED).contains(&self.tried))
     }
 
     /// A step on a full batch, made as [`is_alone`](Self::is_alone) said, took so long.
     fn took(&mut self, seconds: f64) {
-        if self.tried < 2 * TRIED {
-            let fastest = &mut self.fastest[usize::from(self.is_alone())];
-            *fastest = fastest.min(seconds);
-            self.tried += 1;
-            if self.tried == TRIED && LONG < self.fastest[0] {
-                self.tried = 2 * TRIED;
+        if self.alone.is_none() {
+            match self.tried {
+                // The first one, on all threads, tells how long steps are.
+                0 if LONG < seconds => self.alone = Some(false),
+                0 => {}
+                1..=TRIED => self.fastest = self.fastest.min(seconds),
+                _ => self.waited += seconds,
             }
+            if TRIED < self.tried {
+                let is_given_up = 2 * TRIED <= self.tried && WAKING < self.waited;
+                self.alone = if seconds < self.fastest { Some(false) } else { is_given_up.then_some(true) };
+            }
+            self.tried += 1;
         }
         self.passed += seconds;
         if PERIOD < self.passed {
@@ -128,6 +140,25 @@ mod tests {
     }
 
     #[test]
+    fn threads_that_sleep_are_waited_for() {
+        // What was made alone let the others sleep: they wake some milliseconds after they are called again.
+        let mut called = None;
+        let mut tempo = Tempo::new();
+        let (mut now, mut alone) = (0.0, 0.0);
+        while now < 20.0 {
+            let is_alone = tempo.is_alone();
+            called = if is_alone { None } else { Some(called.unwrap_or(now)) };
+            let is_awake = called.is_some_and(|called| 4e-3 < now - called);
+            // Until then they are in the way.
+            let seconds = if is_alone { 2e-4 } else { [4e-4, 1e-4][usize::from(is_awake)] };
+            tempo.took(seconds);
+            now += seconds;
+            alone += if is_alone { seconds } else { 0.0 };
+        }
+        assert!(alone / now < 0.01, "{alone}");
+    }
+
+    #[test]
     fn seconds_are_counted_once() {
         let began = Instant::now();
         let mut clock = Clock::new(true);
@@ -147,16 +178,17 @@ mod tests {
     #[test]
     fn waiting_between_steps_begins_no_trial() {
         let mut clock = Clock::new(true);
-        for _ in 0..2 * TRIED {
+        while clock.tempo.unwrap().0.alone.is_none() {
             clock.begin_step();
             clock.end_step(true);
         }
-        let wait = std::time::Duration::from_secs_f64(1.2 * PERIOD);
-        std::thread::sleep(wait);
+        if let Some((tempo, _)) = &mut clock.tempo {
+            tempo.passed = PERIOD - 0.05;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
         clock.begin_step();
         clock.end_step(true);
-        let (tempo, _) = clock.tempo.unwrap();
-        assert_eq!(tempo.tried, 2 * TRIED);
+        assert!(clock.tempo.unwrap().0.alone.is_some());
     }
 
     #[test]

@@ -97,6 +97,7 @@ impl Convolution {
         self.cpu.isa.run(Gather { runs, size, stride, line: self.line, image, matrix });
     }
 
+    /// The output of an image, whether it is given or only picked from.
     fn forward_image<T: Scalar>(&self, x: &[T], w: &[T], b: Option<&[T]>, y: &mut [T], scratch: &mut [T]) {
         let isa = self.cpu.isa;
         let (matrix, scratch) = scratch.split_at_mut(self.matrix());

@@ -3,7 +3,7 @@
 
 use super::turn::Turn;
 use super::vector::Array;
-use crate::cpu::isa::{Isa, Level};
+use crate::cpu::isa::{Isa, by_level};
 
 /// Rows of a block: the longest vector. The last block is filled up, with zeros where rows are turned.
 pub(crate) const BLOCK: usize = 16;
@@ -325,24 +325,12 @@ columns!(avx512_f32, std::arch::x86_64::__m512, f32, #[target_feature(enable = "
 #[cfg(target_arch = "x86_64")]
 columns!(avx512_f64, std::arch::x86_64::__m512d, f64, #[target_feature(enable = "avx512f,avx512dq,avx512vl")]);
 
-macro_rules! by_level {
-    ($isa:expr, $portable:ident $avx2:ident $avx512:ident) => {
-        match $isa.level() {
-            Level::Portable => $portable::COLUMNS,
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => $avx2::COLUMNS,
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx512 | Level::Avx512Bf16 => $avx512::COLUMNS,
-        }
-    };
-}
-
 pub(super) fn of_f32(isa: Isa) -> Columns<f32> {
-    by_level!(isa, portable_f32 avx2_f32 avx512_f32)
+    by_level!(isa, portable_f32::COLUMNS, avx2_f32::COLUMNS, avx512_f32::COLUMNS)
 }
 
 pub(super) fn of_f64(isa: Isa) -> Columns<f64> {
-    by_level!(isa, portable_f64 avx2_f64 avx512_f64)
+    by_level!(isa, portable_f64::COLUMNS, avx2_f64::COLUMNS, avx512_f64::COLUMNS)
 }
 
 #[cfg(test)]

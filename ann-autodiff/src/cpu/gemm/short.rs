@@ -2,7 +2,7 @@
 //! in registers, with no task made of them. A tile would take longer to begin than they have to compute.
 
 use super::vector::{Array, Lanes, Vector};
-use crate::cpu::isa::{Isa, Level};
+use crate::cpu::isa::{Isa, by_level};
 
 /// Most numbers of a row.
 pub(crate) const MOST: usize = 16;
@@ -244,24 +244,12 @@ short!(avx512_f32, std::arch::x86_64::__m256, f32, #[target_feature(enable = "av
 #[cfg(target_arch = "x86_64")]
 short!(avx512_f64, std::arch::x86_64::__m256d, f64, #[target_feature(enable = "avx2,fma,avx512f,avx512vl")]);
 
-macro_rules! by_level {
-    ($isa:expr, $portable:ident $avx2:ident $avx512:ident) => {
-        match $isa.level() {
-            Level::Portable => $portable::SHORT,
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => $avx2::SHORT,
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx512 | Level::Avx512Bf16 => $avx512::SHORT,
-        }
-    };
-}
-
 pub(super) fn of_f32(isa: Isa) -> Short<f32> {
-    by_level!(isa, portable_f32 avx2_f32 avx512_f32)
+    by_level!(isa, portable_f32::SHORT, avx2_f32::SHORT, avx512_f32::SHORT)
 }
 
 pub(super) fn of_f64(isa: Isa) -> Short<f64> {
-    by_level!(isa, portable_f64 avx2_f64 avx512_f64)
+    by_level!(isa, portable_f64::SHORT, avx2_f64::SHORT, avx512_f64::SHORT)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::subsets::{self, Panel};
 use super::vector;
 use super::vector::{Array, PairArray, Vector};
 use crate::cpu::halving::{self, Halves};
-use crate::cpu::isa::{Isa, Level};
+use crate::cpu::isa::{Isa, by_level};
 
 /// Where the operands of a tile lie. Element `(i, p)` of A is at `a + i a_row + p a_step`; row `p` of B, `width` numbers, at
 /// `b + p b_row`; row `i` of C at `c + i c_row`.
@@ -118,29 +118,25 @@ impl<T> Tiles<T> {
 }
 
 /// Numbers with kernels of their own. Implemented for `f32` and `f64`.
+#[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
 pub trait Float: crate::cpu::math::Math {
     #[doc(hidden)]
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn tiles(isa: Isa) -> Tiles<Self>;
 
     /// What there is for pairs of `bf16`; nothing where a number has no room for a pair.
     #[doc(hidden)]
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn pairs(isa: Isa) -> Option<Pairs<Self>>;
 
     /// The loops over short rows.
     #[doc(hidden)]
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn short(isa: Isa) -> Short<Self>;
 
     /// The loops over columns of short rows.
     #[doc(hidden)]
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn columns(isa: Isa) -> Columns<Self>;
 
     /// The loops over windows of 2 by 2, if there are such.
     #[doc(hidden)]
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn halves(isa: Isa) -> Option<Halves<Self>>;
 }
 
@@ -243,69 +239,53 @@ macro_rules! tiles {
     };
 }
 
-macro_rules! by_level {
-    ($isa:expr, $portable:ident $avx2:ident $avx512:ident $avx512_bf16:ident) => {
-        match $isa.level() {
-            Level::Portable => $portable::TILES,
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => $avx2::TILES,
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx512 => $avx512::TILES,
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx512Bf16 => $avx512_bf16::TILES,
-        }
-    };
-}
-
+#[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
 impl Float for f32 {
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn tiles(isa: Isa) -> Tiles<Self> {
-        by_level!(isa, portable_f32 avx2_f32 avx512_f32 avx512_f32)
+        by_level!(isa, portable_f32::TILES, avx2_f32::TILES, avx512_f32::TILES, avx512_f32::TILES)
     }
 
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn pairs(isa: Isa) -> Option<Pairs<Self>> {
-        Some(Pairs::new(by_level!(isa, portable_pairs avx2_pairs avx512_pairs avx512_bf16_pairs)))
+        Some(Pairs::new(by_level!(
+            isa,
+            portable_pairs::TILES,
+            avx2_pairs::TILES,
+            avx512_pairs::TILES,
+            avx512_bf16_pairs::TILES
+        )))
     }
 
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn short(isa: Isa) -> Short<Self> {
         short::of_f32(isa)
     }
 
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn columns(isa: Isa) -> Columns<Self> {
         columns::of_f32(isa)
     }
 
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn halves(isa: Isa) -> Option<Halves<Self>> {
         halving::of_f32(isa)
     }
 }
 
+#[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
 impl Float for f64 {
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn tiles(isa: Isa) -> Tiles<Self> {
-        by_level!(isa, portable_f64 avx2_f64 avx512_f64 avx512_f64)
+        by_level!(isa, portable_f64::TILES, avx2_f64::TILES, avx512_f64::TILES, avx512_f64::TILES)
     }
 
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn pairs(_: Isa) -> Option<Pairs<Self>> {
         None
     }
 
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn short(isa: Isa) -> Short<Self> {
         short::of_f64(isa)
     }
 
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn columns(isa: Isa) -> Columns<Self> {
         columns::of_f64(isa)
     }
 
-    #[allow(private_interfaces, reason = "the trait is sealed: nobody outside calls it")]
     fn halves(isa: Isa) -> Option<Halves<Self>> {
         halving::of_f64(isa)
     }

@@ -292,7 +292,7 @@ mod tests {
         epilogues: &'static [Epilogue],
         loss: Loss,
         rows: usize,
-        /// Whether the gradient by the input is asked for, and whether another is added to it.
+        /// Whether the gradient by the input is asked for, and whether others are added to it and to that by the first weight.
         passes: bool,
         adds: bool,
     }
@@ -302,9 +302,10 @@ mod tests {
             let (rows, last) = (self.rows, *self.widths.last().unwrap());
             let dims = [rows, self.widths[0]];
             let input = if self.passes { tape.input(&dims) } else { tape.data(&dims) };
-            let mut x = input;
+            let (mut x, mut first) = (input, None);
             for (number, sizes) in self.widths.windows(2).enumerate() {
                 let w = tape.parameter(&format!("w{number}"), &[sizes[1], sizes[0]]);
+                first = first.or(Some(w));
                 x = x.linear(w, tape.parameter(&format!("b{number}"), &[sizes[1]]));
                 x = match self.epilogues[number] {
                     Epilogue::None => x,
@@ -318,7 +319,8 @@ mod tests {
                 Loss::Smoothed => x.softmax_cross_entropy(tape.data(&[rows]), 0.1),
                 Loss::Squares => x.mean_squared_error(tape.data(&[rows, last])),
             };
-            if self.adds { loss + (input * input).sum() } else { loss }
+            let Some(w) = first.filter(|_| self.adds) else { return loss };
+            loss + (input * input).sum() + (w * w).sum()
         }
 
         fn target(&self, i: usize) -> Option<f64> {

@@ -22,10 +22,13 @@ impl<T: Scalar> Loop for ColumnCosts<'_, T> {
 
     #[inline(always)]
     fn eval(self) -> f64 {
+        let Self { n, columns: mut rest, classes: mut others } = self;
         let mut costs = [0.0; BLOCK];
-        for (columns, classes) in
-            self.columns.chunks_exact_mut(BLOCK * self.n).zip(self.classes.chunks(BLOCK))
-        {
+        let (mut products, mut factors) = ([T::ONE; BLOCK], 0);
+        while !others.is_empty() {
+            let (columns, behind) = rest.split_at_mut(BLOCK * n);
+            let (classes, of_others) = others.split_at(BLOCK.min(others.len()));
+            (rest, others) = (behind, of_others);
             let (columns, _) = columns.as_chunks_mut::<BLOCK>();
             let of = whole(classes);
             let mut most = columns[0];
@@ -41,7 +44,7 @@ impl<T: Scalar> Loop for ColumnCosts<'_, T> {
                 for i in 0..BLOCK {
                     let distance = most[i] - column[i];
                     below[i] = if of[i] == j { distance } else { below[i] };
-                    column[i] = (-distance).fast_exp();
+                    column[i] = distance.fast_exp_of_minus();
                     exponentials[i] += column[i];
                 }
             }
@@ -50,12 +53,21 @@ impl<T: Scalar> Loop for ColumnCosts<'_, T> {
                     column[i] /= exponentials[i];
                 }
             }
-            for i in 0..BLOCK {
-                below[i] += exponentials[i].fast_ln();
-            }
             // Rows that only fill up the block cost nothing.
             if classes.len() < BLOCK {
                 below[classes.len()..].fill(T::ZERO);
+                exponentials[classes.len()..].fill(T::ONE);
+            }
+            // The logarithm of a product is the sum of those of its factors. Each is from 1 to as many as there are logits.
+            for i in 0..BLOCK {
+                products[i] *= exponentials[i];
+            }
+            factors += 1;
+            if factors == BLOCK || others.is_empty() {
+                for i in 0..BLOCK {
+                    below[i] += products[i].fast_ln();
+                }
+                (products, factors) = ([T::ONE; BLOCK], 0);
             }
             for i in 0..BLOCK {
                 costs[i] += below[i].to_f64();
@@ -96,9 +108,12 @@ impl<T: Scalar> Loop for ColumnSlopes<'_, T> {
 
     #[inline(always)]
     fn eval(self) {
-        let Self { n, p, classes, share, dx } = self;
-        let blocks = p.chunks_exact(BLOCK * n).zip(dx.chunks_exact_mut(BLOCK * n)).zip(classes.chunks(BLOCK));
-        for ((p, dx), classes) in blocks {
+        let Self { n, p: mut ps, classes: mut others, share, dx: mut dxs } = self;
+        while !others.is_empty() {
+            let (p, behind) = ps.split_at(BLOCK * n);
+            let (dx, of_dx) = dxs.split_at_mut(BLOCK * n);
+            let (classes, of_others) = others.split_at(BLOCK.min(others.len()));
+            (ps, dxs, others) = (behind, of_dx, of_others);
             let of = whole(classes);
             let mut shares = [share; BLOCK];
             if classes.len() < BLOCK {

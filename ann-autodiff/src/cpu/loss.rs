@@ -213,12 +213,12 @@ impl<T: Scalar> Loop for Rows<'_, T> {
             for ((x, p), most) in x.chunks_exact(n).zip(p.chunks_exact_mut(n)).zip(&mut most) {
                 *most = largest(x);
                 for (x, p) in x.iter().zip(p) {
-                    *p = *x - *most;
+                    *p = *most - *x;
                 }
             }
             // Of all rows in one loop: a row may be shorter than a vector.
             for p in p.iter_mut() {
-                *p = p.fast_exp();
+                *p = p.fast_exp_of_minus();
             }
             let rows = x.chunks_exact(n).zip(p.chunks_exact_mut(n));
             for (((x, p), class), most) in rows.zip(classes).zip(most) {

@@ -8,6 +8,8 @@
 pub trait Math: Sized + Copy {
     /// `e^x`; 0 below -87.3, where the result would be subnormal.
     fn fast_exp(self) -> Self;
+    /// `e^-x` for x from 0 to infinity, to the same bits.
+    fn fast_exp_of_minus(self) -> Self;
     /// `1 / (1 + e^-x)`
     fn fast_sigmoid(self) -> Self;
     /// `tanh(x)`
@@ -63,15 +65,6 @@ fn power_of_2(n: i32) -> f32 {
     f32::from_bits((n.wrapping_add(127) << 23).cast_unsigned())
 }
 
-/// `e^-x` for x from 0; 0 above 87.3.
-#[inline(always)]
-fn exp_of_minus(x: f32) -> f32 {
-    let capped = if -LEAST < x { -LEAST } else { x };
-    let (p, n) = split_exp(-capped);
-    let y = p * power_of_2(n);
-    if -LEAST < x { 0.0 } else { y }
-}
-
 impl Math for f32 {
     #[inline(always)]
     fn fast_exp(self) -> Self {
@@ -86,8 +79,16 @@ impl Math for f32 {
     }
 
     #[inline(always)]
+    fn fast_exp_of_minus(self) -> Self {
+        let capped = if -LEAST < self { -LEAST } else { self };
+        let (p, n) = split_exp(-capped);
+        let y = p * power_of_2(n);
+        if -LEAST < self { 0.0 } else { y }
+    }
+
+    #[inline(always)]
     fn fast_sigmoid(self) -> Self {
-        let e = exp_of_minus(self.abs());
+        let e = self.abs().fast_exp_of_minus();
         let top = if self < 0.0 { e } else { 1.0 };
         top / (1.0 + e)
     }
@@ -111,7 +112,7 @@ impl Math for f32 {
     // left out is below 1e-9 of the sum.
     #[inline(always)]
     fn fast_softplus(self) -> Self {
-        let e = exp_of_minus(self.abs());
+        let e = self.abs().fast_exp_of_minus();
         let s = e / (2.0 + e);
         let square = s * s;
         let p = 1.0 / 17.0;
@@ -153,6 +154,10 @@ impl Math for f64 {
     #[inline(always)]
     fn fast_exp(self) -> Self {
         self.exp()
+    }
+    #[inline(always)]
+    fn fast_exp_of_minus(self) -> Self {
+        (-self).exp()
     }
     #[inline(always)]
     fn fast_sigmoid(self) -> Self {
@@ -242,6 +247,14 @@ mod tests {
         assert_eq!([0.0f32, -0.0].map(Math::fast_ln), [f32::NEG_INFINITY; 2]);
         assert_eq!([1.0f32, f32::INFINITY].map(Math::fast_ln), [0.0, f32::INFINITY]);
         assert!([-1e-40f32, -1.0, f32::NEG_INFINITY, f32::NAN].map(Math::fast_ln).iter().all(|y| y.is_nan()));
+    }
+
+    #[test]
+    fn both_exponentials_give_the_same_bits() {
+        let all = (0..f32::INFINITY.to_bits()).step_by(997).map(f32::from_bits);
+        let differ = |x: &f32| x.fast_exp_of_minus().to_bits() != (-x).fast_exp().to_bits();
+        assert_eq!(all.chain([f32::INFINITY]).find(differ), None);
+        assert!(f32::NAN.fast_exp_of_minus().is_nan());
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(crate) const BLOCK: usize = 16;
 /// Columns that are computed together.
 pub(super) const TOGETHER: usize = 4;
 
-/// `Y = max(X C + bias, floor)`: each column of Y is a sum of those of X, each times its coefficient, from the first on: to the bits of
+/// `Y = max(bias + X C, floor)`: each column of Y is a sum of those of X, each times its coefficient, from the bias on: to the bits of
 /// [`ShortRows`](super::ShortRows).
 pub(crate) struct Mix<'a, T> {
     pub(crate) x: &'a [T],
@@ -58,7 +58,7 @@ pub(crate) struct Columns<T> {
     /// # Safety
     ///
     /// As above.
-    sums: unsafe fn(Sums<'_, T>),
+    sums: unsafe fn(&mut Sums<'_, T>),
 }
 
 /// That the operands are as long as they have to be.
@@ -108,12 +108,12 @@ impl<T> Columns<T> {
     ///
     /// # Panics
     /// If a vector is shorter than the sizes say.
-    pub(crate) fn sums(&self, of: Sums<'_, T>) {
+    pub(crate) fn sums(&self, mut of: Sums<'_, T>) {
         let Sums { blocks, m, n, .. } = of;
         assert!(blocks * m * BLOCK <= of.a.len() && blocks * n * BLOCK <= of.b.len(), "{LENGTHS}");
         assert!(m * n <= of.c.len() && m <= of.of_a.len(), "{LENGTHS}");
         // SAFETY: as above.
-        unsafe { (self.sums)(of) }
+        unsafe { (self.sums)(&mut of) }
     }
 }
 
@@ -170,7 +170,7 @@ unsafe fn mix<V: Turn>(of: &mut Mix<'_, V::Element>) {
     }
 }
 
-/// Columns `first` to `first + N` of Y in all blocks.
+/// Columns `first` to `first + N` of Y in all blocks, two registers of rows at a time.
 #[inline(always)]
 unsafe fn mix_some<V: Turn, const N: usize>(of: &mut Mix<'_, V::Element>, first: usize) {
     let Mix { steps: [of_column, step], floor, blocks, k, n, .. } = *of;
@@ -178,26 +178,39 @@ unsafe fn mix_some<V: Turn, const N: usize>(of: &mut Mix<'_, V::Element>, first:
     unsafe {
         let coefficients = of.coefficients.as_ptr().add(first * of_column);
         let floor = V::splat(floor);
-        let mut bias = [V::zero(); N];
+        let mut bias = [[V::zero(); 2]; N];
         if !of.bias.is_empty() {
             for (j, bias) in bias.iter_mut().enumerate() {
-                *bias = V::splat(*of.bias.as_ptr().add(first + j));
+                *bias = [V::splat(*of.bias.as_ptr().add(first + j)); 2];
             }
         }
-        for block in 0..blocks {
-            for part in (0..BLOCK).step_by(V::LANES) {
-                let x = of.x.as_ptr().add(block * k * BLOCK + part);
+        let of_two = (2 * V::LANES).div_ceil(BLOCK);
+        for block in (0..blocks).step_by(of_two) {
+            // The second register of rows is of the next block if a block is one; of the same rows if there is none.
+            let is_last = block + of_two > blocks;
+            let [next_x, next_y] = match (V::LANES < BLOCK, is_last) {
+                (true, _) => [V::LANES; 2],
+                (false, false) => [k * BLOCK, n * BLOCK],
+                (false, true) => [0; 2],
+            };
+            for part in (0..BLOCK).step_by(2 * V::LANES) {
+                let mut x = of.x.as_ptr().add(block * k * BLOCK + part);
                 let y = of.y.as_mut_ptr().add((block * n + first) * BLOCK + part);
-                let mut sums = [V::zero(); N];
-                for p in 0..k {
-                    let column = V::load(x.add(p * BLOCK));
-                    for (j, sum) in sums.iter_mut().enumerate() {
-                        let coefficient = V::splat(*coefficients.add(j * of_column + p * step));
-                        *sum = coefficient.multiply_add(column, *sum);
+                let mut sums = bias;
+                let mut coefficient = coefficients;
+                for _ in 0..k {
+                    let [upper, lower] = [V::load(x), V::load(x.add(next_x))];
+                    for (j, sums) in sums.iter_mut().enumerate() {
+                        let factor = V::splat(*coefficient.wrapping_add(j * of_column));
+                        sums[0] = factor.multiply_add(upper, sums[0]);
+                        sums[1] = factor.multiply_add(lower, sums[1]);
                     }
+                    (x, coefficient) = (x.wrapping_add(BLOCK), coefficient.wrapping_add(step));
                 }
-                for (j, (sum, bias)) in sums.into_iter().zip(bias).enumerate() {
-                    sum.plus(bias).at_least(floor).store(y.add(j * BLOCK));
+                for (j, sums) in sums.into_iter().enumerate() {
+                    let y = y.add(j * BLOCK);
+                    sums[1].at_least(floor).store(y.add(next_y));
+                    sums[0].at_least(floor).store(y);
                 }
             }
         }
@@ -205,77 +218,81 @@ unsafe fn mix_some<V: Turn, const N: usize>(of: &mut Mix<'_, V::Element>, first:
 }
 
 #[inline(always)]
-unsafe fn sums<V: Turn>(of: Sums<'_, V::Element>) {
-    let Sums { a, b, c, of_a, blocks, m, n } = of;
-    let (a, b) = (a.as_ptr(), b.as_ptr());
+unsafe fn sums<V: Turn>(of: &mut Sums<'_, V::Element>) {
+    let m = of.m;
+    for first in (0..m).step_by(V::TALL) {
+        // SAFETY: the caller's promise: there are so many columns.
+        unsafe {
+            match (m - first).min(V::TALL) {
+                1 => sums_of::<V, 1>(of, first),
+                2 => sums_of::<V, 2>(of, first),
+                3 => sums_of::<V, 3>(of, first),
+                _ => sums_of::<V, 4>(of, first),
+            }
+        }
+    }
+}
+
+/// The sums of columns `first` to `first + M` of A, and of their products by those of B.
+#[inline(always)]
+unsafe fn sums_of<V: Turn, const M: usize>(of: &mut Sums<'_, V::Element>, first: usize) {
+    let Sums { blocks, m, n, .. } = *of;
     // SAFETY: the caller's promise: there are so many blocks and columns, and room for their sums.
     unsafe {
-        for row in 0..m {
-            for first in (0..n).step_by(TOGETHER) {
-                let to = c.as_mut_ptr().add(row * n + first);
-                let of = Products { a: Some(a.add(row * BLOCK)), m, b: b.add(first * BLOCK), n, blocks };
-                of.sums_of::<V>(n - first, to);
+        let a = of.a.as_ptr().add(first * BLOCK);
+        let mut sums = [V::zero(); TOGETHER];
+        for block in 0..blocks {
+            for part in (0..BLOCK).step_by(V::LANES) {
+                let a = a.add(block * m * BLOCK + part);
+                for (i, sum) in sums.iter_mut().enumerate().take(M) {
+                    *sum = sum.plus(V::load(a.add(i * BLOCK)));
+                }
             }
         }
-        for first in (0..m).step_by(TOGETHER) {
-            let of = Products { a: None, m, b: a.add(first * BLOCK), n: m, blocks };
-            of.sums_of::<V>(m - first, of_a.as_mut_ptr().add(first));
+        let sums = V::sums(sums);
+        of.of_a.as_mut_ptr().add(first).copy_from_nonoverlapping(sums.as_ptr(), M);
+        for column in (0..n).step_by(TOGETHER) {
+            match n - column {
+                1 => products::<V, M, 1>(of, first, column),
+                2 => products::<V, M, 2>(of, first, column),
+                3 => products::<V, M, 3>(of, first, column),
+                _ => products::<V, M, TOGETHER>(of, first, column),
+            }
         }
     }
 }
 
-/// A column, or ones, times some others.
-#[derive(Clone, Copy)]
-struct Products<T> {
-    a: Option<*const T>,
-    b: *const T,
-    /// Columns of a block of either.
-    m: usize,
-    n: usize,
-    blocks: usize,
-}
-
-impl<T: Copy> Products<T> {
-    /// The sums of the products by the first `count` columns, or of as many as are summed together.
-    #[inline(always)]
-    unsafe fn sums_of<V: Turn<Element = T>>(self, count: usize, to: *mut T) {
-        // SAFETY: passed on.
-        unsafe {
-            match count {
-                1 => self.sums::<V, 1>(to),
-                2 => self.sums::<V, 2>(to),
-                3 => self.sums::<V, 3>(to),
-                _ => self.sums::<V, TOGETHER>(to),
-            }
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn sums<V: Turn<Element = T>, const N: usize>(self, to: *mut T) {
-        let Self { a, b, m, n, blocks } = self;
-        // SAFETY: the caller's promise: the columns can be read in each block, and `N` sums written.
-        unsafe {
-            let mut sums = [V::zero(); TOGETHER];
-            for block in 0..blocks {
-                for part in (0..BLOCK).step_by(V::LANES) {
-                    #[expect(
-                        clippy::manual_map,
-                        reason = "a closure is not compiled for the instruction set"
-                    )]
-                    let factor = match a {
-                        Some(a) => Some(V::load(a.add(block * m * BLOCK + part))),
-                        None => None,
-                    };
-                    for (j, sum) in sums.iter_mut().enumerate().take(N) {
-                        let numbers = V::load(b.add((block * n + j) * BLOCK + part));
-                        *sum = match factor {
-                            Some(factor) => factor.multiply_add(numbers, *sum),
-                            None => sum.plus(numbers),
-                        };
+/// The sums of the products of `M` columns of A by `N` of B.
+#[inline(always)]
+unsafe fn products<V: Turn, const M: usize, const N: usize>(
+    of: &mut Sums<'_, V::Element>,
+    first: usize,
+    column: usize,
+) {
+    let Sums { blocks, m, n, .. } = *of;
+    // SAFETY: as above.
+    unsafe {
+        let (mut a, mut b) = (of.a.as_ptr().add(first * BLOCK), of.b.as_ptr().add(column * BLOCK));
+        let mut sums = [[V::zero(); TOGETHER]; M];
+        for _ in 0..blocks {
+            for part in (0..BLOCK).step_by(V::LANES) {
+                let mut numbers = [V::zero(); N];
+                for (j, numbers) in numbers.iter_mut().enumerate() {
+                    *numbers = V::load(b.add(j * BLOCK + part));
+                }
+                for (i, sums) in sums.iter_mut().enumerate() {
+                    let factor = V::load(a.add(i * BLOCK + part));
+                    for (sum, numbers) in sums.iter_mut().zip(numbers) {
+                        *sum = factor.multiply_add(numbers, *sum);
                     }
                 }
             }
-            to.copy_from_nonoverlapping(V::sums(sums).as_ptr(), N);
+            (a, b) = (a.wrapping_add(m * BLOCK), b.wrapping_add(n * BLOCK));
+        }
+        let mut c = of.c.as_mut_ptr().add(first * n + column);
+        for sums in sums {
+            c.copy_from_nonoverlapping(V::sums(sums).as_ptr(), N);
+            c = c.wrapping_add(n);
         }
     }
 }
@@ -304,7 +321,7 @@ macro_rules! columns {
             }
 
             $(#[$feature])*
-            unsafe fn sums(of: Sums<'_, $float>) {
+            unsafe fn sums(of: &mut Sums<'_, $float>) {
                 // SAFETY: passed on.
                 unsafe { super::sums::<$vector>(of) }
             }

@@ -11,7 +11,7 @@ const TOGETHER: usize = 4;
 /// Most rows of the result that are summed together.
 const SUMS: usize = 8;
 
-/// `C = max(A B + bias, floor)`, the rows of A and C side by side. Each element is summed from the lowest index up.
+/// `C = max(bias + A B, floor)`, the rows of A and C side by side. Each element is summed from the bias and the lowest index up.
 pub(crate) struct ShortRows<'a, T> {
     pub(crate) a: &'a [T],
     /// Rows [`MOST`] apart, whatever lies between them.
@@ -134,14 +134,14 @@ impl<V: Lanes> Columns<V> {
     unsafe fn values<const ROWS: usize>(self, a: *const V::Element) -> [V; ROWS] {
         // SAFETY: the caller's promise: so many rows can be read, and `k` of B.
         unsafe {
-            let mut values = [V::zero(); ROWS];
+            let mut values = [self.bias; ROWS];
             for p in 0..self.k {
                 let row = V::load(self.b.add(p * MOST));
                 for (i, value) in values.iter_mut().enumerate() {
                     *value = V::splat(*a.add(i * self.k + p)).multiply_add(row, *value);
                 }
             }
-            values.map(|value| value.plus(self.bias).at_least(self.floor))
+            values.map(|value| value.at_least(self.floor))
         }
     }
 }

@@ -7,10 +7,13 @@ use super::vector::{Array, Lanes, Vector};
 
 /// A vector register of so many rows.
 pub(super) trait Turn: Vector<Element: Add<Output = Self::Element>> {
+    /// Columns whose products by others are summed together: as many as there are registers for.
+    const TALL: usize = 2;
+
     /// What is below the floor is the floor; NaN stays.
     unsafe fn at_least(self, floor: Self) -> Self;
 
-    /// The sums of all lanes of each, the halves of a register first.
+    /// The sums of all lanes of each.
     #[inline(always)]
     unsafe fn sums(of: [Self; TOGETHER]) -> [Self::Element; TOGETHER] {
         // SAFETY: the caller's promise; no register is longer than a block.
@@ -116,6 +119,8 @@ mod x86 {
     macro_rules! turned {
         ($vector:ident, $float:ident, $max:ident, $sums:ident, $lanes:expr, $splat:ident $times:ident $plus:ident $minus:ident $behind:ident $equal:ident $zero:ident $permute:ident) => {
             turn! { $vector, $max
+                const TALL: usize = 4;
+
                 #[inline(always)]
                 unsafe fn sums(of: [Self; TOGETHER]) -> [$float; TOGETHER] {
                     // SAFETY: the instruction set is the caller's promise.
@@ -194,38 +199,37 @@ mod x86 {
         unsafe { _mm512_set1_epi64((number as u64).cast_signed()) }
     }
 
-    /// Halves are added up, and halves of those; then what is left of two registers is put into one.
+    /// In each quarter of one register the sums of a quarter of each, then the halves of that one, and their halves.
     #[inline(always)]
     unsafe fn sums_of_16(of: [__m512; TOGETHER]) -> [f32; TOGETHER] {
         // SAFETY: the instruction set is the caller's promise.
         unsafe {
-            let mut quarters = [_mm_setzero_ps(); TOGETHER];
-            for (quarter, vector) in quarters.iter_mut().zip(of) {
-                let half = _mm512_extractf64x4_pd::<1>(_mm512_castps_pd(vector));
-                let half = _mm256_add_ps(_mm512_castps512_ps256(vector), _mm256_castpd_ps(half));
-                *quarter = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps::<1>(half));
-            }
-            let [a, b, c, d] = quarters;
-            let ab = _mm_add_ps(_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b));
-            let cd = _mm_add_ps(_mm_unpacklo_ps(c, d), _mm_unpackhi_ps(c, d));
-            transmute::<__m128, [f32; 4]>(_mm_add_ps(_mm_movelh_ps(ab, cd), _mm_movehl_ps(cd, ab)))
+            let [a, b, c, d] = of;
+            let ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+            let cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+            let [ab, cd] = [_mm512_castps_pd(ab), _mm512_castps_pd(cd)];
+            let [low, high] = [_mm512_unpacklo_pd(ab, cd), _mm512_unpackhi_pd(ab, cd)];
+            let all = _mm512_add_ps(_mm512_castpd_ps(low), _mm512_castpd_ps(high));
+            let half = _mm256_castpd_ps(_mm512_extractf64x4_pd::<1>(_mm512_castps_pd(all)));
+            let half = _mm256_add_ps(_mm512_castps512_ps256(all), half);
+            let sums = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps::<1>(half));
+            transmute::<__m128, [f32; 4]>(sums)
         }
     }
 
-    /// The same.
+    /// The same, of two at a time.
     #[inline(always)]
     unsafe fn sums_of_8(of: [__m512d; TOGETHER]) -> [f64; TOGETHER] {
         // SAFETY: as above.
         unsafe {
-            let mut quarters = [_mm_setzero_pd(); TOGETHER];
-            for (quarter, vector) in quarters.iter_mut().zip(of) {
-                let half = _mm256_add_pd(_mm512_castpd512_pd256(vector), _mm512_extractf64x4_pd::<1>(vector));
-                *quarter = _mm_add_pd(_mm256_castpd256_pd128(half), _mm256_extractf128_pd::<1>(half));
+            let mut sums = [_mm_setzero_pd(); 2];
+            for (sums, two) in sums.iter_mut().zip(of.as_chunks::<2>().0) {
+                let [a, b] = *two;
+                let all = _mm512_add_pd(_mm512_unpacklo_pd(a, b), _mm512_unpackhi_pd(a, b));
+                let half = _mm256_add_pd(_mm512_castpd512_pd256(all), _mm512_extractf64x4_pd::<1>(all));
+                *sums = _mm_add_pd(_mm256_castpd256_pd128(half), _mm256_extractf128_pd::<1>(half));
             }
-            let [a, b, c, d] = quarters;
-            let ab = _mm_add_pd(_mm_unpacklo_pd(a, b), _mm_unpackhi_pd(a, b));
-            let cd = _mm_add_pd(_mm_unpacklo_pd(c, d), _mm_unpackhi_pd(c, d));
-            transmute::<[__m128d; 2], [f64; 4]>([ab, cd])
+            transmute::<[__m128d; 2], [f64; 4]>(sums)
         }
     }
 

@@ -28,7 +28,7 @@ pub use activation::Activation;
 pub use backend::{
     Backend, Backward, Forward, Gradient, HandOver, Hold, Kernel, MAX_INPUTS, Operation, Reference,
 };
-pub use cpu::{Cpu, MatmulPrecision, Sweep, Taker, zeros};
+pub use cpu::{Cpu, Domain, MatmulPrecision, Sweep, Taker, zeros};
 pub use epilogue::Epilogue;
 pub use error::Error;
 pub use extents::{Extents, MAX_AXES};

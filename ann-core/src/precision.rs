@@ -26,11 +26,11 @@ pub(crate) trait Precision: Scalar {
         rule: &dyn Rule,
         pass: Pass<'_>,
         plan: &mut Plan<Self>,
-        vectors: Vectors<'_, Self>,
+        vectors: &mut Vectors<'_, Self>,
     ) -> Result<()>;
 
     /// Moves the others.
-    fn update(rule: &dyn Rule, pass: Pass<'_>, vectors: Vectors<'_, Self>);
+    fn update(rule: &dyn Rule, pass: Pass<'_>, vectors: &mut Vectors<'_, Self>);
 }
 
 macro_rules! precision {
@@ -57,12 +57,12 @@ macro_rules! precision {
                 rule: &dyn Rule,
                 pass: Pass<'_>,
                 plan: &mut Plan<Self>,
-                vectors: Vectors<'_, Self>,
+                vectors: &mut Vectors<'_, Self>,
             ) -> Result<()> {
                 rule.$backward(pass, plan, vectors)
             }
 
-            fn update(rule: &dyn Rule, pass: Pass<'_>, vectors: Vectors<'_, Self>) {
+            fn update(rule: &dyn Rule, pass: Pass<'_>, vectors: &mut Vectors<'_, Self>) {
                 rule.$update(pass, vectors);
             }
         }

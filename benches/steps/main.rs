@@ -17,7 +17,7 @@ use ann::MatmulPrecision;
 use ann::autodiff::random::Random;
 use ann::autodiff::{Dyn, Scalar};
 use ann::boltzmann::ContrastiveDivergence as Contrast;
-use ann::data::{AnyClass, Class, Classes, Dataset, DatasetOf, Examples, InMemory, Values};
+use ann::data::{AnyClass, Class, Classes, Dataset, DatasetOf, Examples, InMemory, Indices, Values};
 use ann::prelude::*;
 use ann::train::{Callback, Control, StepEnd};
 use ann_zoo::{AlexNet, ResNet18};
@@ -125,38 +125,34 @@ const REPEATS: usize = 100;
 
 /// The same examples again and again, so that an epoch is as long as those of real data: the batches that the peers are given, in their
 /// order, one after the other.
-struct Again<D> {
-    data: D,
-    /// `2^40` over their number, rounded up: a division would take longer than the copying of a small example.
-    inverse: u64,
-}
-
-impl<D: Dataset> Again<D> {
-    fn new(data: D) -> Self {
-        let count = data.len() as u64;
-        // Then a product with it tells how often the examples were gone through.
-        assert!(REPEATS as u64 * count * count < 1 << 40, "there are too many examples");
-        Self { inverse: (1 << 40) / count + 1, data }
-    }
-}
+struct Again<D>(D);
 
 impl<D: Dataset> Dataset for Again<D> {
     type Input = D::Input;
     type Target = D::Target;
 
     fn len(&self) -> usize {
-        REPEATS * self.data.len()
+        REPEATS * self.0.len()
     }
     fn input_dims(&self) -> Vec<usize> {
-        self.data.input_dims()
+        self.0.input_dims()
     }
     fn target_dims(&self) -> Vec<usize> {
-        self.data.target_dims()
+        self.0.target_dims()
     }
-    #[inline]
     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<()> {
-        let times = ((index as u64 * self.inverse) >> 40) as usize;
-        self.data.read(index - times * self.data.len(), input, target)
+        self.0.read(index % self.0.len(), input, target)
+    }
+    /// Of numbers that are all of one time through the examples, as those of whole batches in their order are; others are refused.
+    fn read_batch<T: Scalar>(
+        &self,
+        numbers: impl Indices,
+        inputs: &mut [T],
+        targets: &mut [T],
+    ) -> Result<()> {
+        let first = numbers.clone().next().unwrap_or_default();
+        let before = first - first % self.0.len();
+        self.0.read_batch(numbers.map(|number| number.wrapping_sub(before)), inputs, targets)
     }
 }
 
@@ -176,7 +172,7 @@ fn classes<S: Shaped, const N: usize>(count: usize) -> Result<Again<InMemory<S, 
         values.iter_mut().zip(pattern).for_each(|(x, pattern)| *x = f32::midpoint(*x, *pattern));
     }
     let labels: Vec<usize> = (0..count).map(|row| (row + row / n) % n).collect();
-    Ok(Again::new(InMemory::classes(Examples::from_vec(x)?, &labels)?))
+    Ok(Again(InMemory::classes(Examples::from_vec(x)?, &labels)?))
 }
 
 /// The network of a description, which tells ten classes apart.
@@ -198,7 +194,7 @@ fn described(json: &str, how: How) -> Result<()> {
     let x = Examples::from_vec_with_dims(x, &dims)?;
     let data: InMemory<Dyn, AnyClass> = InMemory::any_classes(x, &labels, 10)?;
     // A batch of one example bears no larger steps.
-    how.trainer(CrossEntropy::new(), Sgd::new(0.001).momentum(0.9)).fit(&mut net, &Again::new(data))?;
+    how.trainer(CrossEntropy::new(), Sgd::new(0.001).momentum(0.9)).fit(&mut net, &Again(data))?;
     Ok(())
 }
 
@@ -210,7 +206,7 @@ fn tokens<const T: usize, const N: usize>(
     let token = |i: usize| random.below(i as u64, N);
     let x = (0..count * T).map(|i| token(i) as f32).collect();
     let y: Vec<usize> = (0..count * T).map(|i| (5 * token(i) + 3) % N).collect();
-    Ok(Again::new(InMemory::step_classes(Examples::from_vec(x)?, &y)?))
+    Ok(Again(InMemory::step_classes(Examples::from_vec(x)?, &y)?))
 }
 
 /// As many batches as the peers go through.
@@ -260,7 +256,7 @@ fn train(workload: &str, threads: usize, precision: MatmulPrecision) -> Result<(
             let (how, count) = how(100);
             let x = noise::<Rank1<784>>(count)?;
             let data: InMemory<_, Values<_>, f32> = InMemory::values(x.clone(), x)?;
-            let data = Again::new(data);
+            let data = Again(data);
             how.measure(Autoencoder::new(0), BinaryCrossEntropy, &data)
         }
         "rbm_b100" => {

@@ -12,6 +12,7 @@ mod beside;
 mod chain;
 mod concat;
 mod conv2d;
+mod domain;
 mod elementwise;
 mod embedding;
 mod gemm;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 
 use crate::op::AnyOp;
 use crate::{Backend, Dtype, Error, Extents, Kernel, Operation, Scalar};
+pub use domain::Domain;
 pub(crate) use gemm::Float;
 pub(crate) use isa::{Isa, Loop};
 pub use pages::zeros;

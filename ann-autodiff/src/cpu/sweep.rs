@@ -1,6 +1,8 @@
 //! [`Sweep`]: elementwise loops of others over long vectors, such as an optimizer's.
 
+use std::array::from_fn;
 use std::fmt::Debug;
+use std::mem::take;
 
 use super::isa::{Isa, Loop};
 use super::parts::{Part, deal};
@@ -22,47 +24,48 @@ const ALONE: usize = 8 * PIECE;
 impl Cpu {
     /// Runs the loop over the vectors, compiled for the best instruction set there is, on all threads where the vectors are long.
     /// A vector that is shorter than the others gives shorter or empty pieces.
-    pub fn sweep<T: Scalar, const N: usize>(&self, vectors: [&mut [T]; N], sweep: &impl Sweep<T, N>) {
-        self.sweep_by(vectors, sweep);
+    pub fn sweep<T: Scalar, const N: usize>(&self, mut vectors: [&mut [T]; N], sweep: &impl Sweep<T, N>) {
+        self.sweep_by(&mut vectors, sweep);
     }
 
     /// Compiled once, not for each kind of sweep.
-    fn sweep_by<T: Scalar, const N: usize>(&self, vectors: [&mut [T]; N], sweep: &dyn AnySweep<T, N>) {
+    fn sweep_by<T: Scalar, const N: usize>(&self, vectors: &mut [&mut [T]; N], sweep: &dyn AnySweep<T, N>) {
         let len = vectors.iter().map(|vector| vector.len()).max().unwrap_or(0);
         if len <= ALONE {
             sweep.run(self.isa, 0, vectors);
             return;
         }
-        let parts = vectors.map(|vector| Part::of_task(vector, PIECE));
-        deal(&self.team, len.div_ceil(PIECE), parts, |number, pieces| {
-            sweep.run(self.isa, number * PIECE, pieces);
+        let parts = vectors.each_mut().map(|vector| Part::of_task(vector, PIECE));
+        deal(&self.team, len.div_ceil(PIECE), parts, |number, mut pieces| {
+            sweep.run(self.isa, number * PIECE, &mut pieces);
         });
     }
 }
 
-/// A [`Sweep`] whose type is forgotten, compiled for every instruction set.
+/// A [`Sweep`] whose type is forgotten, compiled for every instruction set. The pieces are lent: moved, they are copied again and again.
 pub(crate) trait AnySweep<T, const N: usize>: Sync {
-    fn run(&self, isa: Isa, first: usize, pieces: [&mut [T]; N]);
+    fn run(&self, isa: Isa, first: usize, pieces: &mut [&mut [T]; N]);
 }
 
 impl<T: Scalar, S: Sweep<T, N>, const N: usize> AnySweep<T, N> for S {
-    fn run(&self, isa: Isa, first: usize, pieces: [&mut [T]; N]) {
+    fn run(&self, isa: Isa, first: usize, pieces: &mut [&mut [T]; N]) {
         isa.run(Piece { sweep: self, first, pieces });
     }
 }
 
-struct Piece<'a, S, T, const N: usize> {
-    sweep: &'a S,
+struct Piece<'a, 'b, S, T, const N: usize> {
+    sweep: &'b S,
     first: usize,
-    pieces: [&'a mut [T]; N],
+    pieces: &'b mut [&'a mut [T]; N],
 }
 
-impl<T, S: Sweep<T, N>, const N: usize> Loop for Piece<'_, S, T, N> {
+impl<T, S: Sweep<T, N>, const N: usize> Loop for Piece<'_, '_, S, T, N> {
     type Output = ();
 
     #[inline(always)]
     fn eval(self) {
-        self.sweep.piece(self.first, self.pieces);
+        let pieces = from_fn(|i| take(&mut self.pieces[i]));
+        self.sweep.piece(self.first, pieces);
     }
 }
 

@@ -98,7 +98,7 @@ impl<T: Scalar, const N: usize> Take<T> for Sweeping<'_, T, N> {
     unsafe fn take(&self, first: usize, gradient: &mut [T]) {
         let len = gradient.len();
         let mut gradient = Some(gradient);
-        let pieces = std::array::from_fn(|i| {
+        let mut pieces = std::array::from_fn(|i| {
             if i == Self::GRADIENT {
                 return gradient.take().unwrap_or_default();
             }
@@ -108,7 +108,7 @@ impl<T: Scalar, const N: usize> Take<T> for Sweeping<'_, T, N> {
             // each is taken once.
             unsafe { std::slice::from_raw_parts_mut(vector.at(start), end - start) }
         });
-        self.sweep.run(self.isa, self.start + first, pieces);
+        self.sweep.run(self.isa, self.start + first, &mut pieces);
     }
 
     fn needs(&self, lines: Lines) -> [Area; MOST] {

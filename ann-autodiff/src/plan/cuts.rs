@@ -30,10 +30,9 @@ impl Cuts {
         Self(operands.into_iter().map(cut).collect())
     }
 
-    /// The operands in a vector, by their numbers; those that are not there are empty.
+    /// Puts the operands in a vector where they belong by their numbers; what is not there stays as it is.
     #[inline]
-    pub(super) fn of<'a, T, const N: usize>(&self, vector: &'a mut [T]) -> [&'a mut [T]; N] {
-        let mut pieces: [&mut [T]; N] = std::array::from_fn(|_| Default::default());
+    pub(super) fn put<'a, T>(&self, vector: &'a mut [T], pieces: &mut [&'a mut [T]]) {
         let mut rest = vector;
         for cut in &self.0 {
             let (_, from) = rest.split_at_mut(cut.gap);
@@ -41,7 +40,6 @@ impl Cuts {
             pieces[cut.operand] = piece;
             rest = behind;
         }
-        pieces
     }
 }
 
@@ -53,7 +51,8 @@ mod tests {
     fn operands_come_by_their_numbers_wherever_they_lie() {
         let mut vector: Vec<usize> = (0..10).collect();
         let cuts = Cuts::new([(2, 0..2), (0, 7..10), (1, 4..4), (4, 2..5)]);
-        let pieces: [&mut [usize]; 5] = cuts.of(&mut vector);
+        let mut pieces: [&mut [usize]; 5] = Default::default();
+        cuts.put(&mut vector, &mut pieces);
         assert_eq!(pieces, [&[7, 8, 9][..], &[], &[0, 1], &[], &[2, 3, 4]]);
     }
 

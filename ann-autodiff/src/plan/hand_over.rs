@@ -52,7 +52,7 @@ impl<T: Scalar> Plan<T> {
     pub fn backward_sweeping<const N: usize>(
         &mut self,
         cpu: &Cpu,
-        vectors: [&mut [T]; N],
+        vectors: &mut [&mut [T]; N],
         sweep: &impl Sweep<T, N>,
     ) -> Result<(), Error> {
         // Compiled once, not for each kind of sweep.
@@ -62,7 +62,7 @@ impl<T: Scalar> Plan<T> {
     fn backward_by<const N: usize>(
         &mut self,
         cpu: &Cpu,
-        mut vectors: [&mut [T]; N],
+        vectors: &mut [&mut [T]; N],
         sweep: &dyn AnySweep<T, N>,
     ) -> Result<(), Error> {
         const { assert!(2 <= N, "there are parameters and gradients") }
@@ -88,6 +88,7 @@ impl<T: Scalar> Plan<T> {
             let sweeping = Sweeping::new(cpu, sweep, range.start, parts);
             self.step_backward(number, Part::HandOver(sweeping.taker()), &[], gradients);
         }
+        vectors[Sweeping::<T, N>::GRADIENT] = gradients;
         Ok(())
     }
 }
@@ -136,7 +137,7 @@ mod tests {
         }
         for _ in 0..3 {
             plan.forward(&values).unwrap();
-            plan.backward_sweeping(cpu, [&mut values, &mut gradients, &mut sums], &Descent).unwrap();
+            plan.backward_sweeping(cpu, &mut [&mut values, &mut gradients, &mut sums], &Descent).unwrap();
             let mut start = 0;
             for range in handed_over.iter().cloned().chain(std::iter::once(count..count)) {
                 let rest = start..range.start.max(start);
@@ -190,13 +191,14 @@ mod tests {
         let (cpu, count) = (Cpu::default(), plan.n_parameters());
         let (mut values, mut gradients) = (vec![0.0; count], vec![0.0; count]);
         plan.forward(&values).unwrap();
-        let short = [&mut values[1..], &mut gradients[..], &mut []];
-        assert!(matches!(plan.backward_sweeping(&cpu, short, &Descent), Err(Error::Length { .. })));
-        let short = [&mut values[..], &mut gradients[1..], &mut []];
-        assert!(matches!(plan.backward_sweeping(&cpu, short, &Descent), Err(Error::Length { .. })));
+        let mut short = [&mut values[1..], &mut gradients[..], &mut []];
+        assert!(matches!(plan.backward_sweeping(&cpu, &mut short, &Descent), Err(Error::Length { .. })));
+        let mut short = [&mut values[..], &mut gradients[1..], &mut []];
+        assert!(matches!(plan.backward_sweeping(&cpu, &mut short, &Descent), Err(Error::Length { .. })));
         // State that is not there is not swept over.
-        plan.backward_sweeping(&cpu, [&mut values[..], &mut gradients[..], &mut []], &Descent).unwrap();
-        let again = plan.backward_sweeping(&cpu, [&mut values[..], &mut gradients[..], &mut []], &Descent);
+        plan.backward_sweeping(&cpu, &mut [&mut values[..], &mut gradients[..], &mut []], &Descent).unwrap();
+        let again =
+            plan.backward_sweeping(&cpu, &mut [&mut values[..], &mut gradients[..], &mut []], &Descent);
         assert!(matches!(again, Err(Error::NoForward)));
     }
 }

@@ -126,11 +126,12 @@ impl<T: Scalar> Plan<T> {
     /// A step of at most `N` inputs, with `R = N + 3` operands.
     fn forward_of<const N: usize, const R: usize>(&mut self, number: usize, parameters: &[T], held: &[T]) {
         let frame = &self.frames[number].forward;
-        let mut operands: [&mut [T]; R] = frame.arena.of(&mut self.arena);
+        let mut operands: [&mut [T]; R] = from_fn(|_| &mut [][..]);
+        frame.arena.put(&mut self.arena, &mut operands);
         let ([y, kept, scratch], inputs) = operands.split_first_chunk_mut().expect(PLACES);
-        let mut x = [View { data: &[][..], extents: Extents::SCALAR }; N];
-        for ((x, input), extents) in x.iter_mut().zip(inputs).zip(&frame.extents) {
-            *x = View { data: input, extents: *extents };
+        let mut x: [View<'_, T>; N] = from_fn(|i| View { data: &[], extents: frame.extents[i] });
+        for (x, input) in x.iter_mut().zip(inputs) {
+            x.data = input;
         }
         frame.see(parameters, &mut x);
         let y = Output { data: y, extents: frame.output, kept, moment: self.moment };
@@ -146,18 +147,22 @@ impl<T: Scalar> Plan<T> {
         gradients: &mut [T],
     ) {
         let Some(frame) = &self.frames[number].backward else { return };
-        let mut operands: [&mut [T]; R] = frame.arena.of(&mut self.arena);
+        let mut operands: [&mut [T]; R] = from_fn(|_| &mut [][..]);
+        frame.arena.put(&mut self.arena, &mut operands);
         let ([y, kept, dy, scratch], inputs) = operands.split_first_chunk_mut().expect(PLACES);
-        let mut by_parameters: [&mut [T]; N] = frame.gradients.of(gradients);
+        let mut by_parameters: [&mut [T]; N] = from_fn(|_| &mut [][..]);
+        frame.gradients.put(gradients, &mut by_parameters);
         let (inputs, _) = inputs.as_chunks_mut::<2>();
-        let mut x = [View { data: &[][..], extents: Extents::SCALAR }; N];
-        let mut dx: [_; N] = from_fn(|_| Gradient { data: Default::default(), fresh: false });
-        for (i, [input, by_input]) in inputs.iter_mut().take(frame.inputs).enumerate() {
-            x[i] = View { data: input, extents: frame.extents[i] };
+        let mut x: [View<'_, T>; N] = from_fn(|i| View { data: &[], extents: frame.extents[i] });
+        let mut dx: [_; N] = from_fn(|i| Gradient { data: &mut [][..], fresh: frame.fresh[i] });
+        let places = inputs.iter_mut().zip(&mut by_parameters);
+        for (i, (([input, by_input], by_parameter), (x, dx))) in
+            places.zip(x.iter_mut().zip(&mut dx)).enumerate()
+        {
+            x.data = input;
             if part.wants(i) {
                 // It goes to one of the two places, the other one is empty.
-                let place = if by_input.is_empty() { &mut by_parameters[i] } else { by_input };
-                dx[i] = Gradient { data: std::mem::take(place), fresh: frame.fresh[i] };
+                dx.data = if by_input.is_empty() { by_parameter } else { by_input };
             }
         }
         if !matches!(part, Part::HandOver(..)) {

@@ -7,8 +7,9 @@ use ann_autodiff::Scalar;
 use ann_autodiff::random::Random;
 
 use super::{Structure, Units};
+use crate::data::each;
 use crate::precision::Precision;
-use crate::train::subject::{Rows, each};
+use crate::train::subject::Rows;
 use crate::{Error, Result};
 
 /// The sizes of a target where there is none.
@@ -75,7 +76,7 @@ impl Rows for Inputs<'_> {
 
     fn read_f32(&self, numbers: &[usize], inputs: &mut [f32], _: &mut [f32]) -> Result<()> {
         self.read(&self.targets_f32, |target| {
-            each(numbers, inputs, &mut [], |number, input, _| {
+            each(numbers.iter().copied(), inputs, &mut [], |number, input, _| {
                 self.data.read_f32(&[number], input, target)?;
                 check_values(self.structure, number, input)
             })
@@ -84,7 +85,7 @@ impl Rows for Inputs<'_> {
 
     fn read_f64(&self, numbers: &[usize], inputs: &mut [f64], _: &mut [f64]) -> Result<()> {
         self.read(&self.targets_f64, |target| {
-            each(numbers, inputs, &mut [], |number, input, _| {
+            each(numbers.iter().copied(), inputs, &mut [], |number, input, _| {
                 self.data.read_f64(&[number], input, target)?;
                 check_values(self.structure, number, input)
             })
@@ -121,14 +122,14 @@ impl<P: Precision> Rows for Means<P> {
     }
 
     fn read_f32(&self, numbers: &[usize], inputs: &mut [f32], _: &mut [f32]) -> Result<()> {
-        each(numbers, inputs, &mut [], |number, input, _| {
+        each(numbers.iter().copied(), inputs, &mut [], |number, input, _| {
             self.copy(number, input);
             Ok(())
         })
     }
 
     fn read_f64(&self, numbers: &[usize], inputs: &mut [f64], _: &mut [f64]) -> Result<()> {
-        each(numbers, inputs, &mut [], |number, input, _| {
+        each(numbers.iter().copied(), inputs, &mut [], |number, input, _| {
             self.copy(number, input);
             Ok(())
         })
@@ -171,14 +172,14 @@ impl Rows for Spread<'_> {
     }
 
     fn read_f32(&self, numbers: &[usize], inputs: &mut [f32], targets: &mut [f32]) -> Result<()> {
-        each(numbers, inputs, targets, |number, input, target| {
+        each(numbers.iter().copied(), inputs, targets, |number, input, target| {
             mark(target, number, 0);
             self.data.read_f32(&[self.index(number)], input, &mut [])
         })
     }
 
     fn read_f64(&self, numbers: &[usize], inputs: &mut [f64], targets: &mut [f64]) -> Result<()> {
-        each(numbers, inputs, targets, |number, input, target| {
+        each(numbers.iter().copied(), inputs, targets, |number, input, target| {
             mark(target, number, 0);
             self.data.read_f64(&[self.index(number)], input, &mut [])
         })

@@ -116,6 +116,17 @@ pub trait Dataset: Sync {
     /// Several threads read at a time, each some of a batch's examples.
     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error>;
 
+    /// Copies the examples of these numbers into a batch, one after the other: by [`read`](Self::read), unless the data have a shorter
+    /// way. Data that are a view of others pass the others' numbers on.
+    fn read_batch<T: Scalar>(
+        &self,
+        numbers: impl Indices,
+        inputs: &mut [T],
+        targets: &mut [T],
+    ) -> Result<(), Error> {
+        each(numbers, inputs, targets, |number, input, target| self.read(number, input, target))
+    }
+
     /// How many steps of sequence `index` are no padding, from 1 to the first of [`input_dims`](Self::input_dims); `None`, for all
     /// examples, where there is no padding. What lies behind is neither read nor learned from.
     fn length(&self, _index: usize) -> Option<usize> {
@@ -154,6 +165,29 @@ pub trait Dataset: Sync {
     {
         Untyped(self)
     }
+}
+
+/// Numbers of examples, which may be gone through more than once.
+pub trait Indices: ExactSizeIterator<Item = usize> + Clone {}
+
+impl<I: ExactSizeIterator<Item = usize> + Clone> Indices for I {}
+
+/// Goes over examples and their places, each vector cut into as many as there are numbers.
+pub(crate) fn each<T>(
+    numbers: impl Indices,
+    inputs: &mut [T],
+    targets: &mut [T],
+    mut read: impl FnMut(usize, &mut [T], &mut [T]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let [width, target_width] = [&*inputs, &*targets].map(|vector| vector.len() / numbers.len().max(1));
+    let (mut inputs, mut targets) = (inputs, targets);
+    for number in numbers {
+        let (input, rest) = inputs.split_at_mut(width);
+        let (target, target_rest) = targets.split_at_mut(target_width);
+        read(number, input, target)?;
+        (inputs, targets) = (rest, target_rest);
+    }
+    Ok(())
 }
 
 /// The shape of a dataset's inputs, which has to be that of a network's input: every shape is the same as itself.
@@ -211,6 +245,15 @@ impl<D: Dataset> Dataset for Untyped<D> {
         self.0.read(index, input, target)
     }
 
+    fn read_batch<T: Scalar>(
+        &self,
+        numbers: impl Indices,
+        inputs: &mut [T],
+        targets: &mut [T],
+    ) -> Result<(), Error> {
+        self.0.read_batch(numbers, inputs, targets)
+    }
+
     fn length(&self, index: usize) -> Option<usize> {
         self.0.length(index)
     }
@@ -243,6 +286,15 @@ impl<D: Dataset> Dataset for &D {
 
     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<(), Error> {
         (**self).read(index, input, target)
+    }
+
+    fn read_batch<T: Scalar>(
+        &self,
+        numbers: impl Indices,
+        inputs: &mut [T],
+        targets: &mut [T],
+    ) -> Result<(), Error> {
+        (**self).read_batch(numbers, inputs, targets)
     }
 
     fn length(&self, index: usize) -> Option<usize> {

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use ann_autodiff::{STEPS, Scalar, Shaped, fits, written};
 
+use super::dataset::Indices;
 use crate::{Error, Result};
 
 /// Examples of shape `S`, row-major one after the other: what a network predicts from, and what it predicts.
@@ -172,13 +173,16 @@ impl<S: Shaped, T: Scalar> Examples<S, T> {
         &mut self.values
     }
 
-    /// Copies an example into its place in a batch.
+    /// Copies the examples of these numbers into a batch, one after the other.
     #[inline]
-    pub(super) fn read<U: Scalar>(&self, number: usize, to: &mut [U]) -> Result<()> {
-        let row = self.row(number).ok_or_else(|| out_of_range(number, self.len()))?;
-        check_place(row.len(), to.len())?;
-        for (to, from) in to.iter_mut().zip(row) {
-            *to = U::from_f64(from.to_f64());
+    pub(super) fn read<U: Scalar>(&self, numbers: impl Indices, to: &mut [U]) -> Result<()> {
+        let width = self.width();
+        check_place(numbers.len() * width, to.len())?;
+        for (number, to) in numbers.zip(to.chunks_exact_mut(width)) {
+            let row = self.row(number).ok_or_else(|| out_of_range(number, self.len()))?;
+            for (to, from) in to.iter_mut().zip(row) {
+                *to = U::from_f64(from.to_f64());
+            }
         }
         Ok(())
     }
@@ -203,13 +207,13 @@ pub(super) fn out_of_range(number: usize, len: usize) -> Error {
     Error::shape("the number of an example", format_args!("less than {len}"), number)
 }
 
-/// A place in a batch that is not of an example's size.
+/// Refuses a place in a batch that is not of the size of what is to lie there.
 #[inline]
-pub(super) fn check_place(width: usize, place: usize) -> Result<()> {
-    if width == place {
+pub(super) fn check_place(expected: usize, found: usize) -> Result<()> {
+    if expected == found {
         return Ok(());
     }
-    Err(Error::shape("a place in a batch", format_args!("{width} numbers"), place))
+    Err(Error::shape("a place in a batch", format_args!("{expected} numbers"), found))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! [`InMemory`]: inputs and targets in memory.
 
 use std::fmt::{Debug, Display};
+use std::iter::once;
 
 use ann_autodiff::{Scalar, Shaped};
 
-use super::dataset::{AnyClass, Class, Classes, Dataset, Target, Values};
+use super::dataset::{AnyClass, Class, Classes, Dataset, Indices, Target, Values};
 use super::examples::{Examples, check_place, out_of_range};
 use super::order::Shuffle;
 use super::rows::{check_lengths, check_weights, one_each};
@@ -25,8 +26,8 @@ pub trait Column: Clone + Debug + Send + Sync + Sized {
     fn sizes(&self) -> Vec<usize>;
     /// Those with these numbers, in this order.
     fn pick(&self, numbers: &[usize]) -> Result<Self>;
-    /// Copies one into its place in a batch.
-    fn copy<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()>;
+    /// Copies those with these numbers into a batch, one after the other.
+    fn copy<T: Scalar>(&self, numbers: impl Indices, to: &mut [T]) -> Result<()>;
 }
 
 /// Classes, each checked to be one of those there are: one an example, or one at each step of a sequence.
@@ -185,10 +186,18 @@ impl<S: Shaped, K: Stored, T: Scalar> Dataset for InMemory<S, K, T> {
         self.targets.sizes()
     }
 
-    #[inline]
     fn read<U: Scalar>(&self, index: usize, input: &mut [U], target: &mut [U]) -> Result<()> {
-        self.inputs.read(index, input)?;
-        self.targets.copy(index, target)
+        self.read_batch(once(index), input, target)
+    }
+
+    fn read_batch<U: Scalar>(
+        &self,
+        numbers: impl Indices,
+        inputs: &mut [U],
+        targets: &mut [U],
+    ) -> Result<()> {
+        self.inputs.read(numbers.clone(), inputs)?;
+        self.targets.copy(numbers, targets)
     }
 
     fn length(&self, index: usize) -> Option<usize> {
@@ -241,16 +250,6 @@ impl Labels {
             .get(number * width..(number + 1) * width)
             .ok_or_else(|| out_of_range(number, self.count()))
     }
-
-    /// Copies those of one example, one at each step. By itself, so that the way of a single label is short.
-    fn copy_steps<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()> {
-        let labels = self.of(number)?;
-        check_place(labels.len(), to.len())?;
-        for (to, label) in to.iter_mut().zip(labels) {
-            *to = T::from_f64(f64::from(*label));
-        }
-        Ok(())
-    }
 }
 
 impl Column for Labels {
@@ -271,13 +270,22 @@ impl Column for Labels {
     }
 
     #[inline]
-    fn copy<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()> {
-        if let (None, [to]) = (self.steps, &mut *to) {
-            let label = self.numbers.get(number).ok_or_else(|| out_of_range(number, self.count()))?;
-            *to = T::from_f64(f64::from(*label));
+    fn copy<T: Scalar>(&self, numbers: impl Indices, to: &mut [T]) -> Result<()> {
+        let steps = self.steps.unwrap_or(1);
+        check_place(numbers.len() * steps, to.len())?;
+        if steps == 1 {
+            for (number, to) in numbers.zip(to) {
+                let label = self.numbers.get(number).ok_or_else(|| out_of_range(number, self.count()))?;
+                *to = T::from_f64(f64::from(*label));
+            }
             return Ok(());
         }
-        self.copy_steps(number, to)
+        for (number, to) in numbers.zip(to.chunks_exact_mut(steps.max(1))) {
+            for (to, label) in to.iter_mut().zip(self.of(number)?) {
+                *to = T::from_f64(f64::from(*label));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -295,8 +303,8 @@ impl<S: Shaped, U: Scalar> Column for Examples<S, U> {
     }
 
     #[inline]
-    fn copy<T: Scalar>(&self, number: usize, to: &mut [T]) -> Result<()> {
-        self.read(number, to)
+    fn copy<T: Scalar>(&self, numbers: impl Indices, to: &mut [T]) -> Result<()> {
+        self.read(numbers, to)
     }
 }
 
@@ -324,6 +332,46 @@ mod tests {
         assert_eq!(error.to_string(), "the targets of a dataset: expected 4, one for each input, found 2");
         let error = Iris::classes(inputs(0), &[]).unwrap_err();
         assert_eq!(error.to_string(), "the dataset holds no examples; at least one is needed");
+    }
+
+    /// A batch of several and the same read one by one, in the precision of the data and in another one.
+    fn check_batches<S: Shaped, K: Stored>(data: &InMemory<S, K, f64>) {
+        fn check<S: Shaped, K: Stored, T: Scalar>(data: &InMemory<S, K, f64>, numbers: &[usize]) {
+            let width: usize = data.input_dims().iter().product();
+            let target_width: usize = data.target_dims().iter().product();
+            let empty = || (vec![T::ONE; numbers.len() * width], vec![T::ONE; numbers.len() * target_width]);
+            let (mut x, mut y) = empty();
+            data.read_batch(numbers.iter().copied(), &mut x, &mut y).unwrap();
+            let (mut of_each, mut target_of_each) = empty();
+            for (i, number) in numbers.iter().enumerate() {
+                let x = &mut of_each[i * width..][..width];
+                data.read(*number, x, &mut target_of_each[i * target_width..][..target_width]).unwrap();
+            }
+            assert_eq!((&x, &y), (&of_each, &target_of_each));
+            let Some(cut) = y.len().checked_sub(1) else { return };
+            assert!(data.read_batch(numbers.iter().copied(), &mut x, &mut y[..cut]).is_err());
+            assert!(data.read_batch(numbers.iter().copied(), &mut x[1..], &mut y).is_err());
+            let behind = once(data.len()).chain(numbers[1..].iter().copied());
+            let error = data.read_batch(behind.collect::<Vec<_>>().into_iter(), &mut x, &mut y).unwrap_err();
+            assert!(
+                error.to_string().starts_with("the number of an example: expected less than 4"),
+                "{error}"
+            );
+        }
+        for numbers in [&[][..], &[2], &[3, 0, 0, 1, 2]] {
+            check::<S, K, f64>(data, numbers);
+            check::<S, K, f32>(data, numbers);
+        }
+    }
+
+    #[test]
+    fn a_batch_is_its_examples_one_after_the_other() {
+        check_batches(&Iris::classes(inputs(4), &[0, 2, 1, 1]).unwrap());
+        let values = Examples::<Rank1<3>, f64>::from_vec((0..12).map(f64::from).collect()).unwrap();
+        check_batches(&InMemory::<_, Values<Rank1<3>>, f64>::values(inputs(4), values).unwrap());
+        let steps: InMemory<_, Classes<2, 3>, f64> =
+            InMemory::step_classes(inputs(4), &[0, 2, 1, 1, 0, 0, 2, 1]).unwrap();
+        check_batches(&steps);
     }
 
     #[test]

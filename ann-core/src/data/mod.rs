@@ -42,8 +42,9 @@ mod stream;
 
 pub use batches::{Batches, Remainder};
 pub use csv::Csv;
+pub(crate) use dataset::each;
 pub use dataset::{
-    AnyClass, Class, Classes, Dataset, DatasetOf, SameShape, SameTarget, Target, Untyped, Values,
+    AnyClass, Class, Classes, Dataset, DatasetOf, Indices, SameShape, SameTarget, Target, Untyped, Values,
 };
 pub use examples::Examples;
 pub use idx::{Idx, Numbers};

@@ -2,7 +2,7 @@
 
 use ann_autodiff::Scalar;
 
-use super::dataset::Dataset;
+use super::dataset::{Dataset, Indices};
 use super::examples::out_of_range;
 use super::order::Shuffle;
 use crate::error::require;
@@ -60,6 +60,18 @@ impl<D: Dataset> Dataset for Subset<D> {
     fn read<T: Scalar>(&self, index: usize, input: &mut [T], target: &mut [T]) -> Result<()> {
         let number = self.numbers.get(index).ok_or_else(|| out_of_range(index, self.len()))?;
         self.data.read(*number, input, target)
+    }
+
+    fn read_batch<T: Scalar>(
+        &self,
+        numbers: impl Indices,
+        inputs: &mut [T],
+        targets: &mut [T],
+    ) -> Result<()> {
+        if let Some(index) = numbers.clone().find(|index| self.len() <= *index) {
+            return Err(out_of_range(index, self.len()));
+        }
+        self.data.read_batch(numbers.map(|index| self.numbers[index]), inputs, targets)
     }
 
     fn length(&self, index: usize) -> Option<usize> {
@@ -128,6 +140,18 @@ mod tests {
         assert!(all.into_iter().eq(0..101));
         let read = train.inputs::<f64>().unwrap();
         assert!(read.as_slice().iter().zip(train.numbers()).all(|(x, number)| *x == *number as f64));
+    }
+
+    #[test]
+    fn a_batch_of_a_part_is_of_the_examples_with_its_numbers() {
+        let data = data(10);
+        let (part, _) = split(&data, 0.5, 3).unwrap();
+        let (mut x, mut y) = ([0.0_f32; 3], [1.0_f32; 3]);
+        part.read_batch([4, 0, 4].into_iter(), &mut x, &mut y).unwrap();
+        let expected = [4, 0, 4].map(|index| part.numbers()[index] as f32);
+        assert_eq!((x, y), (expected, [0.0; 3]));
+        let error = part.read_batch([0, 5, 1].into_iter(), &mut x, &mut y).unwrap_err();
+        assert_eq!(error.to_string(), "the number of an example: expected less than 5, found 5");
     }
 
     #[test]

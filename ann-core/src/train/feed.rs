@@ -206,7 +206,7 @@ impl<P: Precision> Feed<P> {
             [(inputs, lens[0]), (targets, lens[1])],
             |piece, [inputs, targets]| {
                 let rows = piece * together..numbers.len().min((piece + 1) * together);
-                let result = places.fill(data, &numbers[rows.clone()], &used[rows], inputs, targets);
+                let result = places.fill(cpu, data, &numbers[rows.clone()], &used[rows], inputs, targets);
                 if let Err(error) = result {
                     let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
                     if failed.as_ref().is_none_or(|(first, _)| piece < *first) {

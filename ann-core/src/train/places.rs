@@ -1,6 +1,6 @@
 //! [`Places`]: how an example lies in a batch, and what is refused there.
 
-use ann_autodiff::Scalar;
+use ann_autodiff::{Cpu, Domain, Scalar};
 
 use super::subject::Rows;
 use crate::precision::Precision;
@@ -27,6 +27,7 @@ impl Places {
     /// Copies the examples of these numbers, one after the other, and checks them; of each, so many steps count.
     pub(super) fn fill<P: Precision>(
         &self,
+        cpu: &Cpu,
         data: &dyn Rows,
         numbers: &[usize],
         used: &[usize],
@@ -46,11 +47,8 @@ impl Places {
             }
         }
         // All at once, as nearly always nothing is wrong; padding is a class and an index like any other, and both are finite.
-        let are_right = |values: &[P], below: Option<usize>| match below {
-            Some(below) => all(values, |value| is_below(value, below)),
-            None => all(values, P::is_finite),
-        };
-        if are_right(inputs, self.indices) && are_right(targets, self.classes) {
+        let domain = |below: Option<usize>| below.map_or(Domain::Finite, |below| Domain::Index { below });
+        if cpu.are_all(inputs, domain(self.indices)) && cpu.are_all(targets, domain(self.classes)) {
             return Ok(());
         }
         for (row, (number, used)) in numbers.iter().zip(used).enumerate() {
@@ -71,24 +69,6 @@ impl Places {
     }
 }
 
-/// Whether all have a property. No early end: so it is a loop over vectors.
-fn all<T: Copy>(values: &[T], has: impl Fn(T) -> bool) -> bool {
-    values.iter().fold(true, |all, value| all & has(*value))
-}
-
-/// Whether it is a whole number from 0 to one below the bound.
-fn is_below<T: Scalar>(value: T, bound: usize) -> bool {
-    // All numbers from this one on are whole: the sum of it and a smaller one is rounded to a whole number. A conversion would not be a loop
-    // over vectors.
-    let whole = T::ONE / T::EPSILON;
-    let limit = T::from_usize(bound);
-    if limit <= whole {
-        return T::ZERO <= value && value < limit && value + whole - whole == value;
-    }
-    let value = value.to_f64();
-    0.0 <= value && value < bound as f64 && value.fract() == 0.0
-}
-
 fn check_finite<P: Precision>(what: &'static str, example: usize, values: &[P]) -> Result<()> {
     let Some(column) = values.iter().position(|value| !value.is_finite()) else { return Ok(()) };
     Err(Error::NotFinite { what, example, column, value: values[column].to_f64() })
@@ -97,7 +77,9 @@ fn check_finite<P: Precision>(what: &'static str, example: usize, values: &[P]) 
 /// Refuses an input of which something looks up rows of a table, if a value is no row's number.
 pub(crate) fn check_indices<T: Scalar>(example: usize, input: &[T], below: Option<usize>) -> Result<()> {
     let Some(below) = below else { return Ok(()) };
-    let Some(place) = input.iter().position(|index| !is_below(*index, below)) else { return Ok(()) };
+    let Some(place) = input.iter().position(|index| !Domain::Index { below }.has(*index)) else {
+        return Ok(());
+    };
     Err(Error::shape(
         format!("the input of example {example}, position {place}, from which `Embedding` takes a row"),
         format_args!("a whole number from 0 to {}", below.saturating_sub(1)),
@@ -106,33 +88,9 @@ pub(crate) fn check_indices<T: Scalar>(example: usize, input: &[T], below: Optio
 }
 
 fn check_label<T: Scalar>(number: usize, step: Option<usize>, label: T, classes: usize) -> Result<()> {
-    if is_below(label, classes) {
+    if (Domain::Index { below: classes }).has(label) {
         return Ok(());
     }
     let step = step.map(|step| format!(", step {step}")).unwrap_or_default();
     Err(Error::Label { place: format!("example {number}{step}"), found: label.to_f64().to_string(), classes })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whole_numbers_below_a_bound_are_told_from_others() {
-        fn check<T: Scalar>(bounds: &[usize]) {
-            for bound in bounds.iter().copied() {
-                let (last, behind) = ((bound - 1) as f64, bound as f64);
-                let others = [0.0, 0.5, -0.0, -1.0, -0.25, 2.0 * behind + 2.0, f64::NAN, f64::INFINITY];
-                for value in [last, last - 0.5, behind, behind + 1.0].into_iter().chain(others) {
-                    let value = T::from_f64(value);
-                    let exact = value.to_f64();
-                    let expected = 0.0 <= exact && exact < behind && exact.fract() == 0.0;
-                    assert_eq!(is_below(value, bound), expected, "{value} of {bound}");
-                }
-            }
-        }
-        // Around the numbers from which on all are whole, and from which on not all whole numbers are there.
-        check::<f32>(&[1, 2, 10, 1 << 22, 1 << 23, (1 << 23) + 1, (1 << 24) + 1, (1 << 24) + 3, 1 << 30]);
-        check::<f64>(&[1, 3, 1 << 30, 1 << 52, (1 << 52) + 1]);
-    }
 }

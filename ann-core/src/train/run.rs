@@ -291,17 +291,19 @@ impl<'a, P: Precision> Run<'a, P> {
         let pass = Pass { cpu: &feed.cpu, at, spans: &feed.spans };
         let trainable = self.values.layout().trainable();
         let values = self.values.values_mut();
-        let all = vectors(values, &mut self.gradients, &mut self.slots);
-        P::backward(optimizer, pass, &mut feed.plan, all)?;
+        let mut vectors = vectors(values, &mut self.gradients, &mut self.slots);
+        P::backward(optimizer, pass, &mut feed.plan, &mut vectors)?;
+        let [values, gradients, ..] = &mut vectors;
         for constraint in &self.constraints {
-            constraint.add_slope(values, &mut self.gradients);
+            constraint.add_slope(values, gradients);
         }
         if let Some(clip) = &self.settings.clip {
-            clip.apply(&mut self.gradients[..trainable]);
+            clip.apply(&mut gradients[..trainable]);
         }
-        P::update(optimizer, pass, vectors(values, &mut self.gradients, &mut self.slots));
+        P::update(optimizer, pass, &mut vectors);
+        let [values, gradients, ..] = &mut vectors;
         for constraint in &self.constraints {
-            constraint.hold(values, &self.gradients);
+            constraint.hold(values, gradients);
         }
         feed.plan.advance();
         self.feeds.return_states(numbers.len());

@@ -134,24 +134,6 @@ pub(crate) trait Rows: Sync {
     }
 }
 
-/// Goes over examples and their places, each vector cut into as many as there are numbers.
-pub(crate) fn each<T>(
-    numbers: &[usize],
-    inputs: &mut [T],
-    targets: &mut [T],
-    mut read: impl FnMut(usize, &mut [T], &mut [T]) -> Result<()>,
-) -> Result<()> {
-    let [width, target_width] = [&*inputs, &*targets].map(|vector| vector.len() / numbers.len().max(1));
-    let (mut inputs, mut targets) = (inputs, targets);
-    for number in numbers {
-        let (input, rest) = inputs.split_at_mut(width);
-        let (target, target_rest) = targets.split_at_mut(target_width);
-        read(*number, input, target)?;
-        (inputs, targets) = (rest, target_rest);
-    }
-    Ok(())
-}
-
 /// A dataset as [`Rows`].
 pub(crate) struct Of<'a, D>(pub(crate) &'a D);
 
@@ -169,11 +151,11 @@ impl<D: Dataset> Rows for Of<'_, D> {
     }
 
     fn read_f32(&self, numbers: &[usize], inputs: &mut [f32], targets: &mut [f32]) -> Result<()> {
-        each(numbers, inputs, targets, |number, input, target| self.0.read(number, input, target))
+        self.0.read_batch(numbers.iter().copied(), inputs, targets)
     }
 
     fn read_f64(&self, numbers: &[usize], inputs: &mut [f64], targets: &mut [f64]) -> Result<()> {
-        each(numbers, inputs, targets, |number, input, target| self.0.read(number, input, target))
+        self.0.read_batch(numbers.iter().copied(), inputs, targets)
     }
 
     fn classes(&self) -> Option<usize> {
@@ -218,10 +200,20 @@ pub(crate) trait Rule: Debug + Send + Sync {
     fn slots(&self) -> &'static [&'static str];
     fn settings(&self) -> String;
     fn validate(&self) -> Result<()>;
-    fn backward_f32(&self, pass: Pass<'_>, plan: &mut Plan<f32>, vectors: Vectors<'_, f32>) -> Result<()>;
-    fn backward_f64(&self, pass: Pass<'_>, plan: &mut Plan<f64>, vectors: Vectors<'_, f64>) -> Result<()>;
-    fn update_f32(&self, pass: Pass<'_>, vectors: Vectors<'_, f32>);
-    fn update_f64(&self, pass: Pass<'_>, vectors: Vectors<'_, f64>);
+    fn backward_f32(
+        &self,
+        pass: Pass<'_>,
+        plan: &mut Plan<f32>,
+        vectors: &mut Vectors<'_, f32>,
+    ) -> Result<()>;
+    fn backward_f64(
+        &self,
+        pass: Pass<'_>,
+        plan: &mut Plan<f64>,
+        vectors: &mut Vectors<'_, f64>,
+    ) -> Result<()>;
+    fn update_f32(&self, pass: Pass<'_>, vectors: &mut Vectors<'_, f32>);
+    fn update_f64(&self, pass: Pass<'_>, vectors: &mut Vectors<'_, f64>);
 }
 
 impl<O: Optimizer> Rule for O {
@@ -245,19 +237,29 @@ impl<O: Optimizer> Rule for O {
         Optimizer::validate(self)
     }
 
-    fn backward_f32(&self, pass: Pass<'_>, plan: &mut Plan<f32>, vectors: Vectors<'_, f32>) -> Result<()> {
+    fn backward_f32(
+        &self,
+        pass: Pass<'_>,
+        plan: &mut Plan<f32>,
+        vectors: &mut Vectors<'_, f32>,
+    ) -> Result<()> {
         backward(self, pass, plan, vectors)
     }
 
-    fn backward_f64(&self, pass: Pass<'_>, plan: &mut Plan<f64>, vectors: Vectors<'_, f64>) -> Result<()> {
+    fn backward_f64(
+        &self,
+        pass: Pass<'_>,
+        plan: &mut Plan<f64>,
+        vectors: &mut Vectors<'_, f64>,
+    ) -> Result<()> {
         backward(self, pass, plan, vectors)
     }
 
-    fn update_f32(&self, pass: Pass<'_>, vectors: Vectors<'_, f32>) {
+    fn update_f32(&self, pass: Pass<'_>, vectors: &mut Vectors<'_, f32>) {
         update(self, pass, vectors);
     }
 
-    fn update_f64(&self, pass: Pass<'_>, vectors: Vectors<'_, f64>) {
+    fn update_f64(&self, pass: Pass<'_>, vectors: &mut Vectors<'_, f64>) {
         update(self, pass, vectors);
     }
 }

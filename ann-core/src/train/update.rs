@@ -74,20 +74,21 @@ pub(crate) fn backward<T: Scalar, O: Optimizer>(
     rule: &O,
     pass: Pass<'_>,
     plan: &mut Plan<T>,
-    vectors: Vectors<'_, T>,
+    vectors: &mut Vectors<'_, T>,
 ) -> Result<()> {
     plan.backward_sweeping(pass.cpu, vectors, &Move { rule, at: pass.at })?;
     Ok(())
 }
 
 /// Moves the other parameters, in pieces on all threads: the same bits as in one.
-pub(crate) fn update<T: Scalar, O: Optimizer>(rule: &O, pass: Pass<'_>, mut vectors: Vectors<'_, T>) {
+pub(crate) fn update<T: Scalar, O: Optimizer>(rule: &O, pass: Pass<'_>, vectors: &mut Vectors<'_, T>) {
     let Pass { cpu, at, spans } = pass;
     for span in spans {
+        let mut pieces: Vectors<'_, T> = Default::default();
         // Slots beyond those of the rule are empty.
-        let pieces = vectors
-            .each_mut()
-            .map(|vector| if vector.is_empty() { Default::default() } else { &mut vector[span.clone()] });
+        for (piece, vector) in pieces.iter_mut().zip(&mut *vectors).filter(|(_, vector)| !vector.is_empty()) {
+            *piece = &mut vector[span.clone()];
+        }
         cpu.sweep(pieces, &Move { rule, at });
     }
 }
@@ -144,7 +145,7 @@ mod tests {
                     vec![numbers(0.2).iter().map(|x| x.abs()).collect::<Vec<T>>(); rule.slots().len()];
                 if let Some(cpu) = cpu {
                     let pass = Pass { cpu: &cpu, at: AT, spans: &[0..7, 7..count] };
-                    update(rule, pass, vectors(&mut values, &mut gradients, &mut slots));
+                    update(rule, pass, &mut vectors(&mut values, &mut gradients, &mut slots));
                 } else {
                     let mut state: Vec<&mut [T]> = slots.iter_mut().map(Vec::as_mut_slice).collect();
                     rule.update(AT, &mut values, &gradients, &mut state);
@@ -183,7 +184,7 @@ mod tests {
         let (mut values, mut gradients) = ([0.0; 5], [0.0; 5]);
         let rule = Sgd::new(0.1).momentum(0.9);
         let pass = Pass { cpu: &Cpu::with_threads(1), at: AT, spans: std::slice::from_ref(&(0..5)) };
-        update(&rule, pass, vectors(&mut values, &mut gradients, &mut slots));
+        update(&rule, pass, &mut vectors(&mut values, &mut gradients, &mut slots));
         let [velocity] = slots;
         assert_eq!(velocity[..3], [0.0, 0.0, 0.9 * 2.0 * tiny]);
         assert!(velocity[3].is_nan() && velocity[4] == f32::INFINITY);

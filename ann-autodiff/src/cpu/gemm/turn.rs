@@ -40,8 +40,8 @@ pub(super) trait Turn: Vector<Element: Add<Output = Self::Element>> {
     unsafe fn turn(rows: *const Self::Element, n: usize, columns: *mut Self::Element) {
         // SAFETY: the caller's promise: there is a block of both.
         unsafe {
-            for row in 0..BLOCK {
-                for column in 0..n {
+            for column in 0..n {
+                for row in 0..BLOCK {
                     *columns.add(column * BLOCK + row) = *rows.add(row * n + column);
                 }
             }
@@ -53,8 +53,8 @@ pub(super) trait Turn: Vector<Element: Add<Output = Self::Element>> {
     unsafe fn turn_back(columns: *const Self::Element, n: usize, rows: *mut Self::Element) {
         // SAFETY: as above.
         unsafe {
-            for row in 0..BLOCK {
-                for column in 0..n {
+            for column in 0..n {
+                for row in 0..BLOCK {
                     *rows.add(row * n + column) = *columns.add(column * BLOCK + row);
                 }
             }
@@ -66,6 +66,8 @@ impl<T: Copy + Add<Output = T> + Default + PartialOrd, const N: usize> Turn for 
 where
     Self: Vector<Element = T>,
 {
+    const TALL: usize = 1;
+
     #[inline(always)]
     unsafe fn at_least(self, floor: Self) -> Self {
         // SAFETY: passed on.

@@ -30,14 +30,14 @@ impl Cuts {
         Self(operands.into_iter().map(cut).collect())
     }
 
-    /// Puts the operands in a vector where they belong by their numbers; what is not there stays as it is.
+    /// Gives each operand in a vector, by its number.
     #[inline]
-    pub(super) fn put<'a, T>(&self, vector: &'a mut [T], pieces: &mut [&'a mut [T]]) {
+    pub(super) fn each<'a, T>(&self, vector: &'a mut [T], mut give: impl FnMut(usize, &'a mut [T])) {
         let mut rest = vector;
         for cut in &self.0 {
             let (_, from) = rest.split_at_mut(cut.gap);
             let (piece, behind) = from.split_at_mut(cut.len);
-            pieces[cut.operand] = piece;
+            give(cut.operand, piece);
             rest = behind;
         }
     }
@@ -52,7 +52,7 @@ mod tests {
         let mut vector: Vec<usize> = (0..10).collect();
         let cuts = Cuts::new([(2, 0..2), (0, 7..10), (1, 4..4), (4, 2..5)]);
         let mut pieces: [&mut [usize]; 5] = Default::default();
-        cuts.put(&mut vector, &mut pieces);
+        cuts.each(&mut vector, |number, piece| pieces[number] = piece);
         assert_eq!(pieces, [&[7, 8, 9][..], &[], &[0, 1], &[], &[2, 3, 4]]);
     }
 

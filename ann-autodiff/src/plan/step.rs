@@ -10,14 +10,16 @@ use crate::backend::{Backward, Forward, Gradient, MAX_INPUTS};
 use crate::op::{Output, Saves, View};
 use crate::{Extents, Scalar, Taker};
 
-const PLACES: &str = "there are more places than these";
+/// Operands that are no inputs, forward: output, kept, scratch; and backward: output, kept, gradient by the output, scratch.
+const OTHERS_FORWARD: usize = 3;
+const OTHERS_BACKWARD: usize = 4;
 
 /// Where the operands of a step lie, forward and backward.
 #[derive(Clone, Debug)]
 pub(super) struct Frames {
-    /// Output, kept, scratch, and the inputs.
+    /// Behind the others the inputs.
     forward: Frame,
-    /// Output, kept, gradient by the output, scratch, and of each input itself and the gradient by it. None where nothing runs backward.
+    /// Behind the others of each input itself and the gradient by it. None where nothing runs backward.
     backward: Option<Frame>,
 }
 
@@ -42,11 +44,11 @@ impl Frames {
     pub(super) fn new(at: &Operands, saves: Saves, scratch: &Range<usize>) -> Self {
         let (y, kept, scratch) = (&at.y, &at.kept, scratch.clone());
         let first = [(0, y.clone()), (1, kept.clone()), (2, scratch.clone())];
-        let forward = Frame::new(at, first, |i| 3 + i, |_| true, &[]);
+        let forward = Frame::new(at, first, |i| OTHERS_FORWARD + i, |_| true, &[]);
         let backward = at.backward.as_ref().map(|adjoint| {
             let y = if saves.output() { y.clone() } else { 0..0 };
             let first = [(0, y), (1, kept.clone()), (2, adjoint.dy.clone()), (3, scratch)];
-            Frame::new(at, first, |i| 4 + 2 * i, |i| saves.input(i), &adjoint.dx)
+            Frame::new(at, first, |i| OTHERS_BACKWARD + 2 * i, |i| saves.input(i), &adjoint.dx)
         });
         Self { forward, backward }
     }
@@ -105,8 +107,8 @@ impl<T: Scalar> Plan<T> {
     pub(super) fn step_forward(&mut self, number: usize, parameters: &[T], held: &[T]) {
         // Most operations have few inputs; room for all that there may be costs more than a small operation does.
         match self.frames[number].forward.inputs {
-            0..=3 => self.forward_of::<3, 6>(number, parameters, held),
-            _ => self.forward_of::<MAX_INPUTS, { MAX_INPUTS + 3 }>(number, parameters, held),
+            0..=3 => self.forward_of::<3>(number, parameters, held),
+            _ => self.forward_of::<MAX_INPUTS>(number, parameters, held),
         }
     }
 
@@ -118,28 +120,28 @@ impl<T: Scalar> Plan<T> {
         gradients: &mut [T],
     ) {
         match self.frames[number].forward.inputs {
-            0..=3 => self.backward_of::<3, 10>(number, part, parameters, gradients),
-            _ => self.backward_of::<MAX_INPUTS, { 2 * MAX_INPUTS + 4 }>(number, part, parameters, gradients),
+            0..=3 => self.backward_of::<3>(number, part, parameters, gradients),
+            _ => self.backward_of::<MAX_INPUTS>(number, part, parameters, gradients),
         }
     }
 
-    /// A step of at most `N` inputs, with `R = N + 3` operands.
-    fn forward_of<const N: usize, const R: usize>(&mut self, number: usize, parameters: &[T], held: &[T]) {
+    /// A step of at most `N` inputs.
+    fn forward_of<const N: usize>(&mut self, number: usize, parameters: &[T], held: &[T]) {
         let frame = &self.frames[number].forward;
-        let mut operands: [&mut [T]; R] = from_fn(|_| &mut [][..]);
-        frame.arena.put(&mut self.arena, &mut operands);
-        let ([y, kept, scratch], inputs) = operands.split_first_chunk_mut().expect(PLACES);
+        let mut others: [&mut [T]; OTHERS_FORWARD] = Default::default();
         let mut x: [View<'_, T>; N] = from_fn(|i| View { data: &[], extents: frame.extents[i] });
-        for (x, input) in x.iter_mut().zip(inputs) {
-            x.data = input;
-        }
+        frame.arena.each(&mut self.arena, |operand, piece| match operand.checked_sub(OTHERS_FORWARD) {
+            None => others[operand] = piece,
+            Some(i) => x[i].data = piece,
+        });
         frame.see(parameters, &mut x);
+        let [y, kept, scratch] = others;
         let y = Output { data: y, extents: frame.output, kept, moment: self.moment };
         self.kernels[number].forward(Forward { x: &x[..frame.inputs], held, y, scratch });
     }
 
-    /// A step of at most `N` inputs, with `R = 2 N + 4` operands.
-    fn backward_of<const N: usize, const R: usize>(
+    /// A step of at most `N` inputs.
+    fn backward_of<const N: usize>(
         &mut self,
         number: usize,
         part: Part<'_, T>,
@@ -147,27 +149,24 @@ impl<T: Scalar> Plan<T> {
         gradients: &mut [T],
     ) {
         let Some(frame) = &self.frames[number].backward else { return };
-        let mut operands: [&mut [T]; R] = from_fn(|_| &mut [][..]);
-        frame.arena.put(&mut self.arena, &mut operands);
-        let ([y, kept, dy, scratch], inputs) = operands.split_first_chunk_mut().expect(PLACES);
-        let mut by_parameters: [&mut [T]; N] = from_fn(|_| &mut [][..]);
-        frame.gradients.put(gradients, &mut by_parameters);
-        let (inputs, _) = inputs.as_chunks_mut::<2>();
+        let mut others: [&mut [T]; OTHERS_BACKWARD] = Default::default();
         let mut x: [View<'_, T>; N] = from_fn(|i| View { data: &[], extents: frame.extents[i] });
         let mut dx: [_; N] = from_fn(|i| Gradient { data: &mut [][..], fresh: frame.fresh[i] });
-        let places = inputs.iter_mut().zip(&mut by_parameters);
-        for (i, (([input, by_input], by_parameter), (x, dx))) in
-            places.zip(x.iter_mut().zip(&mut dx)).enumerate()
-        {
-            x.data = input;
+        frame.arena.each(&mut self.arena, |operand, piece| match operand.checked_sub(OTHERS_BACKWARD) {
+            None => others[operand] = piece,
+            Some(place) if place % 2 == 0 => x[place / 2].data = piece,
+            Some(place) if part.wants(place / 2) => dx[place / 2].data = piece,
+            Some(_) => {}
+        });
+        frame.gradients.each(gradients, |i, piece| {
             if part.wants(i) {
-                // It goes to one of the two places, the other one is empty.
-                dx.data = if by_input.is_empty() { by_parameter } else { by_input };
+                dx[i].data = piece;
             }
-        }
+        });
         if !matches!(part, Part::HandOver(..)) {
             frame.see(parameters, &mut x);
         }
+        let [y, kept, dy, scratch] = others;
         let frame = Backward {
             x: &x[..frame.inputs],
             y: View { data: y, extents: frame.output },

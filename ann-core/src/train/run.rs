@@ -290,8 +290,7 @@ impl<'a, P: Precision> Run<'a, P> {
         let at = Update { step, learning_rate };
         let pass = Pass { cpu: &feed.cpu, at, spans: &feed.spans };
         let trainable = self.values.layout().trainable();
-        let values = self.values.values_mut();
-        let mut vectors = vectors(values, &mut self.gradients, &mut self.slots);
+        let mut vectors = vectors(self.values.values_mut(), &mut self.gradients, &mut self.slots);
         P::backward(optimizer, pass, &mut feed.plan, &mut vectors)?;
         let [values, gradients, ..] = &mut vectors;
         for constraint in &self.constraints {

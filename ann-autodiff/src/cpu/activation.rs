@@ -2,7 +2,7 @@
 
 use crate::backend::{Backward, Forward};
 use crate::cpu::gemm::Into;
-use crate::cpu::isa::{Isa, Loop};
+use crate::cpu::isa::{FusedLoop, Isa};
 use crate::cpu::math::Math;
 use crate::cpu::parts::{Part, deal};
 use crate::{Cpu, Epilogue, Kernel, Scalar};
@@ -12,7 +12,7 @@ pub(super) const PIECE: usize = 1 << 14;
 
 /// An activation known to the compiler.
 pub(super) trait Activation {
-    fn value<T: Scalar>(x: T) -> T;
+    fn value<T: Scalar, const FUSED: bool>(x: T) -> T;
     /// The gradient by the input, of that by the output `y`.
     fn through<T: Scalar>(dy: T, y: T) -> T;
 }
@@ -26,7 +26,7 @@ macro_rules! activation {
     ($name:ident, $epilogue:expr, $value:expr) => {
         impl Activation for $name {
             #[inline(always)]
-            fn value<T: Scalar>(x: T) -> T {
+            fn value<T: Scalar, const FUSED: bool>(x: T) -> T {
                 #[inline(always)]
                 fn value<T: Scalar>(x: T, f: impl Fn(T) -> T) -> T {
                     f(x)
@@ -43,8 +43,8 @@ macro_rules! activation {
 
 activation!(Identity, Epilogue::None, |x| x);
 activation!(Rectifier, Epilogue::Relu, |x| if x < T::ZERO { T::ZERO } else { x });
-activation!(Logistic, Epilogue::Sigmoid, Math::fast_sigmoid);
-activation!(Tangent, Epilogue::Tanh, Math::fast_tanh);
+activation!(Logistic, Epilogue::Sigmoid, Math::fast_sigmoid::<FUSED>);
+activation!(Tangent, Epilogue::Tanh, Math::fast_tanh::<FUSED>);
 
 /// Runs the kernel that is compiled for an activation.
 macro_rules! dispatch {
@@ -52,25 +52,25 @@ macro_rules! dispatch {
         use $crate::Epilogue;
         use $crate::cpu::activation::{Identity, Logistic, Rectifier, Tangent};
         match $epilogue {
-            Epilogue::None => $isa.run($kernel::<Identity, _>($of, std::marker::PhantomData)),
-            Epilogue::Relu => $isa.run($kernel::<Rectifier, _>($of, std::marker::PhantomData)),
-            Epilogue::Sigmoid => $isa.run($kernel::<Logistic, _>($of, std::marker::PhantomData)),
-            Epilogue::Tanh => $isa.run($kernel::<Tangent, _>($of, std::marker::PhantomData)),
+            Epilogue::None => $isa.run_fused($kernel::<Identity, _>($of, std::marker::PhantomData)),
+            Epilogue::Relu => $isa.run_fused($kernel::<Rectifier, _>($of, std::marker::PhantomData)),
+            Epilogue::Sigmoid => $isa.run_fused($kernel::<Logistic, _>($of, std::marker::PhantomData)),
+            Epilogue::Tanh => $isa.run_fused($kernel::<Tangent, _>($of, std::marker::PhantomData)),
         }
     }};
 }
 
 struct OnRows<F, O>(O, std::marker::PhantomData<F>);
 
-impl<F: Activation, T: Scalar> Loop for OnRows<F, (&mut [T], &[T])> {
+impl<F: Activation, T: Scalar> FusedLoop for OnRows<F, (&mut [T], &[T])> {
     type Output = ();
 
     #[inline(always)]
-    fn eval(self) {
+    fn eval<const FUSED: bool>(self) {
         let (y, bias) = self.0;
         for row in y.chunks_exact_mut(bias.len()) {
             for (y, b) in row.iter_mut().zip(bias) {
-                *y = F::value(*y + *b);
+                *y = F::value::<T, FUSED>(*y + *b);
             }
         }
     }
@@ -85,14 +85,14 @@ pub(super) fn finish_rows<T: Scalar>(isa: Isa, epilogue: Epilogue, y: &mut [T], 
 
 struct OnPlane<F, O>(O, std::marker::PhantomData<F>);
 
-impl<F: Activation, T: Scalar> Loop for OnPlane<F, (&mut [T], T)> {
+impl<F: Activation, T: Scalar> FusedLoop for OnPlane<F, (&mut [T], T)> {
     type Output = ();
 
     #[inline(always)]
-    fn eval(self) {
+    fn eval<const FUSED: bool>(self) {
         let (y, bias) = self.0;
         for y in y {
-            *y = F::value(*y + bias);
+            *y = F::value::<T, FUSED>(*y + bias);
         }
     }
 }
@@ -104,11 +104,11 @@ pub(super) fn finish_plane<T: Scalar>(isa: Isa, epilogue: Epilogue, y: &mut [T],
 
 struct Slopes<F, O>(O, std::marker::PhantomData<F>);
 
-impl<F: Activation, T: Scalar> Loop for Slopes<F, (&mut [T], &[T], &[T])> {
+impl<F: Activation, T: Scalar> FusedLoop for Slopes<F, (&mut [T], &[T], &[T])> {
     type Output = ();
 
     #[inline(always)]
-    fn eval(self) {
+    fn eval<const FUSED: bool>(self) {
         let (dz, dy, y) = self.0;
         for ((dz, dy), y) in dz.iter_mut().zip(dy).zip(y) {
             *dz = F::through(*dy, *y);
@@ -127,25 +127,25 @@ pub(super) fn through<T: Scalar>(isa: Isa, epilogue: Epilogue, dz: &mut [T], dy:
 
 struct Values<F, O>(O, std::marker::PhantomData<F>);
 
-impl<F: Activation, T: Scalar> Loop for Values<F, (&mut [T], &[T])> {
+impl<F: Activation, T: Scalar> FusedLoop for Values<F, (&mut [T], &[T])> {
     type Output = ();
 
     #[inline(always)]
-    fn eval(self) {
+    fn eval<const FUSED: bool>(self) {
         let (y, x) = self.0;
         for (y, x) in y.iter_mut().zip(x) {
-            *y = F::value(*x);
+            *y = F::value::<T, FUSED>(*x);
         }
     }
 }
 
 struct AddSlopes<F, O>(O, std::marker::PhantomData<F>);
 
-impl<F: Activation, T: Scalar> Loop for AddSlopes<F, (&mut [T], &[T], &[T])> {
+impl<F: Activation, T: Scalar> FusedLoop for AddSlopes<F, (&mut [T], &[T], &[T])> {
     type Output = ();
 
     #[inline(always)]
-    fn eval(self) {
+    fn eval<const FUSED: bool>(self) {
         let (dx, dy, y) = self.0;
         for ((dx, dy), y) in dx.iter_mut().zip(dy).zip(y) {
             *dx += F::through(*dy, *y);

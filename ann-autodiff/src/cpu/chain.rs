@@ -143,7 +143,7 @@ impl<T: Scalar> Kernel<T> for Chain {
             }
             if let [classes] = classes {
                 let classes = &classes.data[number * TOGETHER..][..rows];
-                let sum = isa.run(ColumnCosts { n: last, columns: into, classes });
+                let sum = isa.run_fused(ColumnCosts { n: last, columns: into, classes });
                 y[0] = T::from_f64(sum / self.rows as f64);
             } else {
                 columns.turn_back(into, last, y);

@@ -138,7 +138,7 @@ impl<T: Scalar> Loop for SoftplusOf<'_, T> {
     #[inline(always)]
     fn eval(self) {
         for (y, x) in self.y.iter_mut().zip(self.x) {
-            *y = x.fast_softplus();
+            *y = x.fast_softplus::<false>();
         }
     }
 }
@@ -160,7 +160,7 @@ impl<T: Scalar> Loop for SoftplusSlopes<'_, T> {
             dx.fill(T::ZERO);
         }
         for ((dx, dy), x) in dx.iter_mut().zip(dy).zip(x) {
-            *dx += *dy * x.fast_sigmoid();
+            *dx += *dy * x.fast_sigmoid::<false>();
         }
     }
 }

@@ -37,6 +37,27 @@ pub(crate) trait LaneLoop {
     fn eval<const N: usize>(self);
 }
 
+/// Loops that round products and sums together where the instruction set can, as [`Loop`].
+pub(crate) trait FusedLoop {
+    /// What it gives.
+    type Output;
+
+    /// Runs it.
+    fn eval<const FUSED: bool>(self) -> Self::Output;
+}
+
+/// The loop with fused multiply-adds, or without.
+struct Rounding<const FUSED: bool, L>(L);
+
+impl<const FUSED: bool, L: FusedLoop> Loop for Rounding<FUSED, L> {
+    type Output = L::Output;
+
+    #[inline(always)]
+    fn eval(self) -> L::Output {
+        self.0.eval::<FUSED>()
+    }
+}
+
 /// The loop over vectors of so many.
 struct By<const N: usize, L>(L);
 
@@ -119,6 +140,20 @@ impl Isa {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above.
             Level::Avx512 | Level::Avx512Bf16 => unsafe { avx512(kernel) },
+        }
+    }
+
+    /// Runs the loop with fused multiply-adds where there are such: it is compiled for the one or the other.
+    #[inline]
+    pub(crate) fn run_fused<L: FusedLoop>(self, kernel: L) -> L::Output {
+        match self.0 {
+            Level::Portable => portable(Rounding::<false, L>(kernel)),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Level::Avx2 => unsafe { avx2(Rounding::<true, L>(kernel)) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Level::Avx512 | Level::Avx512Bf16 => unsafe { avx512(Rounding::<true, L>(kernel)) },
         }
     }
 

@@ -1,7 +1,7 @@
 //! The cross-entropy of rows of a few logits, turned into columns: as many rows as there are in a block side by side.
 
 use super::gemm::BLOCK;
-use super::isa::Loop;
+use super::isa::{FusedLoop, Loop};
 use crate::Scalar;
 use crate::ops::SoftmaxCrossEntropy;
 
@@ -17,11 +17,11 @@ pub(super) struct ColumnCosts<'a, T> {
     pub(super) classes: &'a [T],
 }
 
-impl<T: Scalar> Loop for ColumnCosts<'_, T> {
+impl<T: Scalar> FusedLoop for ColumnCosts<'_, T> {
     type Output = f64;
 
     #[inline(always)]
-    fn eval(self) -> f64 {
+    fn eval<const FUSED: bool>(self) -> f64 {
         let Self { n, columns: mut rest, classes: mut others } = self;
         let mut costs = [0.0; BLOCK];
         let (mut products, mut factors) = ([T::ONE; BLOCK], 0);
@@ -44,7 +44,7 @@ impl<T: Scalar> Loop for ColumnCosts<'_, T> {
                 for i in 0..BLOCK {
                     let distance = most[i] - column[i];
                     below[i] = if of[i] == j { distance } else { below[i] };
-                    column[i] = distance.fast_exp_of_minus();
+                    column[i] = distance.fast_exp_of_minus::<FUSED>();
                     exponentials[i] += column[i];
                 }
             }
@@ -65,7 +65,7 @@ impl<T: Scalar> Loop for ColumnCosts<'_, T> {
             factors += 1;
             if factors == BLOCK || others.is_empty() {
                 for i in 0..BLOCK {
-                    below[i] += products[i].fast_ln();
+                    below[i] += products[i].fast_ln::<FUSED>();
                 }
                 (products, factors) = ([T::ONE; BLOCK], 0);
             }

@@ -3,7 +3,7 @@
 use super::activation::PIECE;
 use super::elementwise::part;
 use super::gemm::{SHORT, in_columns};
-use super::isa::Loop;
+use super::isa::{FusedLoop, Loop};
 use super::logits::{ColumnCosts, is_plain, wider};
 use super::parts::{Part, deal};
 use crate::backend::{Backward, Forward};
@@ -168,11 +168,11 @@ impl<T: Scalar> Kernel<T> for CrossEntropy {
                 let columns = &mut columns[..in_columns(classes.len(), n)];
                 let turns = T::columns(self.cpu.isa);
                 turns.turn(x, n, columns);
-                let sum = self.cpu.isa.run(ColumnCosts { n, columns, classes });
+                let sum = self.cpu.isa.run_fused(ColumnCosts { n, columns, classes });
                 turns.turn_back(columns, n, p);
                 sum
             } else {
-                self.cpu.isa.run(Rows { op, n, x, classes, p })
+                self.cpu.isa.run_fused(Rows { op, n, x, classes, p })
             };
             cost[0] = T::from_f64(sum / rows as f64);
         });
@@ -200,11 +200,11 @@ struct Rows<'a, T> {
     p: &'a mut [T],
 }
 
-impl<T: Scalar> Loop for Rows<'_, T> {
+impl<T: Scalar> FusedLoop for Rows<'_, T> {
     type Output = f64;
 
     #[inline(always)]
-    fn eval(self) -> f64 {
+    fn eval<const FUSED: bool>(self) -> f64 {
         let Self { op, n, x, classes, p } = self;
         let mut sum = 0.0;
         let blocks = x.chunks(ROWS * n).zip(p.chunks_mut(ROWS * n)).zip(classes.chunks(ROWS));
@@ -218,7 +218,7 @@ impl<T: Scalar> Loop for Rows<'_, T> {
             }
             // Of all rows in one loop: a row may be shorter than a vector.
             for p in p.iter_mut() {
-                *p = p.fast_exp_of_minus();
+                *p = p.fast_exp_of_minus::<FUSED>();
             }
             let rows = x.chunks_exact(n).zip(p.chunks_exact_mut(n));
             for (((x, p), class), most) in rows.zip(classes).zip(most) {
@@ -226,7 +226,7 @@ impl<T: Scalar> Loop for Rows<'_, T> {
                 for p in p.iter_mut() {
                     *p /= exponentials;
                 }
-                sum += op.cost(x, *class, most, exponentials.fast_ln());
+                sum += op.cost(x, *class, most, exponentials.fast_ln::<FUSED>());
             }
         }
         sum

@@ -28,12 +28,12 @@ impl MeanLoss for BinaryCrossEntropy {
 
     #[inline(always)]
     fn fast_value<T: Scalar>(&self, x: T, t: T) -> T {
-        x.fast_softplus() - x * t
+        x.fast_softplus::<false>() - x * t
     }
 
     #[inline(always)]
     fn fast_slope<T: Scalar>(&self, x: T, t: T) -> T {
-        x.fast_sigmoid() - t
+        x.fast_sigmoid::<false>() - t
     }
 }
 

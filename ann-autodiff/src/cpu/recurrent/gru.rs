@@ -2,7 +2,7 @@
 
 use super::cell::{Backward, Cell, Forward, Given};
 use super::each::{with1, with2, with3};
-use crate::cpu::isa::{Isa, Loop};
+use crate::cpu::isa::{FusedLoop, Isa, Loop};
 use crate::cpu::math::Math;
 use crate::{Epilogue, Scalar};
 
@@ -18,7 +18,7 @@ impl Cell for Gru {
     const STATE: usize = 5;
 
     fn forward<T: Scalar>(&self, isa: Isa, given: Given<'_, T>, row: Forward<'_, T>) {
-        isa.run(Step(given, row));
+        isa.run_fused(Step(given, row));
     }
 
     fn backward<T: Scalar>(&self, isa: Isa, _: Given<'_, T>, row: Backward<'_, T>) {
@@ -28,18 +28,18 @@ impl Cell for Gru {
 
 struct Step<'a, T>(Given<'a, T>, Forward<'a, T>);
 
-impl<T: Scalar> Loop for Step<'_, T> {
+impl<T: Scalar> FusedLoop for Step<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn eval(self) {
+    fn eval<const FUSED: bool>(self) {
         let Self(Given { bias, special }, Forward { gates, z, extra: inner, h, y, .. }) = self;
         let n = h.len();
         let (reset_update, m) = gates.split_at_mut(2 * n);
-        with2(reset_update, &z[..2 * n], &bias[..2 * n], |r, z, b| Math::fast_sigmoid(r + z + b));
+        with2(reset_update, &z[..2 * n], &bias[..2 * n], |r, z, b| Math::fast_sigmoid::<FUSED>(r + z + b));
         let (r, update) = reset_update.split_at(n);
         with2(inner, &z[2 * n..], special, |_, z, b| z + b);
-        with3(m, &bias[2 * n..], r, inner, |m, b, r, inner| Math::fast_tanh(m + b + r * inner));
+        with3(m, &bias[2 * n..], r, inner, |m, b, r, inner| Math::fast_tanh::<FUSED>(m + b + r * inner));
         with2(h, m, update, |h, m, z| (T::ONE - z) * m + z * h);
         y.copy_from_slice(h);
     }

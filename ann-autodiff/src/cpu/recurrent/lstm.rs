@@ -2,7 +2,7 @@
 
 use super::cell::{Backward, Cell, Forward, Given};
 use super::each::{with1, with2, with3, with4};
-use crate::cpu::isa::{Isa, Loop};
+use crate::cpu::isa::{FusedLoop, Isa};
 use crate::cpu::math::Math;
 use crate::{Epilogue, Scalar};
 
@@ -18,21 +18,21 @@ impl Cell for Lstm {
     const STATE: usize = 5;
 
     fn forward<T: Scalar>(&self, isa: Isa, given: Given<'_, T>, row: Forward<'_, T>) {
-        isa.run(Step(given, row));
+        isa.run_fused(Step(given, row));
     }
 
     fn backward<T: Scalar>(&self, isa: Isa, given: Given<'_, T>, row: Backward<'_, T>) {
-        isa.run(StepBack(given, row));
+        isa.run_fused(StepBack(given, row));
     }
 }
 
 struct Step<'a, T>(Given<'a, T>, Forward<'a, T>);
 
-impl<T: Scalar> Loop for Step<'_, T> {
+impl<T: Scalar> FusedLoop for Step<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn eval(self) {
+    fn eval<const FUSED: bool>(self) {
         let Self(Given { bias, special: peep }, Forward { gates, z, extra, h, c, y }) = self;
         let n = h.len();
         let (input_forget, rest) = gates.split_at_mut(2 * n);
@@ -42,15 +42,15 @@ impl<T: Scalar> Loop for Step<'_, T> {
             with2(i, &peep[..n], c, |i, p, c| i + p * c);
             with2(f, &peep[n..2 * n], c, |f, p, c| f + p * c);
         }
-        with2(input_forget, &z[..2 * n], &bias[..2 * n], |i, z, b| Math::fast_sigmoid(i + z + b));
-        with2(g, &z[2 * n..3 * n], &bias[2 * n..3 * n], |g, z, b| Math::fast_tanh(g + z + b));
+        with2(input_forget, &z[..2 * n], &bias[..2 * n], |i, z, b| Math::fast_sigmoid::<FUSED>(i + z + b));
+        with2(g, &z[2 * n..3 * n], &bias[2 * n..3 * n], |g, z, b| Math::fast_tanh::<FUSED>(g + z + b));
         let (i, f) = input_forget.split_at(n);
         with3(c, i, f, g, |c, i, f, g| f * c + i * g);
         if !peep.is_empty() {
             with2(o, &peep[2 * n..], c, |o, p, c| o + p * c);
         }
-        with2(o, &z[3 * n..], &bias[3 * n..], |o, z, b| Math::fast_sigmoid(o + z + b));
-        with2(h, o, c, |_, o, c| o * Math::fast_tanh(c));
+        with2(o, &z[3 * n..], &bias[3 * n..], |o, z, b| Math::fast_sigmoid::<FUSED>(o + z + b));
+        with2(h, o, c, |_, o, c| o * Math::fast_tanh::<FUSED>(c));
         extra.copy_from_slice(c);
         y.copy_from_slice(h);
     }
@@ -58,11 +58,11 @@ impl<T: Scalar> Loop for Step<'_, T> {
 
 struct StepBack<'a, T>(Given<'a, T>, Backward<'a, T>);
 
-impl<T: Scalar> Loop for StepBack<'_, T> {
+impl<T: Scalar> FusedLoop for StepBack<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn eval(self) {
+    fn eval<const FUSED: bool>(self) {
         let Self(Given { special: peep, .. }, row) = self;
         let Backward { gates, extra: new, c: old, dy, dy_c, dh, dc, dz, sums, special, .. } = row;
         let n = dh.len();
@@ -75,7 +75,7 @@ impl<T: Scalar> Loop for StepBack<'_, T> {
         with1(dh, dy, |dh, dy| dh + dy);
         // tanh(c), for as long as nothing else is there.
         let squashed = &mut *dg;
-        with1(squashed, new, |_, c| Math::fast_tanh(c));
+        with1(squashed, new, |_, c| Math::fast_tanh::<FUSED>(c));
         with3(do_, dh, squashed, o, |_, dh, squashed, o| Epilogue::Sigmoid.through(dh * squashed, o));
         with3(dc, dh, squashed, o, |dc, dh, squashed, o| dc + Epilogue::Tanh.through(dh * o, squashed));
         if !dy_c.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::cell::{Backward, Cell, Forward, Given};
 use super::each::{with1, with2};
-use crate::cpu::isa::{Isa, Loop};
+use crate::cpu::isa::{FusedLoop, Isa, Loop};
 use crate::cpu::math::Math;
 use crate::{Epilogue, Scalar};
 
@@ -20,7 +20,7 @@ impl Cell for Rnn {
     const STATE: usize = 4;
 
     fn forward<T: Scalar>(&self, isa: Isa, given: Given<'_, T>, row: Forward<'_, T>) {
-        isa.run(Step(self.activation, given, row));
+        isa.run_fused(Step(self.activation, given, row));
     }
 
     fn backward<T: Scalar>(&self, isa: Isa, _: Given<'_, T>, row: Backward<'_, T>) {
@@ -30,11 +30,11 @@ impl Cell for Rnn {
 
 struct Step<'a, T>(Epilogue, Given<'a, T>, Forward<'a, T>);
 
-impl<T: Scalar> Loop for Step<'_, T> {
+impl<T: Scalar> FusedLoop for Step<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn eval(self) {
+    fn eval<const FUSED: bool>(self) {
         let Self(activation, given, Forward { z, h, y, .. }) = self;
         match activation {
             Epilogue::None => with2(y, z, given.bias, |y, z, b| y + z + b),
@@ -42,8 +42,8 @@ impl<T: Scalar> Loop for Step<'_, T> {
                 let sum = y + z + b;
                 if sum < T::ZERO { T::ZERO } else { sum }
             }),
-            Epilogue::Sigmoid => with2(y, z, given.bias, |y, z, b| Math::fast_sigmoid(y + z + b)),
-            Epilogue::Tanh => with2(y, z, given.bias, |y, z, b| Math::fast_tanh(y + z + b)),
+            Epilogue::Sigmoid => with2(y, z, given.bias, |y, z, b| Math::fast_sigmoid::<FUSED>(y + z + b)),
+            Epilogue::Tanh => with2(y, z, given.bias, |y, z, b| Math::fast_tanh::<FUSED>(y + z + b)),
         }
         h.copy_from_slice(y);
     }

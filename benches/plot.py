@@ -20,11 +20,12 @@ from program import ROOT, TARGET
 from table import PEERS, measured, read
 
 ONE, TWO, BEHIND, GREY = "#7fb2e5", "#1b5e9e", "#c8553d", "#6b7280"
-# How many times as fast as the fastest peer ours is to be on two threads; predictions are of one.
+# How many times as fast as the fastest peer ours is to be on two threads; predictions are of one. What was asked of `bf16` is beside
+# peers in `f32`, which are not the fastest of its rows.
 REACH = {
     "mlp_big_b100": 1.4, "mlp_big_b1000": 1.05, "mlp_mnist_b32": 3, "mlp_tiny_b32": 50, "lenet_b64": 2.5, "alexnet_b16": 1,
     "resnet18_b8": 1, "lstm_b32": 1.3, "charrnn": 2, "autoenc_b100": 1.3, "rbm_b100": 1.1,
-    "mlp_big_b1000_bf16": 1.7, "predict_mlp_mnist": 4, "predict_lenet": 4, "predict_lstm": 2,
+    "predict_mlp_mnist": 4, "predict_lenet": 4, "predict_lstm": 2,
 }
 STYLE = {
     "font.family": ["DejaVu Sans"], "font.size": 9, "svg.fonttype": "path", "svg.hashsalt": "ann",
@@ -59,9 +60,9 @@ def peers(rows):
     axes.axvline(1, color="#1f2937", linewidth=1, zorder=3)
     for line in lines:
         axes.axhline(line, color="#d1d5db", linewidth=0.8)
-    axes.set(xscale="log", xlim=(0.5, 110), ylim=(y - 0.2, -0.45), yticks=[at for at, _ in ticks])
+    axes.set(xscale="log", xlim=(0.5, 400), ylim=(y - 0.2, -0.45), yticks=[at for at, _ in ticks])
     axes.set_yticklabels([name for _, name in ticks])
-    axes.set_xticks([0.5, 1, 2, 5, 10, 20, 50], ["0.5", "1", "2", "5", "10", "20", "50"])
+    axes.set_xticks([0.5, 1, 2, 5, 10, 20, 50, 100, 200], ["0.5", "1", "2", "5", "10", "20", "50", "100", "200"])
     axes.xaxis.set_minor_locator(NullLocator())
     axes.grid(axis="x", color="#e5e7eb", linewidth=0.7)
     axes.set_axisbelow(True)

@@ -1,8 +1,8 @@
 //! Exponentials and logarithms that the compiler can turn into vector code, for `f32`; `f64` takes the library's, which are exact to
 //! the last bits and serve checks.
 //!
-//! Errors, with fused multiply-adds or without, found by running through all `f32` (a test, ignored by default, repeats it): `exp` 1.0, sigmoid 2.5, tanh 2.0,
-//! softplus 3.0 and `ln` 1.0 units in the last place at most.
+//! Errors, found by running through all `f32` (a test, ignored by default, repeats it): `exp` 1.02 units in the last place at most with fused
+//! multiply-adds and 1.0 without, sigmoid 2.5, tanh 2.0, softplus 3.0 and `ln` 1.0 either way.
 
 /// The functions.
 pub trait Math: Sized + Copy {
@@ -267,29 +267,32 @@ mod tests {
     }
 
     fn check(bounds: &[(Function, f64)], mut bits: impl Iterator<Item = u32>) {
+        // The worst of each, with products rounded by themselves and together with sums.
+        let mut worst = vec![[0.0_f64; 2]; bounds.len()];
         loop {
             let x: Vec<f32> = bits.by_ref().take(1 << 16).map(f32::from_bits).collect();
             if x.is_empty() {
-                return;
+                break;
             }
-            for (function, bound) in bounds {
+            for ((function, _), worst) in bounds.iter().zip(&mut worst) {
                 let truths: Vec<f64> = x.iter().map(|x| function.truth(f64::from(*x))).collect();
-                for isa in both() {
-                    let found = function.of(isa, &x);
-                    for ((x, found), truth) in x.iter().zip(found).zip(&truths) {
-                        let error = error(found, *truth);
-                        assert!(
-                            !function.takes(*x) || error <= *bound,
-                            "{function:?} of {x} under {isa:?}: {error}"
-                        );
+                for (isa, worst) in both().into_iter().zip(worst) {
+                    for ((x, found), truth) in x.iter().zip(function.of(isa, &x)).zip(&truths) {
+                        if function.takes(*x) {
+                            let error = error(found, *truth);
+                            *worst = if error.is_nan() { f64::INFINITY } else { worst.max(error) };
+                        }
                     }
                 }
             }
         }
+        let all_fine =
+            bounds.iter().zip(&worst).all(|((_, bound), worst)| worst.iter().all(|worst| worst <= bound));
+        assert!(all_fine, "{bounds:?}: {worst:?}");
     }
 
     const EXPONENTIALS: &[(Function, f64)] =
-        &[(Exp, 1.0), (ExpOfMinus, 1.0), (Sigmoid, 2.5), (Tanh, 2.0), (Softplus, 3.0)];
+        &[(Exp, 1.02), (ExpOfMinus, 1.02), (Sigmoid, 2.5), (Tanh, 2.0), (Softplus, 3.0)];
 
     /// Both signs of numbers from the smallest normal one to 100.
     fn of_both_signs(step: usize) -> impl Iterator<Item = u32> {
